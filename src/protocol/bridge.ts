@@ -1,0 +1,44 @@
+// The renderer's handle on the app. The preload script and the WebSocket bridge implement it alike.
+import type { z } from 'zod'
+import type { MethodName, methods, Result } from './methods.ts'
+import type { Notification } from './notifications.ts'
+import type { ServerRequest } from './server-requests.ts'
+
+/** What a caller passes: the schema's input. */
+export type CallParams<M extends MethodName> = z.input<(typeof methods)[M]['params']>
+
+/** How a failed request reaches the renderer, over IPC and WebSocket alike. */
+export interface BridgeError {
+  code: number
+  message: string
+  data?: unknown
+}
+
+/** What a screen may do. The handshake is the bridge's: `initialize` is done before the first request. */
+export interface Bridge {
+  readonly host: 'electron' | 'web'
+  /** Rejects with an Error that carries the members of BridgeError. */
+  request<M extends MethodName>(method: M, params: CallParams<M>): Promise<Result<M>>
+  /** One call per batch, in order. Returns the function that ends the subscription. */
+  onNotifications(listener: (batch: readonly Notification[]) => void): () => void
+  /** Approvals and questions. Not answering is allowed: someone else may. */
+  onServerRequest(
+    listener: (request: ServerRequest, answer: (result: unknown) => void) => void,
+  ): () => void
+  /** `lost` when the connection to the app broke, `open` when it is back: read everything again. */
+  onConnection(listener: (state: 'open' | 'lost') => void): () => void
+  /** Opens the system's folder dialog; absent where the host has none. */
+  pickFolder?(): Promise<string | null>
+  /** Opens an http(s) address in the system's browser, after the person confirmed it. */
+  openExternal(url: string): Promise<void>
+}
+
+/** What the preload script exposes as `window.skein`: plain functions over one channel each, no logic. */
+export interface PreloadApi {
+  request(method: string, params: unknown): Promise<{ ok: unknown } | { error: BridgeError }>
+  onNotifications(listener: (batch: readonly Notification[]) => void): () => void
+  onServerRequest(listener: (request: ServerRequest) => void): () => void
+  answer(id: number, result: unknown): void
+  pickFolder(): Promise<string | null>
+  openExternal(url: string): Promise<void>
+}

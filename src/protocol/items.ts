@@ -1,0 +1,143 @@
+// What a person types (UserInput) and what a turn shows (ThreadItem).
+import { z } from 'zod'
+
+const ImageDetail = z.enum(['auto', 'low', 'high', 'original'])
+const TextElement = z.object({
+  /** In bytes of the UTF-8 text, end exclusive. */
+  byteRange: z.object({ start: z.number().int(), end: z.number().int() }),
+  placeholder: z.string().nullish(),
+})
+
+export const UserInput = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('text'),
+    text: z.string(),
+    text_elements: z.array(TextElement).nullish(),
+  }),
+  z.object({ type: z.literal('image'), url: z.string(), detail: ImageDetail.nullish() }),
+  z.object({ type: z.literal('localImage'), path: z.string(), detail: ImageDetail.nullish() }),
+  z.object({ type: z.literal('skill'), name: z.string(), path: z.string() }),
+  z.object({ type: z.literal('mention'), name: z.string(), path: z.string() }),
+])
+export type UserInput = z.output<typeof UserInput>
+
+/** Limit of the text of one input, in characters. */
+export const INPUT_CHARS_MAX = 1_048_576
+
+/** Life times of an item, in milliseconds since 1970. */
+const times = { startedAtMs: z.number().nullish(), completedAtMs: z.number().nullish() }
+
+export const ItemStatus = z.enum(['inProgress', 'completed', 'failed', 'declined'])
+export type ItemStatus = z.output<typeof ItemStatus>
+
+/** Best-effort reading of a command, for display only; never the base of a safety decision. */
+export const CommandAction = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('read'), command: z.string(), name: z.string(), path: z.string() }),
+  z.object({ type: z.literal('listFiles'), command: z.string(), path: z.string().nullable() }),
+  z.object({
+    type: z.literal('search'),
+    command: z.string(),
+    query: z.string().nullable(),
+    path: z.string().nullable(),
+  }),
+  z.object({ type: z.literal('unknown'), command: z.string() }),
+])
+export type CommandAction = z.output<typeof CommandAction>
+
+export const FileChangeKind = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('add') }),
+  z.object({ type: z.literal('delete') }),
+  z.object({ type: z.literal('update'), move_path: z.string().nullable() }),
+])
+/** `diff` is the plain content for an added or deleted file, a unified diff for an updated one. */
+export const FileChange = z.object({ path: z.string(), kind: FileChangeKind, diff: z.string() })
+export type FileChange = z.output<typeof FileChange>
+
+export const UserMessageItem = z.object({
+  type: z.literal('userMessage'),
+  id: z.string(),
+  clientId: z.string().nullable(),
+  content: z.array(UserInput),
+  ...times,
+})
+export type UserMessageItem = z.output<typeof UserMessageItem>
+
+export const AgentMessageItem = z.object({
+  type: z.literal('agentMessage'),
+  id: z.string(),
+  text: z.string(),
+  phase: z.enum(['commentary', 'partial_answer', 'final_answer']).nullable(),
+  memoryCitation: z.unknown().nullable(),
+  moderation: z.unknown().nullable(),
+  delivery: z.unknown().nullable(),
+  questions: z.unknown().nullable(),
+  ...times,
+})
+export type AgentMessageItem = z.output<typeof AgentMessageItem>
+
+export const ReasoningItem = z.object({
+  type: z.literal('reasoning'),
+  id: z.string(),
+  summary: z.array(z.string()),
+  content: z.array(z.string()),
+  ...times,
+})
+export type ReasoningItem = z.output<typeof ReasoningItem>
+
+export const CommandExecutionItem = z.object({
+  type: z.literal('commandExecution'),
+  id: z.string(),
+  command: z.string(),
+  cwd: z.string(),
+  processId: z.string().nullable(),
+  source: z.enum(['agent', 'userShell', 'unifiedExecStartup', 'unifiedExecInteraction']),
+  status: ItemStatus,
+  commandActions: z.array(CommandAction),
+  /** Null when there is none; head and tail of at most 1 MiB. */
+  aggregatedOutput: z.string().nullable(),
+  exitCode: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  pluginId: z.string().nullable(),
+  scriptPath: z.string().nullable(),
+  ...times,
+})
+export type CommandExecutionItem = z.output<typeof CommandExecutionItem>
+
+export const FileChangeItem = z.object({
+  type: z.literal('fileChange'),
+  id: z.string(),
+  changes: z.array(FileChange),
+  status: ItemStatus,
+  ...times,
+})
+export type FileChangeItem = z.output<typeof FileChangeItem>
+
+export const PlanItem = z.object({
+  type: z.literal('plan'),
+  id: z.string(),
+  text: z.string(),
+  ...times,
+})
+export const ContextCompactionItem = z.object({
+  type: z.literal('contextCompaction'),
+  id: z.string(),
+  ...times,
+})
+
+/** One visible thing inside a turn. `item/completed` carries the authoritative form. */
+export const ThreadItem = z.discriminatedUnion('type', [
+  UserMessageItem,
+  AgentMessageItem,
+  ReasoningItem,
+  CommandExecutionItem,
+  FileChangeItem,
+  PlanItem,
+  ContextCompactionItem,
+])
+export type ThreadItem = z.output<typeof ThreadItem>
+
+export const PlanStep = z.object({
+  step: z.string(),
+  status: z.enum(['pending', 'inProgress', 'completed']),
+})
+export type PlanStep = z.output<typeof PlanStep>

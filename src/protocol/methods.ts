@@ -1,0 +1,361 @@
+// Every request a client may send: its parameters and its result. The one list the router, the bridge
+// and docs/protocol.md are made of.
+import { z } from 'zod'
+import { ApprovalAnswer, ApprovalState, ApprovalView } from './approvals.ts'
+import { ConfigLayerView, ConfigOrigin, ConfigSnapshotView, Model } from './config.ts'
+import { ThreadId, TurnId } from './ids.ts'
+import { ThreadItem, UserInput } from './items.ts'
+import { page, params, SortDirection } from './params.ts'
+import { QueuedSubmission } from './queue.ts'
+import {
+  ActivePermissionProfile,
+  ApprovalPolicy,
+  ApprovalsReviewer,
+  Personality,
+  SandboxMode,
+  SandboxPolicy,
+  turnOverrides,
+} from './settings.ts'
+import { ResultExtras, SourceKind, Thread } from './threads.ts'
+import { ItemsView, Turn } from './turns.ts'
+
+const empty = z.object({})
+const cursors = { nextCursor: z.string().nullable(), backwardsCursor: z.string().nullable() }
+
+const Capabilities = z.object({
+  experimentalApi: z.boolean().nullish(),
+  optOutNotificationMethods: z.array(z.string()).nullish(),
+})
+
+/** Overrides of thread/start and thread/resume. */
+const threadOverrides = {
+  model: z.string().min(1).optional(),
+  modelProvider: z.string().min(1).optional(),
+  /** Tri-state: absent keeps, null clears. */
+  serviceTier: z.string().nullable().optional(),
+  cwd: z.string().optional(),
+  runtimeWorkspaceRoots: z.array(z.string()).optional(),
+  approvalPolicy: ApprovalPolicy.optional(),
+  approvalsReviewer: ApprovalsReviewer.optional(),
+  sandbox: SandboxMode.optional(),
+  permissions: z.string().optional(),
+  /** Config key or dotted key to value: a top layer for this thread alone. */
+  config: z.record(z.string(), z.unknown()).optional(),
+  baseInstructions: z.string().optional(),
+  developerInstructions: z.string().optional(),
+  personality: Personality.optional(),
+}
+
+const threadSetup = {
+  thread: Thread,
+  model: z.string(),
+  modelProvider: z.string(),
+  serviceTier: z.string().nullable(),
+  cwd: z.string(),
+  runtimeWorkspaceRoots: z.array(z.string()),
+  instructionSources: z.array(z.string()),
+  approvalPolicy: ApprovalPolicy,
+  approvalsReviewer: ApprovalsReviewer,
+  sandbox: SandboxPolicy,
+  activePermissionProfile: ActivePermissionProfile.nullable(),
+  reasoningEffort: z.string().nullable(),
+  disabledPluginIds: z.array(z.string()),
+  multiAgentMode: z.string(),
+  skein: ResultExtras,
+}
+
+const TurnsPage = z.object({ data: z.array(Turn), ...cursors })
+
+const itemEntry = z.object({
+  turnId: TurnId,
+  item: ThreadItem,
+  startedAtMs: z.number().nullable(),
+  completedAtMs: z.number().nullable(),
+  /** True when a long output was left out; skein/item/output/read fetches it. */
+  outputDeferred: z.boolean().optional(),
+})
+
+const input = z.array(UserInput)
+
+export const methods = {
+  initialize: {
+    params: params({
+      clientInfo: z.object({ name: z.string(), title: z.string().nullish(), version: z.string() }),
+      capabilities: Capabilities.optional(),
+    }),
+    result: z.object({
+      userAgent: z.string(),
+      /** Skein's home; the name is the reference's, so that existing clients work. */
+      codexHome: z.string(),
+      platformFamily: z.enum(['unix', 'windows']),
+      platformOs: z.string(),
+    }),
+  },
+
+  'thread/start': {
+    params: params({
+      ...threadOverrides,
+      ephemeral: z.boolean().optional(),
+      historyMode: z.enum(['legacy', 'paginated']).optional(),
+      serviceName: z.string().optional(),
+      sessionStartSource: z.enum(['startup', 'clear']).optional(),
+      threadSource: z.string().optional(),
+    }),
+    result: z.object(threadSetup),
+  },
+  'thread/resume': {
+    params: params({
+      threadId: ThreadId,
+      ...threadOverrides,
+      excludeTurns: z.boolean().optional(),
+      initialTurnsPage: z
+        .object({
+          limit: z.number().int().nullish(),
+          sortDirection: SortDirection.nullish(),
+          itemsView: ItemsView.nullish(),
+        })
+        .optional(),
+    }),
+    result: z.object({
+      ...threadSetup,
+      collaborationMode: z.unknown().nullable(),
+      initialTurnsPage: TurnsPage.nullable(),
+      turnsBackwardsCursor: z.string().nullable(),
+      itemsBackwardsCursor: z.string().nullable(),
+    }),
+  },
+  'thread/read': {
+    params: params({ threadId: ThreadId, includeTurns: z.boolean().optional() }),
+    result: z.object({
+      thread: Thread,
+      readState: z.unknown().nullable(),
+      skein: ResultExtras,
+    }),
+  },
+  'thread/list': {
+    params: params({
+      ...page,
+      sortKey: z.enum(['created_at', 'updated_at', 'recency_at']).optional(),
+      sortDirection: SortDirection.optional(),
+      modelProviders: z.array(z.string()).optional(),
+      sourceKinds: z.array(z.union([SourceKind, z.string()])).optional(),
+      archived: z.boolean().optional(),
+      cwd: z.union([z.string(), z.array(z.string())]).optional(),
+      searchTerm: z.string().optional(),
+      parentThreadId: ThreadId.optional(),
+      ancestorThreadId: ThreadId.optional(),
+      excludedThreadIds: z.array(ThreadId).max(100).optional(),
+    }),
+    result: z.object({
+      data: z.array(Thread),
+      ...cursors,
+      readStates: z.unknown().nullable(),
+    }),
+  },
+  'thread/loaded/list': {
+    params: params({ ...page }),
+    result: z.object({ data: z.array(ThreadId), nextCursor: z.string().nullable() }),
+  },
+  'thread/turns/list': {
+    params: params({
+      threadId: ThreadId,
+      ...page,
+      sortDirection: SortDirection.optional(),
+      itemsView: ItemsView.optional(),
+    }),
+    result: TurnsPage,
+  },
+  'thread/items/list': {
+    params: params({
+      threadId: ThreadId,
+      turnId: TurnId.optional(),
+      cursor: z
+        .union([z.string(), z.object({ type: z.literal('item'), itemId: z.string() })])
+        .optional(),
+      limit: z.number().int().optional(),
+      sortDirection: SortDirection.optional(),
+      deferOutput: z
+        .object({ commandExecution: z.boolean().nullish(), mcpToolCall: z.boolean().nullish() })
+        .optional(),
+    }),
+    result: z.object({ data: z.array(itemEntry), ...cursors }),
+  },
+  'thread/items/read': {
+    params: params({
+      threadId: ThreadId,
+      turnId: TurnId,
+      itemIds: z.array(z.string()).min(1).max(100),
+    }),
+    result: z.object({ data: z.array(itemEntry) }),
+  },
+  'thread/name/set': {
+    params: params({ threadId: ThreadId, name: z.string() }),
+    result: empty,
+  },
+  'thread/archive': { params: params({ threadId: ThreadId }), result: empty },
+  'thread/unarchive': {
+    params: params({ threadId: ThreadId }),
+    result: z.object({ thread: Thread }),
+  },
+  'thread/delete': { params: params({ threadId: ThreadId }), result: empty },
+  'thread/unsubscribe': {
+    params: params({ threadId: ThreadId }),
+    result: z.object({ status: z.enum(['unsubscribed', 'notSubscribed', 'notLoaded']) }),
+  },
+
+  'thread/queue/add': {
+    params: params({
+      threadId: ThreadId,
+      input,
+      clientUserMessageId: z.string().optional(),
+      responsesapiClientMetadata: z.record(z.string(), z.string()).optional(),
+    }),
+    result: z.object({ queuedSubmission: QueuedSubmission }),
+  },
+  'thread/queue/list': {
+    params: params({ threadId: ThreadId, ...page }),
+    result: z.object({ data: z.array(QueuedSubmission), nextCursor: z.string().nullable() }),
+  },
+  'thread/queue/update': {
+    params: params({ threadId: ThreadId, queuedSubmissionId: z.string(), input }),
+    result: z.object({ queuedSubmission: QueuedSubmission }),
+  },
+  'thread/queue/delete': {
+    params: params({ threadId: ThreadId, queuedSubmissionId: z.string() }),
+    result: z.object({ deleted: z.boolean() }),
+  },
+  'thread/queue/reorder': {
+    params: params({ threadId: ThreadId, queuedSubmissionIds: z.array(z.string()) }),
+    result: empty,
+  },
+  'thread/queue/start': {
+    params: params({ threadId: ThreadId, queuedSubmissionId: z.string().optional() }),
+    result: z.object({ turn: Turn }),
+  },
+
+  'turn/start': {
+    params: params({
+      threadId: ThreadId,
+      input,
+      clientUserMessageId: z.string().optional(),
+      ...turnOverrides,
+      /** This turn only; sent to the provider as a strict JSON schema. */
+      outputSchema: z.unknown().optional(),
+    }),
+    result: z.object({ turn: Turn }),
+  },
+  'turn/steer': {
+    params: params({
+      threadId: ThreadId,
+      input,
+      expectedTurnId: z.string(),
+      clientUserMessageId: z.string().optional(),
+    }),
+    result: z.object({ turnId: TurnId }),
+  },
+  'turn/interrupt': {
+    params: params({ threadId: ThreadId, turnId: TurnId }),
+    result: empty,
+  },
+
+  'model/list': {
+    params: params({
+      ...page,
+      modelProvider: z.string().optional(),
+      includeHidden: z.boolean().optional(),
+    }),
+    result: z.object({ data: z.array(Model), nextCursor: z.string().nullable() }),
+  },
+  'config/read': {
+    params: params({ includeLayers: z.boolean().optional(), cwd: z.string().optional() }),
+    result: z.object({
+      /** Keys as in config.toml; unset ones are null. */
+      config: z.record(z.string(), z.unknown()),
+      /** Dotted key to the layer that set it. */
+      origins: z.record(z.string(), ConfigOrigin),
+      /** Highest precedence first; absent unless asked for. */
+      layers: z.array(ConfigLayerView).optional(),
+    }),
+  },
+  'permissionProfile/list': {
+    params: params({ cwd: z.string().optional(), ...page }),
+    result: z.object({
+      data: z.array(
+        z.object({ id: z.string(), description: z.string().nullable(), allowed: z.boolean() }),
+      ),
+      nextCursor: z.string().nullable(),
+    }),
+  },
+  'account/read': {
+    params: params({}),
+    result: z.object({
+      account: z.null(),
+      userId: z.null(),
+      requiresOpenaiAuth: z.boolean(),
+      workspaceRouting: z.null(),
+    }),
+  },
+
+  'skein/config/snapshot/read': {
+    params: params({
+      snapshotId: z.string().optional(),
+      threadId: ThreadId.optional(),
+      turnId: TurnId.optional(),
+    }),
+    result: z.object({ snapshot: ConfigSnapshotView }),
+  },
+  'skein/approval/list': {
+    params: params({ threadId: ThreadId.optional(), state: ApprovalState.optional(), ...page }),
+    result: z.object({ data: z.array(ApprovalView), nextCursor: z.string().nullable() }),
+  },
+  'skein/approval/respond': {
+    params: params({ approvalId: z.string(), result: ApprovalAnswer }),
+    result: z.object({ accepted: z.boolean() }),
+  },
+  'skein/item/output/read': {
+    params: params({
+      threadId: ThreadId,
+      itemId: z.string(),
+      /** Bytes of UTF-8, like `length`, which is at most 1 MiB. */
+      offset: z.number().int().nonnegative(),
+      length: z.number().int().positive().max(1_048_576),
+    }),
+    result: z.object({
+      text: z.string(),
+      offset: z.number(),
+      totalBytes: z.number(),
+      omittedBytes: z.number(),
+    }),
+  },
+  'skein/store/health': {
+    params: params({}),
+    result: z.object({
+      state: z.enum(['healthy', 'repaired', 'readOnly']),
+      reason: z.string().nullable(),
+      repairs: z.array(z.object({ kind: z.string(), count: z.number(), text: z.string() })),
+      bytes: z.object({
+        database: z.number(),
+        wal: z.number(),
+        search: z.number(),
+        blobs: z.number(),
+        free: z.number(),
+      }),
+      search: z.object({ ready: z.boolean(), done: z.number(), total: z.number() }),
+    }),
+  },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
+
+export type MethodName = keyof typeof methods
+/** What a handler receives. */
+export type Params<M extends MethodName> = z.output<(typeof methods)[M]['params']>
+export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>
+
+/** Methods and fields that a connection may use only after it asked for `experimentalApi`. */
+export const experimentalMethods: ReadonlySet<string> = new Set([
+  'thread/queue/add',
+  'thread/queue/list',
+  'thread/queue/update',
+  'thread/queue/delete',
+  'thread/queue/reorder',
+  'thread/queue/start',
+])

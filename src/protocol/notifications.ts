@@ -1,0 +1,109 @@
+// What a client hears. Item and turn notifications go to subscribers of the thread, the ones in
+// `globalNotifications` to every initialized connection.
+import { z } from 'zod'
+import { ApprovalState } from './approvals.ts'
+import { TurnError } from './errors.ts'
+import { ItemId, Seq, ThreadId, TurnId } from './ids.ts'
+import { FileChange, PlanStep, ThreadItem } from './items.ts'
+import { methods } from './methods.ts'
+import { ThreadSettingsView } from './settings.ts'
+import { Thread, ThreadStatus } from './threads.ts'
+import { Turn } from './turns.ts'
+import { ThreadTokenUsage } from './usage.ts'
+
+const ofThread = { threadId: ThreadId }
+const ofTurn = { threadId: ThreadId, turnId: TurnId }
+const ofItem = { ...ofTurn, itemId: ItemId }
+
+export const notifications = {
+  'thread/started': z.object({ thread: Thread }),
+  'thread/archived': z.object(ofThread),
+  'thread/unarchived': z.object(ofThread),
+  'thread/deleted': z.object(ofThread),
+  'thread/closed': z.object(ofThread),
+  'thread/name/updated': z.object({ ...ofThread, threadName: z.string().optional() }),
+  'thread/status/changed': z.object({ ...ofThread, status: ThreadStatus }),
+  'thread/settings/updated': z.object({ ...ofThread, threadSettings: ThreadSettingsView }),
+  'thread/tokenUsage/updated': z.object({ ...ofTurn, tokenUsage: ThreadTokenUsage }),
+  'thread/queue/changed': z.object(ofThread),
+
+  'turn/started': z.object({ ...ofThread, turn: Turn }),
+  'turn/completed': z.object({ ...ofThread, turn: Turn }),
+  'turn/plan/updated': z.object({
+    ...ofTurn,
+    explanation: z.string().nullable(),
+    plan: z.array(PlanStep),
+  }),
+  /** Whole unified diff of the turn; the latest wins. */
+  'turn/diff/updated': z.object({ ...ofTurn, diff: z.string() }),
+
+  'item/started': z.object({ ...ofTurn, item: ThreadItem, startedAtMs: z.number() }),
+  'item/completed': z.object({ ...ofTurn, item: ThreadItem, completedAtMs: z.number() }),
+  'item/agentMessage/delta': z.object({ ...ofItem, delta: z.string() }),
+  'item/reasoning/summaryPartAdded': z.object({ ...ofItem, summaryIndex: z.number() }),
+  'item/reasoning/summaryTextDelta': z.object({
+    ...ofItem,
+    delta: z.string(),
+    summaryIndex: z.number(),
+  }),
+  'item/reasoning/textDelta': z.object({
+    ...ofItem,
+    delta: z.string(),
+    contentIndex: z.number(),
+  }),
+  'item/commandExecution/outputDelta': z.object({ ...ofItem, delta: z.string() }),
+  'item/commandExecution/terminalInteraction': z.object({
+    ...ofItem,
+    processId: z.string(),
+    stdin: z.string(),
+  }),
+  'item/fileChange/patchUpdated': z.object({ ...ofItem, changes: z.array(FileChange) }),
+
+  error: z.object({ ...ofTurn, error: TurnError, willRetry: z.boolean() }),
+  warning: z.object({ threadId: ThreadId.nullable(), message: z.string() }),
+  configWarning: z.object({
+    summary: z.string(),
+    details: z.string().nullable(),
+    path: z.string().optional(),
+  }),
+  /** `requestId` is the id the request had on this connection. */
+  'serverRequest/resolved': z.object({ ...ofThread, requestId: z.number() }),
+
+  'skein/approval/updated': z.object({
+    approvalId: z.string(),
+    threadId: ThreadId,
+    state: ApprovalState,
+  }),
+  'skein/store/updated': methods['skein/store/health'].result,
+  /** Read again: this thread, or everything shown when null. */
+  'skein/resync': z.object({ threadId: ThreadId.nullable() }),
+} as const satisfies Record<string, z.ZodType>
+
+export type NotificationMethod = keyof typeof notifications
+export type NotificationPayload<M extends NotificationMethod> = z.output<(typeof notifications)[M]>
+
+/** `seq` numbers the recorded event behind it (absent on deltas); `emittedAtMs` is the server's clock. */
+export type Notification = {
+  [M in NotificationMethod]: {
+    method: M
+    params: NotificationPayload<M>
+    seq?: Seq
+    emittedAtMs?: number
+  }
+}[NotificationMethod]
+
+/** What thread lists are made of: sent to every initialized connection. */
+export const globalNotifications: ReadonlySet<NotificationMethod> = new Set([
+  'thread/started',
+  'thread/archived',
+  'thread/unarchived',
+  'thread/deleted',
+  'thread/closed',
+  'thread/name/updated',
+  'thread/status/changed',
+  'warning',
+  'configWarning',
+  'skein/approval/updated',
+  'skein/store/updated',
+  'skein/resync',
+])

@@ -1,0 +1,107 @@
+// The vocabulary of a thread's settings: who is asked, what the sandbox allows, how the model works.
+import { z } from 'zod'
+
+export const ApprovalPolicy = z.union([
+  z.enum(['untrusted', 'on-request', 'never']),
+  z.object({
+    granular: z.object({
+      sandbox_approval: z.boolean(),
+      rules: z.boolean(),
+      skill_approval: z.boolean().default(false),
+      request_permissions: z.boolean().default(false),
+      mcp_elicitations: z.boolean(),
+    }),
+  }),
+])
+export type ApprovalPolicy = z.output<typeof ApprovalPolicy>
+
+export const ApprovalsReviewer = z.enum(['user', 'auto_review', 'guardian_subagent'])
+export type ApprovalsReviewer = z.output<typeof ApprovalsReviewer>
+
+export const SandboxMode = z.enum(['read-only', 'workspace-write', 'danger-full-access'])
+export type SandboxMode = z.output<typeof SandboxMode>
+
+/** The legacy view of a permission profile: derived for display and old clients, never enforced. */
+export const SandboxPolicy = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('dangerFullAccess') }),
+  z.object({ type: z.literal('readOnly'), networkAccess: z.boolean().default(false) }),
+  z.object({
+    type: z.literal('workspaceWrite'),
+    writableRoots: z.array(z.string()).default([]),
+    networkAccess: z.boolean().default(false),
+    excludeTmpdirEnvVar: z.boolean().default(false),
+    excludeSlashTmp: z.boolean().default(false),
+  }),
+  z.object({
+    type: z.literal('externalSandbox'),
+    networkAccess: z.enum(['restricted', 'enabled']).default('restricted'),
+  }),
+])
+export type SandboxPolicy = z.output<typeof SandboxPolicy>
+
+export const builtInProfiles = [':read-only', ':workspace', ':danger-full-access'] as const
+
+/** Provenance of the profile in force; null when a legacy sandbox value is. */
+export const ActivePermissionProfile = z.object({
+  id: z.string(),
+  extends: z.string().nullable().optional(),
+})
+export type ActivePermissionProfile = z.output<typeof ActivePermissionProfile>
+
+/** An open word (`none`, `minimal`, `low`, `medium`, `high`, `xhigh` …); null means the model's default. */
+export const ReasoningEffort = z.string().min(1)
+export const ReasoningSummary = z.enum(['auto', 'concise', 'detailed', 'none'])
+export type ReasoningSummary = z.output<typeof ReasoningSummary>
+export const Personality = z.enum(['none', 'friendly', 'pragmatic'])
+export type Personality = z.output<typeof Personality>
+
+/** The layers a value can come from; later ones win. */
+export const LayerName = z.enum([
+  'defaults',
+  'system',
+  'user',
+  'profile',
+  'project',
+  'commandLine',
+  'thread',
+  'turn',
+])
+export type LayerName = z.output<typeof LayerName>
+
+/** What a turn may override; sticky: this turn and all later ones. */
+export const turnOverrides = {
+  cwd: z.string().optional(),
+  runtimeWorkspaceRoots: z.array(z.string()).optional(),
+  approvalPolicy: ApprovalPolicy.optional(),
+  approvalsReviewer: ApprovalsReviewer.optional(),
+  sandboxPolicy: SandboxPolicy.optional(),
+  permissions: z.string().optional(),
+  model: z.string().min(1).optional(),
+  /** Tri-state: absent keeps, null clears. */
+  serviceTier: z.string().nullable().optional(),
+  effort: ReasoningEffort.optional(),
+  summary: ReasoningSummary.optional(),
+  personality: Personality.optional(),
+}
+export const TurnOverrides = z.object(turnOverrides)
+export type TurnOverrides = z.output<typeof TurnOverrides>
+
+/** Settings of a thread as its notifications carry them. */
+export const ThreadSettingsView = z.object({
+  cwd: z.string(),
+  approvalPolicy: ApprovalPolicy,
+  approvalsReviewer: ApprovalsReviewer,
+  sandboxPolicy: SandboxPolicy,
+  activePermissionProfile: ActivePermissionProfile.nullable(),
+  model: z.string(),
+  modelProvider: z.string(),
+  serviceTier: z.string().nullable(),
+  effort: z.string().nullable(),
+  summary: ReasoningSummary.nullable(),
+  collaborationMode: z.unknown(),
+  personality: Personality.nullable(),
+  environments: z.array(z.unknown()).nullable(),
+  disabledPluginIds: z.array(z.string()),
+  multiAgentMode: z.string(),
+})
+export type ThreadSettingsView = z.output<typeof ThreadSettingsView>

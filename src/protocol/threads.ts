@@ -1,0 +1,80 @@
+// A thread: a durable conversation between a person, a model and tools.
+import { z } from 'zod'
+import { Seq, ThreadId } from './ids.ts'
+import { Turn } from './turns.ts'
+
+export const ThreadStatus = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('notLoaded') }),
+  z.object({ type: z.literal('idle') }),
+  /** The last turn failed; cleared by the next one. */
+  z.object({ type: z.literal('systemError') }),
+  z.object({
+    type: z.literal('active'),
+    activeFlags: z.array(z.enum(['waitingOnApproval', 'waitingOnUserInput'])),
+  }),
+])
+export type ThreadStatus = z.output<typeof ThreadStatus>
+
+export const SourceKind = z.enum(['cli', 'vscode', 'exec', 'appServer', 'unknown'])
+export type SourceKind = z.output<typeof SourceKind>
+
+export const GitInfo = z.object({
+  sha: z.string().nullable(),
+  branch: z.string().nullable(),
+  originUrl: z.string().nullable(),
+})
+export type GitInfo = z.output<typeof GitInfo>
+
+/** What Skein adds to a thread; every member may be null (docs/protocol.md). */
+export const ThreadExtras = z.object({
+  pinned: z.boolean().nullable(),
+  snoozedUntilMs: z.number().nullable(),
+  queued: z.number().nullable(),
+  files: z.object({ added: z.number(), removed: z.number() }).nullable(),
+  goalStatus: z.string().nullable(),
+  damaged: z.boolean().nullable(),
+})
+
+export const Thread = z.object({
+  id: ThreadId,
+  sessionId: ThreadId,
+  forkedFromId: ThreadId.nullable(),
+  parentThreadId: ThreadId.nullable(),
+  attachedToThreadId: ThreadId.nullable(),
+  /** Text of the first user message; "" before there is one. */
+  preview: z.string(),
+  name: z.string().nullable(),
+  ephemeral: z.boolean(),
+  historyMode: z.enum(['legacy', 'paginated']),
+  modelProvider: z.string(),
+  model: z.string().nullable(),
+  reasoningEffort: z.string().nullable(),
+  /** Unix seconds, like the next two. */
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  recencyAt: z.number().nullable(),
+  status: ThreadStatus,
+  cwd: z.string(),
+  path: z.string().nullable(),
+  cliVersion: z.string(),
+  originator: z.string().nullable(),
+  source: z.union([SourceKind, z.object({ custom: z.string() })]),
+  threadSource: z.string().nullable(),
+  gitInfo: GitInfo.nullable(),
+  canAcceptDirectInput: z.boolean().nullable(),
+  agentNickname: z.string().nullable(),
+  agentRole: z.string().nullable(),
+  environments: z.array(z.unknown()).nullable(),
+  /** Filled only by resume and by read with includeTurns. */
+  turns: z.array(Turn),
+  section: z.unknown().nullable(),
+  sectionEnteredAt: z.number().nullable(),
+  projectId: z.string().nullable(),
+  extra: z.unknown().nullable(),
+  daybreakEnabled: z.boolean().nullable(),
+  skein: ThreadExtras.optional(),
+})
+export type Thread = z.output<typeof Thread>
+
+/** Beside the result of start, resume and read: the state includes all events up to `lastSeq`. */
+export const ResultExtras = z.object({ lastSeq: Seq, imported: z.boolean() })
