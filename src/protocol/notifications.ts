@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { ApprovalState } from './approvals.ts'
 import { TurnError } from './errors.ts'
-import { ItemId, Seq, ThreadId, TurnId } from './ids.ts'
+import { ItemId, type Seq, ThreadId, TurnId } from './ids.ts'
 import { FileChange, PlanStep, ThreadItem } from './items.ts'
 import { methods } from './methods.ts'
 import { ThreadSettingsView } from './settings.ts'
