@@ -1,0 +1,66 @@
+// What config.toml may say: the keys Skein reads now. Unknown keys are kept and reported, never an error.
+import { z } from 'zod'
+import { ApprovalPolicy, Personality, ReasoningSummary, SandboxMode } from '../../protocol/index.ts'
+
+export const WireApi = z.enum(['responses', 'chat'])
+
+export const ProviderConfig = z.looseObject({
+  name: z.string().optional(),
+  base_url: z.string().optional(),
+  /** Name of the environment variable that holds the key. */
+  env_key: z.string().optional(),
+  env_key_instructions: z.string().optional(),
+  wire_api: WireApi.optional(),
+  query_params: z.record(z.string(), z.string()).optional(),
+  http_headers: z.record(z.string(), z.string()).optional(),
+  /** Header name to the environment variable with its value. */
+  env_http_headers: z.record(z.string(), z.string()).optional(),
+  request_max_retries: z.number().int().min(0).max(100).optional(),
+  stream_max_retries: z.number().int().min(0).max(100).optional(),
+  stream_idle_timeout_ms: z.number().int().positive().optional(),
+})
+export type ProviderConfig = z.output<typeof ProviderConfig>
+
+export const ShellEnvironmentPolicy = z.looseObject({
+  inherit: z.enum(['all', 'core', 'none']).optional(),
+  ignore_default_excludes: z.boolean().optional(),
+  exclude: z.array(z.string()).optional(),
+  set: z.record(z.string(), z.string()).optional(),
+  include_only: z.array(z.string()).optional(),
+})
+export type ShellEnvironmentPolicy = z.output<typeof ShellEnvironmentPolicy>
+
+/** `on-failure` is still found in files; it works as `on-request`. */
+export const FileApprovalPolicy = z.union([ApprovalPolicy, z.literal('on-failure')])
+
+export const ConfigValues = z.looseObject({
+  model: z.string().min(1).optional(),
+  model_provider: z.string().min(1).optional(),
+  model_providers: z.record(z.string(), ProviderConfig).optional(),
+  model_context_window: z.number().int().positive().optional(),
+  model_reasoning_effort: z.string().min(1).optional(),
+  model_reasoning_summary: ReasoningSummary.optional(),
+  service_tier: z.string().optional(),
+  personality: Personality.optional(),
+  approval_policy: FileApprovalPolicy.optional(),
+  approvals_reviewer: z.enum(['user', 'auto_review', 'guardian_subagent']).optional(),
+  sandbox_mode: SandboxMode.optional(),
+  sandbox_workspace_write: z
+    .looseObject({
+      writable_roots: z.array(z.string()).optional(),
+      network_access: z.boolean().optional(),
+      exclude_tmpdir_env_var: z.boolean().optional(),
+      exclude_slash_tmp: z.boolean().optional(),
+    })
+    .optional(),
+  default_permissions: z.string().optional(),
+  instructions: z.string().optional(),
+  developer_instructions: z.string().optional(),
+  project_doc_max_bytes: z.number().int().min(0).optional(),
+  shell_environment_policy: ShellEnvironmentPolicy.optional(),
+  /** Absolute folder to what a person said of it. */
+  projects: z
+    .record(z.string(), z.looseObject({ trust_level: z.enum(['trusted', 'untrusted']).optional() }))
+    .optional(),
+})
+export type ConfigValues = z.output<typeof ConfigValues>

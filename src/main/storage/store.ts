@@ -1,0 +1,172 @@
+// Port: everything the app reads from storage, and the journal it writes through. One per profile.
+import type {
+  ApprovalState,
+  ApprovalView,
+  ItemsView,
+  Result,
+  Seq,
+  SortDirection,
+  ThreadId,
+  ThreadItem,
+  ThreadTokenUsage,
+  Turn,
+} from '../../protocol/index.ts'
+import type { ModelItem } from '../model/model-item.ts'
+import type { Journal } from './journal.ts'
+import type { PendingSteer, StoredApproval, StoredQueueEntry, StoredSnapshot } from './thread-event.ts'
+
+/** A thread's row, for lists and reads. Times are milliseconds. */
+export interface ThreadRecord {
+  readonly id: ThreadId
+  readonly name: string | null
+  readonly preview: string
+  readonly cwd: string
+  readonly source: string
+  readonly threadSource: string | null
+  readonly originator: string | null
+  readonly cliVersion: string
+  readonly historyMode: 'legacy' | 'paginated'
+  readonly modelProvider: string
+  readonly model: string | null
+  readonly effort: string | null
+  readonly snapshotId: string | null
+  readonly origin: 'native' | 'import' | 'fork'
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly recencyMs: number
+  readonly archivedMs: number | null
+  readonly lastSeq: Seq
+  readonly turnCount: number
+  readonly queued: number
+  /** A row of it did not parse: shown, not continued blindly. */
+  readonly damaged: boolean
+}
+
+/** What an actor needs to go on with a stored thread; its size does not depend on the thread's length. */
+export interface ThreadState0 {
+  readonly record: ThreadRecord
+  /** JSON of the settings snapshot in force. */
+  readonly snapshot: StoredSnapshot
+  readonly tokenUsage: ThreadTokenUsage | null
+  readonly queue: readonly StoredQueueEntry[]
+  /** Status of the newest turn, null without one. */
+  readonly lastTurnStatus: Turn['status'] | null
+}
+
+/** A turn that was running when the process died, with all that recovery needs to close it. */
+export interface OpenTurn {
+  readonly threadId: ThreadId
+  readonly lastSeq: Seq
+  readonly turnId: string
+  readonly startedMs: number
+  /** Latest time known of it. */
+  readonly lastKnownMs: number
+  /** Started and not completed, with their partial text folded in; streamed ones rebuilt from checkpoints. */
+  readonly openItems: readonly ThreadItem[]
+  /** Tool calls in the model history that have no output. */
+  readonly unansweredCalls: readonly ModelItem[]
+  readonly pendingApprovals: readonly StoredApproval[]
+  readonly pendingSteers: readonly PendingSteer[]
+}
+
+export interface ThreadPageQuery {
+  readonly cursor: string | undefined
+  readonly limit: number
+  readonly sortKey: 'created_at' | 'updated_at' | 'recency_at'
+  readonly sortDirection: SortDirection
+  readonly archived: boolean
+  readonly modelProviders: readonly string[]
+  /** Exact values of `source`; empty: all. */
+  readonly sources: readonly string[]
+  readonly cwds: readonly string[]
+  /** Substring of name or preview, any case. */
+  readonly searchTerm: string | undefined
+  readonly excluded: readonly ThreadId[]
+}
+
+export interface Page<T> {
+  readonly data: readonly T[]
+  readonly nextCursor: string | null
+  readonly backwardsCursor: string | null
+}
+
+export interface TurnsQuery {
+  readonly threadId: ThreadId
+  readonly cursor: string | undefined
+  readonly limit: number
+  readonly sortDirection: SortDirection
+  readonly itemsView: ItemsView
+}
+
+export interface ItemsQuery {
+  readonly threadId: ThreadId
+  readonly turnId: string | undefined
+  /** A string, or the id of an item as an exclusive anchor. */
+  readonly cursor: string | { readonly itemId: string } | undefined
+  readonly limit: number
+  readonly sortDirection: SortDirection
+  /** Leave out command outputs that are not inline. */
+  readonly deferOutput: boolean
+}
+
+export interface ItemEntry {
+  readonly turnId: string
+  readonly item: ThreadItem
+  readonly startedAtMs: number | null
+  readonly completedAtMs: number | null
+  readonly outputDeferred?: boolean
+}
+
+export interface ApprovalQuery {
+  readonly threadId: ThreadId | undefined
+  readonly state: ApprovalState
+  readonly cursor: string | undefined
+  readonly limit: number
+}
+
+export type StoreHealth = Result<'skein/store/health'>
+
+/**
+ * Every read answers from rows that are committed. Unknown threads and deleted ones: undefined, or SkeinError
+ * `notFound` where a page is asked for. A cursor of another list or filter: SkeinError `invalidParams`.
+ */
+export interface Store {
+  readonly journal: Journal
+  /**
+   * Resolves when the database is open and migrated. Rejects with SkeinError: `conflict` (another process holds
+   * the profile; the message says which), `unsupported` (written by a newer Skein), `corrupt`, `denied`.
+   */
+  readonly opened: Promise<void>
+  findThread(id: ThreadId): Promise<ThreadRecord | undefined>
+  loadThread(id: ThreadId): Promise<ThreadState0 | undefined>
+  /** Threads with a preview, not deleted. */
+  threadPage(query: ThreadPageQuery): Promise<Page<ThreadRecord>>
+  /** The whole model-visible history in order. */
+  modelHistory(id: ThreadId): Promise<readonly ModelItem[]>
+  turnsPage(query: TurnsQuery): Promise<Page<Turn>>
+  itemsPage(query: ItemsQuery): Promise<Page<ItemEntry>>
+  /** In stored order; unknown ids are left out. */
+  readItems(
+    threadId: ThreadId,
+    turnId: string,
+    itemIds: readonly string[],
+  ): Promise<readonly ItemEntry[]>
+  /** A range of an item's long output, in bytes of UTF-8, never cutting a character. */
+  readOutput(
+    threadId: ThreadId,
+    itemId: string,
+    offset: number,
+    length: number,
+  ): Promise<Result<'skein/item/output/read'> | undefined>
+  snapshot(id: string): Promise<{ json: string; createdAtMs: number } | undefined>
+  /** Snapshot id of a turn, or of the thread's settings now. */
+  snapshotIdOf(threadId: ThreadId, turnId: string | undefined): Promise<string | undefined>
+  approvals(query: ApprovalQuery): Promise<Page<ApprovalView>>
+  /** Turns in progress: after a crash, at start; an indexed query of few rows. */
+  openTurns(): Promise<readonly OpenTurn[]>
+  health(): Promise<StoreHealth>
+  /** Hears when the store degrades (disk full) or recovers. */
+  onHealth(listener: (health: StoreHealth) => void): () => void
+  /** Flushes, checkpoints, closes, gives the profile's lock back. */
+  close(): Promise<void>
+}

@@ -1,0 +1,156 @@
+// What is recorded of a thread: the facts actors commit, together with the rows they change.
+import type {
+  ApprovalDecision,
+  ApprovalState,
+  PlanStep,
+  Seq,
+  ServerRequestMethod,
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsage,
+  TurnError,
+  UserInput,
+} from '../../protocol/index.ts'
+import type { ModelItem } from '../model/model-item.ts'
+
+/** A configuration snapshot as the store sees it: `id` is the SHA-256 of `json`. */
+export interface StoredSnapshot {
+  readonly id: string
+  readonly json: string
+}
+
+/** The columns of a thread that lists and restarts need; they follow the snapshot. */
+export interface SettingsColumns {
+  readonly cwd: string
+  readonly modelProvider: string
+  readonly model: string
+  readonly effort: string | null
+}
+
+export type TurnKind = 'user' | 'queue' | 'goal' | 'other'
+
+export interface StoredApproval {
+  readonly approvalId: string
+  readonly turnId: string
+  readonly itemId: string
+  readonly method: ServerRequestMethod
+  /** Params of the server request. */
+  readonly params: unknown
+  readonly createdAtMs: number
+}
+
+export interface StoredQueueEntry {
+  readonly id: string
+  readonly input: readonly UserInput[]
+  readonly clientUserMessageId: string | null
+  readonly metadata: Readonly<Record<string, string>> | null
+}
+
+/** Input that was accepted into a running turn and not yet shown to the model. */
+export interface PendingSteer {
+  readonly id: string
+  readonly turnId: string
+  readonly clientId: string | null
+  readonly content: readonly UserInput[]
+}
+
+/** Facts that clients hear of: each gets the thread's next `seq`. Times are milliseconds since 1970. */
+export type NumberedEvent =
+  | {
+      readonly type: 'threadCreated'
+      readonly source: string
+      readonly threadSource: string | null
+      readonly originator: string | null
+      readonly cliVersion: string
+      readonly historyMode: 'legacy' | 'paginated'
+      readonly columns: SettingsColumns
+      readonly snapshot: StoredSnapshot
+    }
+  | {
+      readonly type: 'settingsChanged'
+      readonly columns: SettingsColumns
+      readonly snapshot: StoredSnapshot
+    }
+  /** Null: back to the automatic title (the preview). */
+  | { readonly type: 'threadRenamed'; readonly name: string | null }
+  | { readonly type: 'threadArchived' }
+  | { readonly type: 'threadUnarchived' }
+  /** Goes to the trash; nothing of it is listed or read any more. */
+  | { readonly type: 'threadDeleted' }
+  | { readonly type: 'queueChanged'; readonly queue: readonly StoredQueueEntry[] }
+  | {
+      readonly type: 'turnStarted'
+      readonly turnId: string
+      readonly kind: TurnKind
+      readonly snapshot: StoredSnapshot
+    }
+  | { readonly type: 'itemStarted'; readonly turnId: string; readonly item: ThreadItem }
+  /** Replaces the started row, if there is one, and deletes its partial text. */
+  | { readonly type: 'itemCompleted'; readonly turnId: string; readonly item: ThreadItem }
+  | {
+      readonly type: 'tokenUsageRecorded'
+      readonly turnId: string
+      readonly responseId: string | null
+      readonly model: string
+      /** Of this response. */
+      readonly usage: TokenUsage
+      /** Of the thread after it. */
+      readonly threadUsage: ThreadTokenUsage
+    }
+  | {
+      readonly type: 'planUpdated'
+      readonly turnId: string
+      readonly explanation: string | null
+      readonly plan: readonly PlanStep[]
+    }
+  | { readonly type: 'diffUpdated'; readonly turnId: string; readonly diff: string }
+  | { readonly type: 'approvalRequested'; readonly approval: StoredApproval }
+  | {
+      readonly type: 'approvalDecided'
+      readonly approvalId: string
+      readonly state: Exclude<ApprovalState, 'pending'>
+      readonly decision: ApprovalDecision | null
+      readonly reviewer: string | null
+    }
+  | {
+      readonly type: 'turnCompleted'
+      readonly turnId: string
+      readonly status: 'completed' | 'interrupted' | 'failed'
+      /** `user`, `process_exit`, `shutdown` … for interrupted ones. */
+      readonly reason: string | null
+      readonly error: TurnError | null
+      readonly durationMs: number
+    }
+
+/** Facts without a notification of their own: committed with the others, without a number. */
+export type SilentEvent =
+  | {
+      readonly type: 'modelItemsRecorded'
+      readonly turnId: string | null
+      readonly items: readonly ModelItem[]
+    }
+  | { readonly type: 'inputSteered'; readonly steer: PendingSteer }
+  /** The pending inputs with these ids became items (or the turn ended): forget them. */
+  | { readonly type: 'steersConsumed'; readonly ids: readonly string[] }
+  /** The last state of an item whose turn was cut: listed with what it had, never completed. */
+  | { readonly type: 'itemCut'; readonly turnId: string; readonly item: ThreadItem }
+
+export type ThreadEvent = NumberedEvent | SilentEvent
+
+const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
+  'modelItemsRecorded',
+  'inputSteered',
+  'steersConsumed',
+  'itemCut',
+])
+
+export function isNumbered(event: ThreadEvent): event is NumberedEvent {
+  return !silentTypes.has(event.type)
+}
+
+/** A committed event; `seq` is null for silent ones. */
+export interface Recorded<E extends ThreadEvent = ThreadEvent> {
+  readonly event: E
+  readonly seq: Seq | null
+  readonly atMs: number
+}

@@ -1,0 +1,52 @@
+// The tools of this process by name, and the reading of a model's call against them.
+import { messageOf } from '../lib/errors.ts'
+import type { ToolSpec } from '../model/model-client.ts'
+import type { ToolCallItem } from '../model/model-item.ts'
+import { type PreparedCall, type Tool, type ToolContext, ToolFailure } from './tool.ts'
+
+export interface ToolRegistry {
+  specs(): readonly ToolSpec[]
+  isParallel(name: string): boolean
+  /** Parses the call's arguments and prepares it. Throws ToolFailure with the text for the model. */
+  prepare(call: ToolCallItem, context: ToolContext): Promise<PreparedCall>
+}
+
+/** A second tool of the same name is a bug, and throws. */
+export function createToolRegistry(tools: readonly Tool<never>[]): ToolRegistry {
+  const byName = new Map<string, Tool<unknown>>()
+  for (const tool of tools as readonly Tool<unknown>[]) {
+    if (byName.has(tool.name)) throw new Error(`two tools are named ${tool.name}`)
+    byName.set(tool.name, tool)
+  }
+  return {
+    specs: () => [...byName.values()].map((tool) => tool.spec),
+    isParallel: (name) => byName.get(name)?.parallel ?? true,
+    async prepare(call, context) {
+      const tool = byName.get(call.name)
+      if (!tool) throw new ToolFailure(`unsupported call: ${call.name}`)
+      return tool.prepare(readInput(tool, call), context)
+    },
+  }
+}
+
+function readInput(tool: Tool<unknown>, call: ToolCallItem): unknown {
+  const raw = call.type === 'custom_tool_call' ? call.input : parseJson(tool, call.arguments)
+  const parsed = tool.input.safeParse(raw)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
+  throw new ToolFailure(`failed to parse function arguments: ${where}${issue?.message ?? ''}`)
+}
+
+/** A freeform tool offered as a function (chat back ends) carries its text in `input`. */
+function parseJson(tool: Tool<unknown>, text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new ToolFailure(`failed to parse function arguments: ${messageOf(error)}`)
+  }
+  if (tool.spec.kind === 'freeform' && typeof value === 'object' && value !== null)
+    return (value as { input?: unknown }).input
+  return value
+}

@@ -1,0 +1,124 @@
+// Port: what a tool is. A tool first says what it wants to do (prepare), then the turn loop asks whoever must be
+// asked, then it does it (run). Failures are text the model reads; only bugs throw.
+import type { z } from 'zod'
+import type {
+  ApprovalPolicy,
+  CommandAction,
+  FileChange,
+  PlanStep,
+  ThreadItem,
+} from '../../protocol/index.ts'
+import type { ToolSpec } from '../model/model-client.ts'
+import type { ToolOutputBody } from '../model/model-item.ts'
+import type { PermissionProfile } from '../sandbox/permission-profile.ts'
+
+/** Settings of the turn a call belongs to, and the call's own id. */
+export interface ToolContext {
+  readonly threadId: string
+  readonly turnId: string
+  readonly callId: string
+  readonly cwd: string
+  readonly workspaceRoots: readonly string[]
+  readonly profile: PermissionProfile
+  readonly approvalPolicy: ApprovalPolicy
+  /** Environment for commands, already stripped of secrets by `shell-environment`. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** What the approval policy judges. */
+export type ToolAction =
+  | { readonly type: 'none' }
+  | {
+      readonly type: 'command'
+      /** What would be executed, shell included: ["/bin/bash", "-lc", "ls"]. */
+      readonly argv: readonly string[]
+      /** For display. */
+      readonly command: string
+      readonly commandActions: readonly CommandAction[]
+      readonly cwd: string
+      readonly tty: boolean
+      readonly escalate: boolean
+      readonly justification: string | null
+      readonly prefixRule: readonly string[] | null
+    }
+  | {
+      readonly type: 'fileChange'
+      readonly changes: readonly FileChange[]
+      /** Absolute paths that would be written, moved or removed. */
+      readonly paths: readonly string[]
+      readonly overwrites: readonly string[]
+    }
+
+/** Told while a call runs. */
+export interface ToolProgress {
+  outputDelta(text: string): void
+  terminalInteraction(processId: string, stdin: string): void
+}
+
+export interface ToolRun {
+  readonly signal: AbortSignal
+  /** True: run outside the sandbox, because a person or an explicit rule allowed it. */
+  readonly bypassSandbox: boolean
+  readonly progress: ToolProgress
+  /**
+   * For a process that outlives its call: hands over the final item when it ends, maybe in a later turn.
+   */
+  completeLater(item: ThreadItem): void
+}
+
+export interface ToolOutcome {
+  readonly output: ToolOutputBody
+  /** The final card; null keeps the started one open (completeLater) or when the tool has none. */
+  readonly item: ThreadItem | null
+  readonly plan?: { readonly explanation: string | null; readonly plan: readonly PlanStep[] }
+  /** Before and after of each file this call changed; undefined content means the file does not exist. */
+  readonly fileEdits?: readonly FileEdit[]
+  /** True when the sandbox most likely stopped it: an `on-request` patch is then asked again without it. */
+  readonly sandboxDenied?: boolean
+}
+
+export interface FileEdit {
+  readonly path: string
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+export interface PreparedCall {
+  readonly action: ToolAction
+  /** The card to show while it waits and runs (`inProgress`, id = call id); null for tools without one. */
+  readonly item: ThreadItem | null
+  /** Rejects only with the signal's reason (AbortError) or a bug. */
+  run(run: ToolRun): Promise<ToolOutcome>
+  /** The card when it was declined, forbidden or aborted before or while running. */
+  stopped(status: 'declined' | 'failed'): ThreadItem | null
+}
+
+/** Model-visible failure of `prepare`: bad arguments, a patch that does not apply, a missing folder. */
+export class ToolFailure extends Error {
+  /** A card to show for it, already final; null for none. */
+  readonly item: ThreadItem | null
+
+  constructor(message: string, item: ThreadItem | null = null) {
+    super(message)
+    this.name = 'ToolFailure'
+    this.item = item
+  }
+}
+
+export interface Tool<I = unknown> {
+  readonly name: string
+  readonly spec: ToolSpec
+  /** True: may run beside others; false: takes the turn's tool lock alone. */
+  readonly parallel: boolean
+  /** Of the JSON arguments; a freeform tool gets its text as a string. */
+  readonly input: z.ZodType<I>
+  /** Checks everything that can be checked without touching anything. Throws ToolFailure. */
+  prepare(input: I, context: ToolContext): Promise<PreparedCall>
+}
+
+/** Processes of threads that outlive their call. */
+export interface BackgroundProcesses {
+  /** Ends all of a thread, whole process groups: TERM, 500 ms, KILL. Resolves when they are gone. */
+  clean(threadId: string): Promise<void>
+  cleanAll(): Promise<void>
+}
