@@ -57,16 +57,6 @@ export interface PendingSteer {
 /** Facts that clients hear of: each gets the thread's next `seq`. Times are milliseconds since 1970. */
 export type NumberedEvent =
   | {
-      readonly type: 'threadCreated'
-      readonly source: string
-      readonly threadSource: string | null
-      readonly originator: string | null
-      readonly cliVersion: string
-      readonly historyMode: 'legacy' | 'paginated'
-      readonly columns: SettingsColumns
-      readonly snapshot: StoredSnapshot
-    }
-  | {
       readonly type: 'settingsChanged'
       readonly columns: SettingsColumns
       readonly snapshot: StoredSnapshot
@@ -124,6 +114,17 @@ export type NumberedEvent =
 
 /** Facts without a notification of their own: committed with the others, without a number. */
 export type SilentEvent =
+  /** First of a thread's life; the row is made with the first fact worth keeping, not before. */
+  | {
+      readonly type: 'threadCreated'
+      readonly source: string
+      readonly threadSource: string | null
+      readonly originator: string | null
+      readonly cliVersion: string
+      readonly historyMode: 'legacy' | 'paginated'
+      readonly columns: SettingsColumns
+      readonly snapshot: StoredSnapshot
+    }
   | {
       readonly type: 'modelItemsRecorded'
       readonly turnId: string | null
@@ -138,6 +139,7 @@ export type SilentEvent =
 export type ThreadEvent = NumberedEvent | SilentEvent
 
 const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
+  'threadCreated',
   'modelItemsRecorded',
   'inputSteered',
   'steersConsumed',
