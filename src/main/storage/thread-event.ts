@@ -52,6 +52,8 @@ export interface PendingSteer {
   readonly turnId: string
   readonly clientId: string | null
   readonly content: readonly UserInput[]
+  /** The message the model will read. */
+  readonly model: ModelItem
 }
 
 /** Facts that clients hear of: each gets the thread's next `seq`. Times are milliseconds since 1970. */
