@@ -1,0 +1,171 @@
+// The order of the rooms: who may import whom. The picture is in ARCHITECTURE.md.
+
+/** Rooms of the main process, each with the other rooms it may import. All may import lib and protocol. */
+const rooms = {
+  lib: [],
+  model: [],
+  sandbox: [],
+  config: ['sandbox'],
+  approvals: ['config', 'sandbox', 'tools'],
+  instructions: ['config', 'model'],
+  tools: ['config', 'model', 'sandbox'],
+  mcp: ['config', 'model', 'tools'],
+  storage: ['approvals', 'config', 'model', 'sandbox'],
+  rollouts: ['model', 'storage'],
+  threads: ['approvals', 'config', 'instructions', 'mcp', 'model', 'sandbox', 'storage', 'tools'],
+  extensions: ['config', 'model', 'storage', 'threads', 'tools'],
+  api: ['approvals', 'config', 'instructions', 'model', 'rollouts', 'storage', 'threads'],
+  host: ['api'],
+}
+
+const tests = '\\.test\\.tsx?$'
+
+const roomRules = Object.entries(rooms).map(([room, others]) => ({
+  name: `main-${room}`,
+  comment: `${room}/ may import ${['lib', 'protocol', ...others].join(', ')} and packages.`,
+  severity: 'error',
+  from: { path: `^src/main/${room}/`, pathNot: tests },
+  to: {
+    path: '^(src|test|e2e|scripts|bench)/',
+    pathNot: [`^src/main/(${[room, 'lib', ...others].join('|')})/`, '^src/protocol/'],
+  },
+}))
+
+/** `what` is seen in `where` and nowhere else. */
+function fence(name, what, where) {
+  return {
+    name: `fence-${name}`,
+    comment: `${name} belongs to ${where} alone.`,
+    severity: 'error',
+    from: { path: '^src/', pathNot: where },
+    to: { path: what },
+  }
+}
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment:
+        'Two files that need each other share a thing that wants a file and a name of its own.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\.css$' },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [tests, '/test-support/'] },
+      to: { path: ['^(test|e2e|scripts|bench)/', tests, '/test-support/'] },
+    },
+    {
+      name: 'protocol',
+      comment: 'The contract imports zod and nothing else.',
+      severity: 'error',
+      from: { path: '^src/protocol/', pathNot: tests },
+      to: { pathNot: ['^src/protocol/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'preload',
+      comment: 'The preload script knows the contract and electron.',
+      severity: 'error',
+      from: { path: '^src/preload/', pathNot: tests },
+      to: { pathNot: ['^src/(preload|protocol)/', '^(node_modules/)?electron(/|$)'] },
+    },
+    {
+      name: 'renderer',
+      comment: 'The window knows the contract, its own rooms and packages that run in a browser.',
+      severity: 'error',
+      from: { path: '^src/renderer/', pathNot: tests },
+      to: {
+        path: '^(src|test|e2e|scripts|bench)/',
+        pathNot: ['^src/(renderer|protocol)/'],
+      },
+    },
+    {
+      name: 'no-node-in-the-window',
+      severity: 'error',
+      from: { path: '^src/(renderer|protocol)/', pathNot: [tests, '/test-support/'] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'renderer-ui',
+      comment: 'Buttons and dialogs know nothing of threads.',
+      severity: 'error',
+      from: { path: '^src/renderer/ui/' },
+      to: { path: '^src/(protocol|renderer/(state|features|bridge))/' },
+    },
+    {
+      name: 'renderer-bridge',
+      comment: 'Screens reach the bridge through an action of a store.',
+      severity: 'error',
+      from: { path: '^src/renderer/(features|ui)/', pathNot: tests },
+      to: { path: '^src/renderer/bridge/' },
+    },
+    ...roomRules,
+    {
+      name: 'threads-know-ports',
+      comment: 'Adapters are handed in by compose.ts.',
+      severity: 'error',
+      from: { path: '^src/main/(threads|extensions|api)/', pathNot: tests },
+      to: {
+        path: [
+          '^src/main/model/(responses|chat|demo)',
+          '^src/main/sandbox/(bubblewrap|seatbelt)',
+          '^src/main/storage/(worker|database|migrations)',
+          '^src/main/mcp/stdio-server',
+        ],
+      },
+    },
+    {
+      name: 'compose',
+      comment: 'Builds everything, hosts excepted: they are handed what it built.',
+      severity: 'error',
+      from: { path: '^src/main/compose\\.ts$' },
+      to: { path: '^src/(main/(host/|index\\.ts|cli\\.ts)|renderer/|preload/)' },
+    },
+    {
+      name: 'only-compose-knows-extensions',
+      severity: 'error',
+      from: { path: '^src/main/', pathNot: ['^src/main/(extensions/|compose\\.ts)', tests] },
+      to: { path: '^src/main/extensions/' },
+    },
+    {
+      name: 'hosts-are-strangers',
+      comment: 'What two hosts share lies beside them, not in one of them.',
+      severity: 'error',
+      from: { path: '^src/main/host/([^/]+)/', pathNot: tests },
+      to: { path: '^src/main/host/[^/]+/', pathNot: '^src/main/host/$1/' },
+    },
+    {
+      name: 'cli-runs-without-electron',
+      severity: 'error',
+      from: { path: '^src/main/cli\\.ts$' },
+      to: { path: '^(node_modules/)?electron(/|$)', reachable: true },
+    },
+    fence(
+      'electron',
+      '^(node_modules/)?electron(/|$)',
+      '^src/(main/host/electron/|main/index\\.ts|preload/)',
+    ),
+    fence('better-sqlite3', 'node_modules/(@types/)?better-sqlite3/', '^src/main/storage/'),
+    fence('react', 'node_modules/(@types/)?react(-dom)?/', '^src/renderer/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^out/', '\\.(css|svg|png)$'] },
+    // TypeScript 7 has no compiler API; this parser reads type imports too.
+    parser: 'swc',
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+}
