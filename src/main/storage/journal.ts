@@ -29,6 +29,8 @@ export interface Journal {
    * or cuts the item deletes it. At most 1 MiB is kept of each field; more is dropped silently.
    */
   checkpoint(threadId: ThreadId, key: PartialKey, appended: string): void
+  /** Forgets the partial text of items that never were: the half of a broken attempt. Not awaited. */
+  discard(threadId: ThreadId, itemIds: readonly string[]): void
   /** Resolves when everything handed over so far is on disk. */
   flush(): Promise<void>
 }
