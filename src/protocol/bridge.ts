@@ -27,6 +27,8 @@ export interface Bridge {
   ): () => void
   /** `lost` when the connection to the app broke, `open` when it is back: read everything again. */
   onConnection(listener: (state: 'open' | 'lost') => void): () => void
+  /** Tries again at once while the connection is lost; absent where there is none to lose. */
+  reconnect?(): void
   /** Opens the system's folder dialog; absent where the host has none. */
   pickFolder?(): Promise<string | null>
   /** Opens an http(s) address in the system's browser, after the person confirmed it. */

@@ -1,0 +1,231 @@
+// Everything that waits for a person's decision, over all threads. The app's list is the truth; a server request
+// this window holds is only the shorter way to answer.
+import { createStore } from 'zustand/vanilla'
+import {
+  type ApprovalDecision,
+  type ApprovalState,
+  type ApprovalView,
+  type Bridge,
+  CommandApprovalParams,
+  type FileChange,
+  FileChangeApprovalParams,
+  type Notification,
+  type ServerRequest,
+} from '../../protocol/index.ts'
+import { messageOf } from '../bridge/bridge-failure.ts'
+import type { NotificationPump } from './notification-pump.ts'
+import type { ReadonlyStore } from './thread-store.ts'
+
+const PAGE = 100
+const PENDING_MAX = 500
+
+interface PendingBase {
+  readonly approvalId: string
+  readonly threadId: string
+  readonly turnId: string
+  readonly itemId: string
+  readonly createdAtMs: number
+}
+
+export type PendingApproval = PendingBase &
+  (
+    | { readonly kind: 'command'; readonly params: CommandApprovalParams }
+    | { readonly kind: 'fileChange'; readonly params: FileChangeApprovalParams }
+    /** Its parameters make no sense to this window: it can be refused, not granted. */
+    | { readonly kind: 'unreadable'; readonly params: unknown }
+  )
+
+export interface SettledApproval {
+  readonly approval: PendingApproval
+  readonly state: Exclude<ApprovalState, 'pending'>
+}
+
+export interface ApprovalsState {
+  /** Oldest first. */
+  readonly pending: readonly PendingApproval[]
+  /** Settled while this window showed them, by whomever; they leave by `dismiss`. */
+  readonly settled: readonly SettledApproval[]
+  /** Answered here, and not yet confirmed. */
+  readonly deciding: ReadonlySet<string>
+  /** Why the last reading or answer failed. */
+  readonly problem: string | null
+}
+
+export interface ApprovalStore extends ReadonlyStore<ApprovalsState> {
+  /** Reads all pending ones. Never rejects: `problem` tells. */
+  load(): Promise<void>
+  /** Resolves false when somebody else was first. Never rejects: `problem` tells, and the approval stays. */
+  decide(approvalId: string, decision: ApprovalDecision): Promise<boolean>
+  /** Forgets a settled one. */
+  dismiss(approvalId: string): void
+  /** The changes a file approval is about, from its item. Rejects with a BridgeFailure. */
+  readChanges(approval: PendingApproval): Promise<readonly FileChange[]>
+}
+
+interface HeldRequest {
+  readonly id: number
+  readonly answer: (result: unknown) => void
+}
+
+export function createApprovalStore(bridge: Bridge, pump: NotificationPump): ApprovalStore {
+  const store = createStore<ApprovalsState>(() => ({
+    pending: [],
+    settled: [],
+    deciding: new Set(),
+    problem: null,
+  }))
+  const requests = new Map<string, HeldRequest>()
+  /** How approvals ended, until the list is read again. */
+  const endings = new Map<string, ApprovalState>()
+  let loading: Promise<void> | undefined
+  let mustLoadAgain = false
+
+  function load(): Promise<void> {
+    if (loading) {
+      mustLoadAgain = true
+      return loading
+    }
+    loading = readAll().finally(() => {
+      loading = undefined
+      if (!mustLoadAgain) return
+      mustLoadAgain = false
+      void load()
+    })
+    return loading
+  }
+
+  async function readAll(): Promise<void> {
+    try {
+      const views: ApprovalView[] = []
+      let cursor: string | null | undefined
+      do {
+        const page = await bridge.request('skein/approval/list', {
+          state: 'pending',
+          limit: PAGE,
+          ...(cursor ? { cursor } : {}),
+        })
+        views.push(...page.data)
+        cursor = page.nextCursor
+      } while (cursor && views.length < PENDING_MAX)
+      replacePending(views.map(readApproval))
+    } catch (error) {
+      store.setState({ problem: messageOf(error) })
+    }
+  }
+
+  function replacePending(pending: PendingApproval[]): void {
+    const state = store.getState()
+    const ids = new Set(pending.map((approval) => approval.approvalId))
+    const ended = state.pending
+      .filter((approval) => !ids.has(approval.approvalId))
+      .map((approval) => ({ approval, state: endingOf(approval.approvalId) }))
+    store.setState({
+      pending: pending.sort((left, right) => left.createdAtMs - right.createdAtMs),
+      settled: [...state.settled, ...ended],
+      deciding: new Set([...state.deciding].filter((id) => ids.has(id))),
+      problem: null,
+    })
+    endings.clear()
+  }
+
+  function endingOf(approvalId: string): SettledApproval['state'] {
+    const state = endings.get(approvalId)
+    return state === undefined || state === 'pending' ? 'cancelled' : state
+  }
+
+  async function decide(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
+    const { pending, deciding } = store.getState()
+    const approval = pending.find((candidate) => candidate.approvalId === approvalId)
+    if (!approval || deciding.has(approvalId)) return false
+    store.setState({ deciding: new Set([...deciding, approvalId]), problem: null })
+    const held = requests.get(keyOf(approval))
+    if (held) {
+      requests.delete(keyOf(approval))
+      held.answer({ decision })
+      return true
+    }
+    return respond(approvalId, decision)
+  }
+
+  async function respond(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
+    try {
+      const result = { decision }
+      const { accepted } = await bridge.request('skein/approval/respond', { approvalId, result })
+      await load()
+      return accepted
+    } catch (error) {
+      const deciding = new Set(store.getState().deciding)
+      deciding.delete(approvalId)
+      store.setState({ deciding, problem: messageOf(error) })
+      return false
+    }
+  }
+
+  /** True when the list has to be read again. */
+  function hear({ method, params }: Notification): boolean {
+    switch (method) {
+      case 'skein/approval/updated':
+        endings.set(params.approvalId, params.state)
+        return true
+      case 'serverRequest/resolved':
+        for (const [key, held] of requests) if (held.id === params.requestId) requests.delete(key)
+        return true
+      default:
+        return method === 'skein/resync'
+    }
+  }
+
+  pump.subscribe((batch) => {
+    if (batch.filter(hear).length > 0) void load()
+  })
+  bridge.onServerRequest((request, answer) => {
+    requests.set(keyOf(request.params), { id: request.id, answer })
+    void load()
+  })
+  bridge.onConnection((connection) => {
+    // What this window held on the broken connection is asked again on the new one.
+    requests.clear()
+    if (connection === 'lost') store.setState({ deciding: new Set() })
+  })
+
+  return {
+    getState: store.getState,
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
+    load,
+    decide,
+    dismiss(approvalId) {
+      const { settled } = store.getState()
+      store.setState({
+        settled: settled.filter(({ approval }) => approval.approvalId !== approvalId),
+      })
+    },
+    async readChanges({ threadId, turnId, itemId }) {
+      const { data } = await bridge.request('thread/items/read', {
+        threadId,
+        turnId,
+        itemIds: [itemId],
+      })
+      const item = data[0]?.item
+      return item?.type === 'fileChange' ? item.changes : []
+    },
+  }
+}
+
+/** An item asks once at a time: thread, turn and item name the question. */
+function keyOf(of: Pick<ServerRequest['params'], 'threadId' | 'turnId' | 'itemId'>): string {
+  return [of.threadId, of.turnId, of.itemId].join(' ')
+}
+
+function readApproval(view: ApprovalView): PendingApproval {
+  const { approvalId, threadId, turnId, createdAtMs } = view
+  const base = { approvalId, threadId, turnId, createdAtMs, itemId: view.itemId ?? '' }
+  if (view.method === 'item/commandExecution/requestApproval') {
+    const command = CommandApprovalParams.safeParse(view.params)
+    if (command.success) return { ...base, kind: 'command', params: command.data }
+  } else {
+    const fileChange = FileChangeApprovalParams.safeParse(view.params)
+    if (fileChange.success) return { ...base, kind: 'fileChange', params: fileChange.data }
+  }
+  return { ...base, kind: 'unreadable', params: view.params }
+}

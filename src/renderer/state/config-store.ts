@@ -1,0 +1,112 @@
+// Models, permission profiles, the files' configuration, and the snapshots turns ran under.
+import { createStore } from 'zustand/vanilla'
+import type {
+  Bridge,
+  ConfigSnapshotView,
+  Model,
+  Notification,
+  Result,
+} from '../../protocol/index.ts'
+import { messageOf } from '../bridge/bridge-failure.ts'
+import type { NotificationPump } from './notification-pump.ts'
+import type { ReadonlyStore } from './thread-store.ts'
+
+const PAGE = 100
+const WARNINGS_MAX = 20
+
+export type PermissionProfile = Result<'permissionProfile/list'>['data'][number]
+export type ConfigWarning = Extract<Notification, { method: 'configWarning' }>['params']
+
+export interface ConfigState {
+  readonly phase: 'loading' | 'ready' | 'error'
+  readonly problem: string | null
+  readonly config: Result<'config/read'>['config']
+  readonly origins: Result<'config/read'>['origins']
+  readonly models: readonly Model[]
+  readonly profiles: readonly PermissionProfile[]
+  /** Broken or ignored settings the app told of; newest last. */
+  readonly warnings: readonly ConfigWarning[]
+}
+
+/** A turn of a thread, or the thread's settings now when there is no turn. */
+export interface SnapshotOf {
+  readonly threadId: string
+  readonly turnId?: string
+}
+
+export interface ConfigStore extends ReadonlyStore<ConfigState> {
+  /** Reads everything again. Never rejects: the phase tells. */
+  load(): Promise<void>
+  /** Rejects with a BridgeFailure. */
+  readSnapshot(of: SnapshotOf): Promise<ConfigSnapshotView>
+  dismissWarning(warning: ConfigWarning): void
+}
+
+export function createConfigStore(bridge: Bridge, pump: NotificationPump): ConfigStore {
+  const store = createStore<ConfigState>(() => ({
+    phase: 'loading',
+    problem: null,
+    config: {},
+    origins: {},
+    models: [],
+    profiles: [],
+    warnings: [],
+  }))
+
+  async function load(): Promise<void> {
+    try {
+      const [read, models, profiles] = await Promise.all([
+        bridge.request('config/read', {}),
+        bridge.request('model/list', { limit: PAGE }),
+        bridge.request('permissionProfile/list', { limit: PAGE }),
+      ])
+      store.setState({
+        phase: 'ready',
+        problem: null,
+        config: read.config,
+        origins: read.origins,
+        models: models.data.filter((model) => !model.hidden),
+        profiles: profiles.data,
+      })
+    } catch (error) {
+      store.setState({ phase: 'error', problem: messageOf(error) })
+    }
+  }
+
+  pump.subscribe((batch) => {
+    const told = batch.flatMap((one) => (one.method === 'configWarning' ? [one.params] : []))
+    if (told.length === 0) return
+    const isNew = (warning: ConfigWarning) =>
+      !store.getState().warnings.some((known) => JSON.stringify(known) === JSON.stringify(warning))
+    const warnings = [...store.getState().warnings, ...told.filter(isNew)].slice(-WARNINGS_MAX)
+    store.setState({ warnings })
+  })
+
+  return {
+    getState: store.getState,
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
+    load,
+    async readSnapshot(of) {
+      return (await bridge.request('skein/config/snapshot/read', { ...of })).snapshot
+    },
+    dismissWarning(warning) {
+      const { warnings } = store.getState()
+      store.setState({ warnings: warnings.filter((known) => known !== warning) })
+    },
+  }
+}
+
+/** The model a thread starts with when nobody chose one. */
+export function defaultModel(models: readonly Model[]): Model | undefined {
+  return models.find((model) => model.isDefault) ?? models[0]
+}
+
+/** Id of the built-in scripted model's provider. */
+export const DEMO_PROVIDER = 'demo'
+
+/** True of the built-in demo and of whatever else the app marks as scripted. */
+export function isDemo(models: readonly Model[], provider: string | undefined): boolean {
+  if (provider === DEMO_PROVIDER) return true
+  return models.some((model) => model.skein?.provider === provider && model.skein?.demo)
+}

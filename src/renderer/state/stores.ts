@@ -1,0 +1,72 @@
+// Builds every store of a window around one bridge, and keeps them in step with the connection.
+import type { Bridge } from '../../protocol/index.ts'
+import { type ApprovalStore, createApprovalStore } from './approval-store.ts'
+import { type ConfigStore, createConfigStore } from './config-store.ts'
+import { type ConnectionStore, createConnectionStore } from './connection-store.ts'
+import type { LocalMemory } from './local-memory.ts'
+import { createNotificationPump, type Schedule } from './notification-pump.ts'
+import { createOpenThreads, type OpenThreads } from './open-threads.ts'
+import { createThreadListStore, type ThreadListStore } from './thread-list-store.ts'
+import { createUiStore, type UiStore } from './ui-store.ts'
+
+export interface Stores {
+  readonly threads: OpenThreads
+  readonly threadList: ThreadListStore
+  readonly approvals: ApprovalStore
+  readonly config: ConfigStore
+  readonly connection: ConnectionStore
+  readonly ui: UiStore
+  readonly host: Bridge['host']
+  /** The system's folder dialog; undefined where the host has none. */
+  readonly pickFolder: (() => Promise<string | null>) | undefined
+  /** Opens a web address outside of the app; ask the person first (`ui.openDialog` with `openLink`). */
+  openExternal(url: string): Promise<void>
+  /** Reads everything that a window shows first. */
+  load(): void
+}
+
+export interface StoresOptions {
+  readonly bridge: Bridge
+  readonly memory: LocalMemory
+  readonly schedule: Schedule
+  /** True while the person can see this window and has it in front. */
+  readonly isFocused: () => boolean
+}
+
+export function createStores(options: StoresOptions): Stores {
+  const { bridge, memory, schedule, isFocused } = options
+  const pump = createNotificationPump(bridge, schedule)
+  const ui = createUiStore(memory)
+  const isWatched = (threadId: string) => isFocused() && ui.getState().openThreadId === threadId
+  const threads = createOpenThreads(bridge, pump)
+  const threadList = createThreadListStore({ bridge, pump, memory, isWatched })
+  const approvals = createApprovalStore(bridge, pump)
+  const config = createConfigStore(bridge, pump)
+  const connection = createConnectionStore(bridge, pump)
+
+  function load(): void {
+    void threadList.actions.load()
+    void approvals.load()
+    void config.load()
+    void connection.load()
+  }
+
+  bridge.onConnection((state) => {
+    if (state === 'lost') return
+    load()
+    threads.reload()
+  })
+
+  return {
+    threads,
+    threadList,
+    approvals,
+    config,
+    connection,
+    ui,
+    host: bridge.host,
+    pickFolder: bridge.pickFolder && (() => bridge.pickFolder?.() ?? Promise.resolve(null)),
+    openExternal: (url) => bridge.openExternal(url),
+    load,
+  }
+}

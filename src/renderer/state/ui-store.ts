@@ -1,0 +1,140 @@
+// What this window shows and how: theme, panels, what is open. Nothing here is known to the app.
+import { createStore } from 'zustand/vanilla'
+import { type LocalMemory, recall, remember } from './local-memory.ts'
+import type { ReadonlyStore } from './thread-store.ts'
+
+export type Theme = 'system' | 'light' | 'dark'
+export type InspectorTab = 'changes' | 'config' | 'plan'
+/** One dialog at a time. */
+export type OpenDialog =
+  | { readonly kind: 'palette'; readonly prefix: string }
+  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'approvals' }
+  | { readonly kind: 'deleteThread'; readonly threadId: string }
+  | { readonly kind: 'openLink'; readonly url: string }
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'neutral' | 'danger'
+  readonly action: { readonly label: string; readonly run: () => void } | null
+}
+
+export const panelLimits = {
+  sidebarWidth: { min: 200, max: 480 },
+  inspectorWidth: { min: 280, max: 640 },
+} as const
+
+interface KeptState {
+  readonly theme: Theme
+  /** CSS pixels, like the next one. */
+  readonly sidebarWidth: number
+  readonly inspectorWidth: number
+  readonly isSidebarOpen: boolean
+  readonly isInspectorOpen: boolean
+  readonly inspectorTab: InspectorTab
+  readonly openThreadId: string | null
+}
+
+export interface UiState extends KeptState {
+  /** The page for a new thread is shown in place of a thread. */
+  readonly isStartingThread: boolean
+  /** The turn that the inspector's Changes and Config tabs are about; null for the thread as it is now. */
+  readonly inspectedTurnId: string | null
+  readonly dialog: OpenDialog | null
+  readonly toasts: readonly Toast[]
+  /** Latest text for the polite live region; the number makes equal texts different announcements. */
+  readonly announcement: { readonly id: number; readonly text: string }
+}
+
+export interface UiActions {
+  setTheme(theme: Theme): void
+  resizePanel(panel: keyof typeof panelLimits, width: number): void
+  toggleSidebar(): void
+  toggleInspector(): void
+  /** Opens the inspector at that tab, about that turn or about the thread as it is now. */
+  inspect(tab: InspectorTab, turnId?: string): void
+  /** Null: the page for a new thread. */
+  showThread(threadId: string | null): void
+  openDialog(dialog: OpenDialog): void
+  closeDialog(): void
+  /** Stays until dismissed or for its time; the person can act on it meanwhile. */
+  toast(toast: { text: string; tone?: Toast['tone']; action?: Toast['action'] }): void
+  dismissToast(id: number): void
+  /** Says it to screen readers, politely. */
+  announce(text: string): void
+}
+
+export interface UiStore extends ReadonlyStore<UiState> {
+  readonly actions: UiActions
+}
+
+const KEPT_NAME = 'window'
+const TOASTS_MAX = 3
+
+const defaults: KeptState = {
+  theme: 'system',
+  sidebarWidth: 280,
+  inspectorWidth: 360,
+  isSidebarOpen: true,
+  isInspectorOpen: false,
+  inspectorTab: 'changes',
+  openThreadId: null,
+}
+
+export function createUiStore(memory: LocalMemory): UiStore {
+  const kept = recall<Partial<KeptState>>(memory, KEPT_NAME, {})
+  const store = createStore<UiState>(() => ({
+    ...defaults,
+    ...kept,
+    isStartingThread: false,
+    inspectedTurnId: null,
+    dialog: null,
+    toasts: [],
+    announcement: { id: 0, text: '' },
+  }))
+  let nextToast = 1
+
+  /** Changes something that is kept over a restart. */
+  function keep(change: Partial<UiState>): void {
+    store.setState(change)
+    const state = store.getState()
+    const names = Object.keys(defaults) as (keyof KeptState)[]
+    remember(memory, KEPT_NAME, Object.fromEntries(names.map((name) => [name, state[name]])))
+  }
+
+  const actions: UiActions = {
+    setTheme: (theme) => keep({ theme }),
+    resizePanel(panel, width) {
+      const { min, max } = panelLimits[panel]
+      keep({ [panel]: Math.round(Math.min(max, Math.max(min, width))) })
+    },
+    toggleSidebar: () => keep({ isSidebarOpen: !store.getState().isSidebarOpen }),
+    toggleInspector: () => keep({ isInspectorOpen: !store.getState().isInspectorOpen }),
+    inspect(inspectorTab, turnId) {
+      keep({ isInspectorOpen: true, inspectorTab, inspectedTurnId: turnId ?? null })
+    },
+    showThread(openThreadId) {
+      keep({ openThreadId, isStartingThread: openThreadId === null, inspectedTurnId: null })
+    },
+    openDialog: (dialog) => store.setState({ dialog }),
+    closeDialog: () => store.setState({ dialog: null }),
+    toast({ text, tone = 'neutral', action = null }) {
+      const toast = { id: nextToast++, text, tone, action }
+      store.setState({ toasts: [...store.getState().toasts, toast].slice(-TOASTS_MAX) })
+    },
+    dismissToast(id) {
+      store.setState({ toasts: store.getState().toasts.filter((toast) => toast.id !== id) })
+    },
+    announce(text) {
+      store.setState({ announcement: { id: store.getState().announcement.id + 1, text } })
+    },
+  }
+
+  return {
+    actions,
+    getState: store.getState,
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
+  }
+}
