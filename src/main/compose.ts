@@ -1,6 +1,32 @@
 // Builds the object graph by hand; the only place that knows every class.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createConnection } from './api/connection.ts'
+import { approvalHandlers, decide } from './api/handlers/approval.ts'
+import { configHandlers } from './api/handlers/config.ts'
+import { historyHandlers } from './api/handlers/history.ts'
+import { storeHandlers } from './api/handlers/store.ts'
+import { threadHandlers } from './api/handlers/thread.ts'
+import { turnHandlers } from './api/handlers/turn.ts'
+import type { Handlers } from './api/router.ts'
 import type { Server } from './api/server.ts'
+import { createSubscriptions } from './api/subscriptions.ts'
+import type { ResolvedConfig } from './config/config-service.ts'
+import { createConfigService } from './config/create-config-service.ts'
+import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
+import { systemClock } from './lib/clock.ts'
 import type { Logger } from './lib/logger.ts'
+import type { ModelProviders } from './model/model-client.ts'
+import { createModelProviders } from './model/providers.ts'
+import { createSandbox } from './sandbox/create-sandbox.ts'
+import { createStore } from './storage/create-store.ts'
+import { recoverOpenTurns } from './threads/recovery.ts'
+import type { ThreadActor } from './threads/thread-actor.ts'
+import { createThreadManager, DEFAULT_PROVIDER } from './threads/thread-manager.ts'
+import { runTurn } from './threads/turn/turn-loop.ts'
+import type { TurnScope } from './threads/turn/turn-scope.ts'
+import { createContextSource } from './threads/working-context.ts'
+import { createTools } from './tools/create-tools.ts'
+import { providerKeyNames, shellEnvironment, userShell } from './tools/shell-environment.ts'
 
 export interface AppOptions {
   /** The profile folder, absolute: $SKEIN_HOME or ~/.skein. */
@@ -12,4 +38,112 @@ export interface AppOptions {
   readonly overrides: readonly string[]
 }
 
-export declare function compose(options: AppOptions): Server
+export function compose({ home, version, env, logger, overrides }: AppOptions): Server {
+  const clock = systemClock
+  const store = createStore({ home, logger, clock, appVersion: version })
+  const config = createConfigService({ home, env, overrides, logger })
+  const sandbox = createSandbox({ logger })
+  const tools = createTools({ sandbox, logger, clock })
+  const subscriptions = createSubscriptions()
+  const context = createContextSource({ home, config, clock, shell: userShell(env) })
+  const ready = store.opened
+    .then(() => recoverOpenTurns(store, clock, logger))
+    .then(() => undefined)
+
+  const providers = new WeakMap<ResolvedConfig, ModelProviders>()
+  function providersOf(resolved: ResolvedConfig): ModelProviders {
+    const known = providers.get(resolved)
+    if (known) return known
+    const made = createModelProviders({ config: () => resolved.values, env })
+    providers.set(resolved, made)
+    return made
+  }
+
+  async function commandEnvironment(): Promise<Readonly<Record<string, string>>> {
+    const { values } = await config.resolve()
+    return shellEnvironment(env, values.shell_environment_policy ?? {}, {
+      providerKeyNames: providerKeyNames(values),
+    })
+  }
+
+  const manager = createThreadManager({
+    home,
+    version,
+    store,
+    config,
+    context,
+    background: tools.background,
+    clock,
+    logger,
+    providersOf,
+    publish: subscriptions.publish,
+    runTurn: (scope: TurnScope, actor: ThreadActor) =>
+      runTurn(scope, {
+        registry: tools.registry,
+        sandbox,
+        clock,
+        logger,
+        commandEnvironment,
+        sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+        providers: async () => providersOf(await config.resolve()),
+        instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
+        tokenUsage: () => actor.state().tokenUsage,
+      }),
+  })
+
+  const handlers: Handlers = {
+    ...threadHandlers({ manager, store, subscriptions }),
+    ...historyHandlers({ manager, store }),
+    ...turnHandlers({ manager, config }),
+    ...configHandlers({
+      manager,
+      store,
+      config,
+      providersOf,
+      defaultProvider: (resolved) => resolved.values.model_provider ?? DEFAULT_PROVIDER,
+    }),
+    ...approvalHandlers({ manager, store }),
+    ...storeHandlers(store),
+  }
+
+  config.onWarning((warning) =>
+    subscriptions.broadcast({ method: 'configWarning', params: warning }),
+  )
+  store.onHealth((health) =>
+    subscriptions.broadcast({ method: 'skein/store/updated', params: health }),
+  )
+
+  let ended: Promise<void> | undefined
+  async function end(): Promise<void> {
+    await ready.catch(() => undefined) // a store that never opened has nothing to end
+    await manager.shutdown()
+    await store.close()
+  }
+
+  return {
+    ready,
+    connect: (outgoing) =>
+      createConnection(outgoing, {
+        home,
+        version,
+        ready,
+        handlers,
+        onInitialized(connection) {
+          subscriptions.opened(connection)
+          tellWarnings(connection)
+          void config.resolve() // a broken file is told as soon as somebody is there to hear it
+        },
+        onClosed: subscriptions.closed,
+        decide: (threadId, approvalId, decision) => decide(manager, threadId, approvalId, decision),
+      }),
+    shutdown() {
+      ended ??= end()
+      return ended
+    },
+  }
+
+  /** Problems found before the client came: it hears them once it has shaken hands. */
+  function tellWarnings(connection: Parameters<typeof subscriptions.opened>[0]): void {
+    config.onWarning((warning) => connection.notify({ method: 'configWarning', params: warning }))()
+  }
+}

@@ -1,0 +1,183 @@
+// One client of the app: its handshake, its way in, its way out, and the questions it was asked.
+import os from 'node:os'
+import {
+  ApprovalAnswer,
+  type ApprovalDecision,
+  type Notification,
+  type ServerRequest,
+  type ThreadId,
+} from '../../protocol/index.ts'
+import { SkeinError } from '../lib/errors.ts'
+import type { StoredApproval } from '../storage/thread-event.ts'
+import { dispatch, type Handlers, parseParams } from './router.ts'
+import type { Connection, Outgoing, Reply } from './server.ts'
+import { toWireError } from './wire-errors.ts'
+
+export interface ConnectionPorts {
+  readonly home: string
+  readonly version: string
+  /** Settles when requests may be handled: the store is open and repaired. */
+  readonly ready: Promise<void>
+  readonly handlers: Handlers
+  onInitialized(connection: ClientConnection): void
+  onClosed(connection: ClientConnection): void
+  decide(threadId: ThreadId, approvalId: string, decision: ApprovalDecision): Promise<boolean>
+}
+
+/** The inside of a connection, as handlers and subscriptions see it. */
+export interface ClientConnection {
+  readonly initialized: boolean
+  readonly experimental: boolean
+  readonly clientName: string | null
+  readonly isWindow: boolean
+  notify(notification: Notification): void
+  /** Asks once per approval; the answer goes to `decide`. */
+  ask(approval: StoredApproval, threadId: ThreadId): void
+  /** The question was settled: tells the client with the id its request had. */
+  settle(approvalId: string): void
+}
+
+/** One request under way. */
+export interface RequestContext {
+  readonly connection: ClientConnection
+  /** From now until the answer has left, notifications for this connection wait behind it. */
+  holdUntilReplied(): void
+}
+
+/** The name a window's bridge gives itself. */
+const WINDOW_CLIENT = 'skein-window'
+
+export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Connection {
+  let client: { name: string } | null = null
+  let experimental = false
+  let optedOut: ReadonlySet<string> = new Set()
+  let nextId = 0
+  let holds = 0
+  let held: Notification[] = []
+  const questions = new Map<number, { threadId: ThreadId; approvalId: string }>()
+
+  function send(notification: Notification): void {
+    if (holds > 0) held.push(notification)
+    else outgoing.notify(notification)
+  }
+
+  const inside: ClientConnection = {
+    get initialized() {
+      return client !== null
+    },
+    get experimental() {
+      return experimental
+    },
+    get clientName() {
+      return client?.name ?? null
+    },
+    get isWindow() {
+      return client?.name === WINDOW_CLIENT
+    },
+    notify(notification) {
+      if (!optedOut.has(notification.method)) send({ ...notification, emittedAtMs: Date.now() })
+    },
+    ask(approval, threadId) {
+      for (const open of questions.values()) if (open.approvalId === approval.approvalId) return
+      const id = nextId++
+      questions.set(id, { threadId, approvalId: approval.approvalId })
+      outgoing.ask({ id, method: approval.method, params: approval.params } as ServerRequest)
+    },
+    settle(approvalId) {
+      for (const [requestId, question] of questions) {
+        if (question.approvalId !== approvalId) continue
+        questions.delete(requestId)
+        const { threadId } = question
+        inside.notify({ method: 'serverRequest/resolved', params: { threadId, requestId } })
+      }
+    },
+  }
+
+  function initialize(raw: unknown) {
+    if (client) throw new SkeinError('conflict', 'Already initialized')
+    const { clientInfo, capabilities } = parseParams('initialize', raw)
+    client = { name: clientInfo.name }
+    experimental = capabilities?.experimentalApi ?? false
+    optedOut = new Set(capabilities?.optOutNotificationMethods ?? [])
+    const agent = `skein/${ports.version} (${os.platform()} ${os.release()}; ${os.arch()}) ${clientInfo.name}/${clientInfo.version}`
+    return {
+      userAgent: agent,
+      codexHome: ports.home,
+      platformFamily: process.platform === 'win32' ? 'windows' : 'unix',
+      platformOs:
+        process.platform === 'darwin'
+          ? 'macos'
+          : process.platform === 'win32'
+            ? 'windows'
+            : process.platform,
+    }
+  }
+
+  function release(own: number): void {
+    holds -= own
+    if (holds > 0) return
+    const waiting = held
+    held = []
+    for (const notification of waiting) outgoing.notify(notification)
+  }
+
+  async function handle(
+    method: string,
+    params: unknown,
+    request: RequestContext,
+  ): Promise<unknown> {
+    if (!client) throw new SkeinError('conflict', 'Not initialized')
+    await ports.ready
+    return dispatch(ports.handlers, method, params, request)
+  }
+
+  return {
+    request(method, params, reply) {
+      if (method === 'initialize') {
+        reply(attempt(() => initialize(params)))
+        if (client) ports.onInitialized(inside)
+        return
+      }
+      let own = 0
+      const holdUntilReplied = (): void => {
+        own++
+        holds++
+      }
+      handle(method, params, { connection: inside, holdUntilReplied }).then(
+        (result) => {
+          reply({ result })
+          release(own)
+        },
+        (error: unknown) => {
+          reply({ error: toWireError(error) })
+          release(own)
+        },
+      )
+    },
+    notified: () => undefined,
+    answer(id, answer) {
+      const question = questions.get(id)
+      if (!question) return
+      void ports.decide(question.threadId, question.approvalId, decisionOf(answer))
+    },
+    close() {
+      questions.clear()
+      ports.onClosed(inside)
+    },
+  }
+}
+
+function attempt(work: () => unknown): Reply {
+  try {
+    return { result: work() }
+  } catch (error) {
+    return { error: toWireError(error) }
+  }
+}
+
+/** An error or a malformed answer counts as a refusal: never as a yes. */
+function decisionOf(answer: Reply): ApprovalDecision {
+  if ('error' in answer) return 'decline'
+  const parsed = ApprovalAnswer.safeParse(answer.result)
+  return parsed.success ? parsed.data.decision : 'decline'
+}

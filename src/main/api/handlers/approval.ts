@@ -1,0 +1,48 @@
+// The global queue of questions, and answers from a client that holds no such server request.
+import type { ApprovalDecision, ThreadId } from '../../../protocol/index.ts'
+import type { Store } from '../../storage/store.ts'
+import type { ThreadManager } from '../../threads/thread-manager.ts'
+import type { Handlers } from '../router.ts'
+import { limitOf } from './paging.ts'
+
+export interface ApprovalHandlerPorts {
+  readonly manager: ThreadManager
+  readonly store: Store
+}
+
+export function approvalHandlers({
+  manager,
+  store,
+}: ApprovalHandlerPorts): Pick<Handlers, 'skein/approval/list' | 'skein/approval/respond'> {
+  return {
+    async 'skein/approval/list'({ threadId, state, cursor, limit }) {
+      const { data, nextCursor } = await store.approvals({
+        threadId,
+        state: state ?? 'pending',
+        cursor,
+        limit: limitOf(limit),
+      })
+      return { data: [...data], nextCursor }
+    },
+
+    async 'skein/approval/respond'({ approvalId, result }) {
+      for (const threadId of manager.loadedIds()) {
+        const waiting = manager.find(threadId)?.actor.state().turn?.approvals.has(approvalId)
+        if (waiting)
+          return { accepted: await decide(manager, threadId, approvalId, result.decision) }
+      }
+      return { accepted: false }
+    },
+  }
+}
+
+/** False when it was settled already, or its thread is gone. */
+export async function decide(
+  manager: ThreadManager,
+  threadId: ThreadId,
+  approvalId: string,
+  decision: ApprovalDecision,
+): Promise<boolean> {
+  const thread = manager.find(threadId)
+  return thread ? thread.actor.respond(approvalId, decision) : false
+}

@@ -1,0 +1,268 @@
+// Threads: start, resume, read, list, and the small changes of one.
+import type {
+  Params,
+  Result,
+  Thread,
+  ThreadId,
+  ThreadStatus,
+  Turn,
+} from '../../../protocol/index.ts'
+import { SkeinError } from '../../lib/errors.ts'
+import type { Store, TurnsQuery } from '../../storage/store.ts'
+import { sandboxPolicyOfSettings } from '../../threads/settings.ts'
+import { type LoadedThread, notFound, type ThreadManager } from '../../threads/thread-manager.ts'
+import type { ClientConnection, RequestContext } from '../connection.ts'
+import type { Handlers } from '../router.ts'
+import type { Subscriptions } from '../subscriptions.ts'
+import { threadFromRecord, threadFromState } from '../thread-view.ts'
+import { limitOf, liveTurns } from './paging.ts'
+
+export interface ThreadHandlerPorts {
+  readonly manager: ThreadManager
+  readonly store: Store
+  readonly subscriptions: Subscriptions
+}
+
+type ThreadMethods =
+  | 'thread/start'
+  | 'thread/resume'
+  | 'thread/read'
+  | 'thread/list'
+  | 'thread/loaded/list'
+  | 'thread/name/set'
+  | 'thread/archive'
+  | 'thread/unarchive'
+  | 'thread/delete'
+  | 'thread/unsubscribe'
+
+export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, ThreadMethods> {
+  const { manager, store, subscriptions } = ports
+
+  function statusOf(threadId: ThreadId): ThreadStatus {
+    return manager.find(threadId)?.actor.status() ?? { type: 'notLoaded' }
+  }
+
+  return {
+    async 'thread/start'(params, { connection, holdUntilReplied }) {
+      const { clientName, isWindow } = connection
+      const source = isWindow ? 'appServer' : 'vscode'
+      const thread = await manager.start(params, { name: clientName, source })
+      holdUntilReplied()
+      subscriptions.subscribe(thread.actor.id, connection)
+      const result = setupOf(thread, [])
+      subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } })
+      return result
+    },
+
+    async 'thread/resume'(params, request) {
+      await checkResumable(manager, store, params.threadId)
+      const { threadId, config, ...overrides } = params
+      const thread = await manager.resume(threadId, overrides, config)
+      return joinThread(ports, thread, params, request)
+    },
+
+    async 'thread/read'({ threadId, includeTurns }) {
+      const live = manager.find(threadId)
+      if (live) {
+        const turns = includeTurns ? await allTurns(ports, live, threadId) : []
+        const state = live.actor.state()
+        const thread = threadFromState(state, live.actor.status(), turns)
+        return {
+          thread,
+          readState: null,
+          skein: { lastSeq: state.lastSeq, imported: state.imported },
+        }
+      }
+      const record = await store.findThread(threadId)
+      if (!record) throw notFound(threadId)
+      const turns = includeTurns ? await allTurns(ports, undefined, threadId) : []
+      const thread = threadFromRecord(record, { type: 'notLoaded' }, turns)
+      const imported = record.origin === 'import'
+      return { thread, readState: null, skein: { lastSeq: record.lastSeq, imported } }
+    },
+
+    async 'thread/list'(params) {
+      if (params.parentThreadId !== undefined && params.ancestorThreadId !== undefined)
+        throw new SkeinError(
+          'invalidParams',
+          'parentThreadId and ancestorThreadId exclude each other',
+        )
+      if (params.parentThreadId !== undefined || params.ancestorThreadId !== undefined)
+        return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // no sub-agents here
+      const found = await store.threadPage(pageQuery(params))
+      const data = found.data.map((record) => threadFromRecord(record, statusOf(record.id)))
+      const { nextCursor, backwardsCursor } = found
+      return { data, nextCursor, backwardsCursor, readStates: null }
+    },
+
+    async 'thread/loaded/list'({ cursor, limit }) {
+      const ids = [...manager.loadedIds()].sort()
+      const from = cursor === undefined ? 0 : ids.findIndex((id) => id > cursor)
+      const start = from === -1 ? ids.length : from
+      const end = limit === undefined ? ids.length : start + Math.max(1, limit)
+      const data = ids.slice(start, end)
+      return { data, nextCursor: end < ids.length ? (data.at(-1) ?? null) : null }
+    },
+
+    async 'thread/name/set'({ threadId, name }) {
+      await manager.withThread(threadId, (actor) => actor.rename(name))
+      return {}
+    },
+
+    async 'thread/archive'({ threadId }) {
+      await manager.archive(threadId)
+      return {}
+    },
+
+    async 'thread/unarchive'({ threadId }) {
+      await manager.withThread(threadId, (actor) => actor.unarchive())
+      const record = await store.findThread(threadId)
+      if (!record) throw notFound(threadId)
+      return { thread: threadFromRecord(record, statusOf(threadId)) }
+    },
+
+    async 'thread/delete'({ threadId }) {
+      await manager.remove(threadId)
+      return {}
+    },
+
+    async 'thread/unsubscribe'({ threadId }, { connection }) {
+      if (!manager.find(threadId)) return { status: 'notLoaded' }
+      const was = subscriptions.unsubscribe(threadId, connection)
+      return { status: was ? 'unsubscribed' : 'notSubscribed' }
+    },
+  }
+}
+
+async function checkResumable(
+  manager: ThreadManager,
+  store: Store,
+  threadId: ThreadId,
+): Promise<void> {
+  if (manager.find(threadId)) return
+  const record = await store.findThread(threadId)
+  if (!record) throw notFound(threadId)
+  if (record.archivedMs !== null)
+    throw new SkeinError(
+      'conflict',
+      `thread ${threadId} is archived; unarchive it before resuming it`,
+    )
+}
+
+/**
+ * Subscribes the connection and reads the thread in one step between commits: what it is told here and what it
+ * hears after that fit together without a gap. Open questions are asked again.
+ */
+async function joinThread(
+  ports: ThreadHandlerPorts,
+  thread: LoadedThread,
+  params: Params<'thread/resume'>,
+  { connection, holdUntilReplied }: RequestContext,
+): Promise<Result<'thread/resume'>> {
+  const { actor } = thread
+  const page = params.initialTurnsPage
+  return actor.between(async () => {
+    const initialTurnsPage = page
+      ? await turnsPage(ports.store, thread, {
+          threadId: actor.id,
+          cursor: undefined,
+          limit: limitOf(page.limit ?? undefined),
+          sortDirection: page.sortDirection ?? 'desc',
+          itemsView: page.itemsView ?? 'summary',
+        })
+      : null
+    const turns = params.excludeTurns ? [] : await allTurns(ports, thread, actor.id)
+    holdUntilReplied()
+    ports.subscriptions.subscribe(actor.id, connection)
+    replay(actor, connection)
+    return {
+      ...setupOf(thread, turns),
+      collaborationMode: null,
+      initialTurnsPage,
+      turnsBackwardsCursor: initialTurnsPage?.backwardsCursor ?? null,
+      itemsBackwardsCursor: null,
+    }
+  })
+}
+
+/** Token usage and open questions, for a client that comes later. */
+function replay(actor: LoadedThread['actor'], connection: ClientConnection): void {
+  const { tokenUsage, turn, id: threadId } = actor.state()
+  if (tokenUsage)
+    connection.notify({
+      method: 'thread/tokenUsage/updated',
+      params: { threadId, turnId: turn?.id ?? '', tokenUsage },
+    })
+  for (const approval of turn?.approvals.values() ?? []) connection.ask(approval, threadId)
+}
+
+async function turnsPage(store: Store, thread: LoadedThread, query: TurnsQuery) {
+  if (!thread.actor.state().stored) return { data: [], nextCursor: null, backwardsCursor: null }
+  const { data, nextCursor, backwardsCursor } = await store.turnsPage(query)
+  return { data: liveTurns(data, thread.actor, query.itemsView), nextCursor, backwardsCursor }
+}
+
+/** Every turn with its items, oldest first: as long as the thread; clients that can page should. */
+async function allTurns(
+  { store }: ThreadHandlerPorts,
+  thread: LoadedThread | undefined,
+  threadId: ThreadId,
+): Promise<Turn[]> {
+  if (thread && !thread.actor.state().stored) return []
+  if (thread?.actor.state().snapshot.values.ephemeral) return []
+  const turns: Turn[] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await store.turnsPage({
+      threadId,
+      cursor,
+      limit: 100,
+      sortDirection: 'asc',
+      itemsView: 'full',
+    })
+    turns.push(...page.data)
+    if (page.nextCursor === null) return thread ? liveTurns(turns, thread.actor, 'full') : turns
+    cursor = page.nextCursor
+  }
+}
+
+/** The thread with its configuration snapshot, as start and resume answer it. */
+function setupOf(thread: LoadedThread, turns: Turn[]): Result<'thread/start'> {
+  const state = thread.actor.state()
+  const { values } = state.snapshot
+  const view: Thread = threadFromState(state, thread.actor.status(), turns)
+  return {
+    thread: view,
+    model: values.model,
+    modelProvider: values.modelProvider,
+    serviceTier: values.serviceTier,
+    cwd: values.cwd,
+    runtimeWorkspaceRoots: values.workspaceRoots,
+    instructionSources: [...thread.instructionSources],
+    approvalPolicy: values.approvalPolicy,
+    approvalsReviewer: values.approvalsReviewer,
+    sandbox: sandboxPolicyOfSettings(values),
+    activePermissionProfile: values.activePermissionProfile,
+    reasoningEffort: values.effort,
+    disabledPluginIds: [],
+    multiAgentMode: 'explicitRequestOnly',
+    skein: { lastSeq: state.lastSeq, imported: state.imported },
+  }
+}
+
+const interactiveSources = ['cli', 'vscode', 'appServer']
+
+function pageQuery(params: Params<'thread/list'>) {
+  const { cwd, sourceKinds } = params
+  return {
+    cursor: params.cursor,
+    limit: limitOf(params.limit),
+    sortKey: params.sortKey ?? 'created_at',
+    sortDirection: params.sortDirection ?? 'desc',
+    archived: params.archived ?? false,
+    modelProviders: params.modelProviders ?? [],
+    sources: sourceKinds && sourceKinds.length > 0 ? sourceKinds : interactiveSources,
+    cwds: cwd === undefined ? [] : Array.isArray(cwd) ? cwd : [cwd],
+    searchTerm: params.searchTerm,
+    excluded: params.excludedThreadIds ?? [],
+  }
+}

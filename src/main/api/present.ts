@@ -1,0 +1,194 @@
+// From what a thread says to what clients hear: the only place that knows both vocabularies.
+import type { AgentMessageItem, Notification, ThreadId, Turn } from '../../protocol/index.ts'
+import { toUnixSeconds } from '../lib/clock.ts'
+import { unreachable } from '../lib/errors.ts'
+import type { NumberedEvent } from '../storage/thread-event.ts'
+import { settingsView } from '../threads/settings.ts'
+import type { ThreadSignal } from '../threads/thread-signal.ts'
+import type { ActiveTurn } from '../threads/thread-state.ts'
+
+type Recorded = Extract<ThreadSignal, { type: 'recorded' }>
+
+/** In order; several notifications of one event carry the same `seq`. */
+export function present(threadId: ThreadId, signal: ThreadSignal): readonly Notification[] {
+  switch (signal.type) {
+    case 'recorded':
+      return presentEvent(threadId, signal.event, signal).map((notification) => ({
+        ...notification,
+        seq: signal.seq,
+      }))
+    case 'status':
+      return [{ method: 'thread/status/changed', params: { threadId, status: signal.status } }]
+    case 'streamStarted': {
+      const { turnId, item, atMs } = signal
+      return [{ method: 'item/started', params: { threadId, turnId, item, startedAtMs: atMs } }]
+    }
+    case 'delta':
+      return [presentDelta(threadId, signal)]
+    case 'terminalInteraction': {
+      const { turnId, itemId, processId, stdin } = signal
+      const params = { threadId, turnId, itemId, processId, stdin }
+      return [{ method: 'item/commandExecution/terminalInteraction', params }]
+    }
+    case 'retrying': {
+      const { turnId, error } = signal
+      return [{ method: 'error', params: { threadId, turnId, error, willRetry: true } }]
+    }
+    case 'warning':
+      return [{ method: 'warning', params: { threadId, message: signal.message } }]
+    default:
+      return unreachable(signal)
+  }
+}
+
+function presentDelta(
+  threadId: ThreadId,
+  signal: Extract<ThreadSignal, { type: 'delta' }>,
+): Notification {
+  const { turnId, itemId, delta } = signal
+  const of = { threadId, turnId, itemId }
+  switch (delta.kind) {
+    case 'text':
+      return { method: 'item/agentMessage/delta', params: { ...of, delta: delta.text } }
+    case 'summaryPart':
+      return {
+        method: 'item/reasoning/summaryPartAdded',
+        params: { ...of, summaryIndex: delta.index },
+      }
+    case 'summary':
+      return {
+        method: 'item/reasoning/summaryTextDelta',
+        params: { ...of, delta: delta.text, summaryIndex: delta.index },
+      }
+    case 'content':
+      return {
+        method: 'item/reasoning/textDelta',
+        params: { ...of, delta: delta.text, contentIndex: delta.index },
+      }
+    case 'output':
+      return { method: 'item/commandExecution/outputDelta', params: { ...of, delta: delta.text } }
+  }
+}
+
+function presentEvent(
+  threadId: ThreadId,
+  event: NumberedEvent,
+  { turn, state, atMs }: Recorded,
+): readonly Notification[] {
+  switch (event.type) {
+    case 'settingsChanged': {
+      const threadSettings = settingsView(state.snapshot.values)
+      return [{ method: 'thread/settings/updated', params: { threadId, threadSettings } }]
+    }
+    case 'threadRenamed': {
+      const name = event.name === null ? {} : { threadName: event.name }
+      return [{ method: 'thread/name/updated', params: { threadId, ...name } }]
+    }
+    case 'threadArchived':
+      return [{ method: 'thread/archived', params: { threadId } }]
+    case 'threadUnarchived':
+      return [{ method: 'thread/unarchived', params: { threadId } }]
+    case 'threadDeleted':
+      return [{ method: 'thread/deleted', params: { threadId } }]
+    case 'queueChanged':
+      return [{ method: 'thread/queue/changed', params: { threadId } }]
+    case 'turnStarted':
+      return turn ? [{ method: 'turn/started', params: { threadId, turn: runningTurn(turn) } }] : []
+    case 'itemStarted':
+    case 'itemCompleted':
+      return presentItem(threadId, event, atMs)
+    case 'tokenUsageRecorded': {
+      const { turnId, threadUsage } = event
+      return [
+        {
+          method: 'thread/tokenUsage/updated',
+          params: { threadId, turnId, tokenUsage: threadUsage },
+        },
+      ]
+    }
+    case 'planUpdated': {
+      const { turnId, explanation, plan } = event
+      return [
+        { method: 'turn/plan/updated', params: { threadId, turnId, explanation, plan: [...plan] } },
+      ]
+    }
+    case 'diffUpdated': {
+      const { turnId, diff } = event
+      return [{ method: 'turn/diff/updated', params: { threadId, turnId, diff } }]
+    }
+    case 'approvalRequested': {
+      const { approvalId } = event.approval
+      return [
+        { method: 'skein/approval/updated', params: { approvalId, threadId, state: 'pending' } },
+      ]
+    }
+    case 'approvalDecided': {
+      const { approvalId } = event
+      return [
+        { method: 'skein/approval/updated', params: { approvalId, threadId, state: event.state } },
+      ]
+    }
+    case 'turnCompleted':
+      return turn ? presentTurnEnd(threadId, event, turn, atMs) : []
+    default:
+      return unreachable(event)
+  }
+}
+
+/** A person's message is complete when it appears: both notices at once. */
+function presentItem(
+  threadId: ThreadId,
+  event: Extract<NumberedEvent, { type: 'itemStarted' | 'itemCompleted' }>,
+  atMs: number,
+): readonly Notification[] {
+  const { turnId, item } = event
+  const started: Notification = {
+    method: 'item/started',
+    params: { threadId, turnId, item, startedAtMs: item.startedAtMs ?? atMs },
+  }
+  if (event.type === 'itemStarted') return [started]
+  const completed: Notification = {
+    method: 'item/completed',
+    params: { threadId, turnId, item, completedAtMs: item.completedAtMs ?? atMs },
+  }
+  return item.type === 'userMessage' ? [started, completed] : [completed]
+}
+
+function presentTurnEnd(
+  threadId: ThreadId,
+  event: Extract<NumberedEvent, { type: 'turnCompleted' }>,
+  turn: ActiveTurn,
+  atMs: number,
+): readonly Notification[] {
+  const answer: AgentMessageItem[] =
+    event.status === 'completed' && turn.lastAgentMessage ? [turn.lastAgentMessage] : []
+  const ended: Turn = {
+    ...runningTurn(turn),
+    items: answer,
+    itemsView: answer.length > 0 ? 'summary' : 'notLoaded',
+    status: event.status,
+    error: event.error,
+    completedAt: toUnixSeconds(atMs),
+    durationMs: event.durationMs,
+  }
+  const completed: Notification = { method: 'turn/completed', params: { threadId, turn: ended } }
+  if (!event.error) return [completed]
+  const { turnId, error } = event
+  return [{ method: 'error', params: { threadId, turnId, error, willRetry: false } }, completed]
+}
+
+/** As turn/start answers it and turn/started announces it. */
+export function runningTurn(turn: ActiveTurn): Turn {
+  return {
+    id: turn.id,
+    rootTurnId: null,
+    items: [],
+    itemsView: 'notLoaded',
+    status: 'inProgress',
+    error: null,
+    startedAt: toUnixSeconds(turn.startedAtMs),
+    completedAt: null,
+    durationMs: null,
+    skein: { snapshotId: turn.snapshot.id, trigger: turn.kind, onlyThisTurn: [] },
+  }
+}

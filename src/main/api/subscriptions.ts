@@ -1,0 +1,70 @@
+// Who hears what: notifications of a thread go to its subscribers, those that lists are made of to everyone.
+import { globalNotifications, type Notification, type ThreadId } from '../../protocol/index.ts'
+import type { NumberedEvent } from '../storage/thread-event.ts'
+import type { ThreadSignal } from '../threads/thread-signal.ts'
+import type { ClientConnection } from './connection.ts'
+import { present } from './present.ts'
+
+export interface Subscriptions {
+  opened(connection: ClientConnection): void
+  closed(connection: ClientConnection): void
+  subscribe(threadId: ThreadId, connection: ClientConnection): void
+  /** False when it was not subscribed. */
+  unsubscribe(threadId: ThreadId, connection: ClientConnection): boolean
+  /** Everything a thread says, in order. */
+  publish(threadId: ThreadId, signal: ThreadSignal): void
+  broadcast(notification: Notification): void
+}
+
+export function createSubscriptions(): Subscriptions {
+  const everyone = new Set<ClientConnection>()
+  const byThread = new Map<ThreadId, Set<ClientConnection>>()
+
+  function subscribersOf(threadId: ThreadId): ReadonlySet<ClientConnection> {
+    return byThread.get(threadId) ?? nobody
+  }
+
+  function unsubscribe(threadId: ThreadId, connection: ClientConnection): boolean {
+    const subscribers = byThread.get(threadId)
+    const was = subscribers?.delete(connection) ?? false
+    if (subscribers?.size === 0) byThread.delete(threadId)
+    return was
+  }
+
+  function broadcast(notification: Notification): void {
+    for (const connection of everyone) connection.notify(notification)
+  }
+
+  /** A question goes out as a server request to whoever watches the thread, and is withdrawn everywhere. */
+  function followQuestions(threadId: ThreadId, event: NumberedEvent): void {
+    if (event.type === 'approvalRequested')
+      for (const connection of subscribersOf(threadId)) connection.ask(event.approval, threadId)
+    if (event.type === 'approvalDecided')
+      for (const connection of everyone) connection.settle(event.approvalId)
+  }
+
+  return {
+    opened: (connection) => void everyone.add(connection),
+    closed(connection) {
+      everyone.delete(connection)
+      for (const threadId of [...byThread.keys()]) unsubscribe(threadId, connection)
+    },
+    subscribe(threadId, connection) {
+      const subscribers = byThread.get(threadId)
+      if (subscribers) subscribers.add(connection)
+      else byThread.set(threadId, new Set([connection]))
+    },
+    unsubscribe,
+    publish(threadId, signal) {
+      for (const notification of present(threadId, signal)) {
+        const isGlobal = globalNotifications.has(notification.method)
+        for (const connection of isGlobal ? everyone : subscribersOf(threadId))
+          connection.notify(notification)
+      }
+      if (signal.type === 'recorded') followQuestions(threadId, signal.event)
+    },
+    broadcast,
+  }
+}
+
+const nobody: ReadonlySet<ClientConnection> = new Set()

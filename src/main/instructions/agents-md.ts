@@ -1,0 +1,63 @@
+// AGENTS.md files: the person's own from the profile, then those of the project from its root down to the folder.
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { InstructionDocument } from './environment-context.ts'
+
+export const INSTRUCTION_BYTES_DEFAULT = 32 * 1024
+const FILE_NAME = 'AGENTS.md'
+
+/**
+ * The documents in force for `cwd`, outermost first; the project's ones are cut at `maxBytes` in all. Without a
+ * `.git` above it the folder itself is the project. Unreadable files are left out.
+ */
+export async function findInstructions(
+  home: string,
+  cwd: string,
+  maxBytes: number,
+): Promise<readonly InstructionDocument[]> {
+  const own = await readDocument(path.join(home, FILE_NAME))
+  const root = await projectRoot(cwd)
+  const documents = own ? [own] : []
+  let left = maxBytes
+  for (const folder of foldersBetween(root, cwd)) {
+    if (left <= 0) break
+    const found = await readDocument(path.join(folder, FILE_NAME))
+    if (!found) continue
+    const bytes = Buffer.from(found.text)
+    const text = bytes.length <= left ? found.text : bytes.subarray(0, left).toString()
+    documents.push({ path: found.path, text })
+    left -= bytes.length
+  }
+  return documents
+}
+
+async function readDocument(file: string): Promise<InstructionDocument | undefined> {
+  try {
+    const text = await readFile(file, 'utf8')
+    return text.trim() === '' ? undefined : { path: file, text }
+  } catch {
+    return undefined // absent or unreadable: the same to the model
+  }
+}
+
+/** The nearest folder upwards that holds `.git`, else `cwd`. */
+async function projectRoot(cwd: string): Promise<string> {
+  for (let at = cwd; ; at = path.dirname(at)) {
+    if (await exists(path.join(at, '.git'))) return at
+    if (at === path.dirname(at)) return cwd
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+function foldersBetween(root: string, cwd: string): string[] {
+  const folders = [root]
+  for (const part of path.relative(root, cwd).split(path.sep).filter(Boolean))
+    folders.push(path.join(folders.at(-1) ?? root, part))
+  return folders
+}

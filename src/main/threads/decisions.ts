@@ -1,0 +1,244 @@
+// What should happen: checks the rules of each operation and answers with the facts to record. Changes nothing;
+// refuses with a SkeinError whose text is the one of the wire.
+import type { ApprovalDecision, ApprovalState, TurnError, UserInput } from '../../protocol/index.ts'
+import { SkeinError } from '../lib/errors.ts'
+import type { ModelItem } from '../model/model-item.ts'
+import type {
+  PendingSteer,
+  StoredQueueEntry,
+  ThreadEvent,
+  TurnKind,
+} from '../storage/thread-event.ts'
+import { type ConfigSnapshot, storedSnapshot } from './config-snapshot.ts'
+import type { ActiveTurn, ThreadState } from './thread-state.ts'
+import {
+  type CutReason,
+  type CutTurn,
+  cutTurnEvents,
+  endOfTurn,
+  steeredItemEvents,
+} from './turn/closing.ts'
+import type { TurnOutcome } from './turn/turn-scope.ts'
+import { userMessageItem } from './turn/user-input.ts'
+
+export interface StartTurn {
+  readonly turnId: string
+  readonly itemId: string
+  readonly kind: TurnKind
+  readonly clientId: string | null
+  readonly input: readonly UserInput[]
+  /** The input as the model reads it; null when it is empty. */
+  readonly model: ModelItem | null
+  /** The settings from now on. */
+  readonly snapshot: ConfigSnapshot
+  /** What the model must be told before the input: initial context, or what changed. */
+  readonly context: readonly ModelItem[]
+  /** The queue entry this input comes from. */
+  readonly queuedId?: string
+}
+
+/** A turn begins with its input; sticky overrides are recorded with it. */
+export function decideStartTurn(
+  state: ThreadState,
+  op: StartTurn,
+  nowMs: number,
+): readonly ThreadEvent[] {
+  const { turnId, kind } = op
+  const snapshot = storedSnapshot(op.snapshot)
+  const events: ThreadEvent[] = [...decideSettings(state, op.snapshot)]
+  events.push({ type: 'turnStarted', turnId, kind, snapshot })
+  if (op.queuedId !== undefined)
+    events.push({ type: 'queueChanged', queue: state.queue.filter(({ id }) => id !== op.queuedId) })
+  if (op.input.length > 0) {
+    const item = userMessageItem(op.itemId, op.clientId, op.input, nowMs)
+    events.push({ type: 'itemCompleted', turnId, item })
+  }
+  const items = op.model ? [...op.context, op.model] : op.context
+  if (items.length > 0) events.push({ type: 'modelItemsRecorded', turnId, items })
+  return events
+}
+
+/** Nothing when the snapshot is the one in force. */
+export function decideSettings(
+  state: ThreadState,
+  snapshot: ConfigSnapshot,
+): readonly ThreadEvent[] {
+  if (snapshot.id === state.snapshot.id) return []
+  return [
+    { type: 'settingsChanged', columns: columnsOf(snapshot), snapshot: storedSnapshot(snapshot) },
+  ]
+}
+
+export function columnsOf({ values }: ConfigSnapshot) {
+  const { cwd, modelProvider, model, effort } = values
+  return { cwd, modelProvider, model, effort }
+}
+
+/** The birth of a thread, recorded with its first fact. */
+export function creationOf(state: ThreadState): ThreadEvent {
+  const { source, threadSource } = state.snapshot.values
+  const { originator, cliVersion, historyMode, snapshot } = state
+  const columns = columnsOf(snapshot)
+  return {
+    type: 'threadCreated',
+    source,
+    threadSource,
+    originator,
+    cliVersion,
+    historyMode,
+    columns,
+    snapshot: storedSnapshot(snapshot),
+  }
+}
+
+/**
+ * Checks in the reference's order (thread-runtime.md 4.4): a turn must run, be the expected one, and the input
+ * must not be empty.
+ */
+export function checkSteer(
+  turn: ActiveTurn | null,
+  input: readonly UserInput[],
+  expectedTurnId: string | undefined,
+): ActiveTurn {
+  if (!turn) throw new SkeinError('conflict', 'no active turn to steer')
+  if (expectedTurnId !== undefined && expectedTurnId !== turn.id)
+    throw new SkeinError(
+      'conflict',
+      `expected active turn id \`${expectedTurnId}\` but found \`${turn.id}\``,
+    )
+  if (input.length === 0) throw new SkeinError('invalidParams', 'input must not be empty')
+  return turn
+}
+
+export function checkInterrupt(turn: ActiveTurn | null, turnId: string): ActiveTurn {
+  if (!turn) throw new SkeinError('conflict', 'no active turn to interrupt')
+  if (turnId !== turn.id)
+    throw new SkeinError('conflict', `expected active turn id ${turnId} but found ${turn.id}`)
+  return turn
+}
+
+export function decideSteer(state: ThreadState, steer: PendingSteer): readonly ThreadEvent[] {
+  return state.turn?.id === steer.turnId ? [{ type: 'inputSteered', steer }] : []
+}
+
+/** Pending input becomes items and history of the running turn. */
+export function decideTakeSteers(
+  state: ThreadState,
+  turnId: string,
+  steers: readonly PendingSteer[],
+  nowMs: number,
+): readonly ThreadEvent[] {
+  if (state.turn?.id !== turnId || steers.length === 0) return []
+  return [
+    ...steeredItemEvents(turnId, steers, nowMs),
+    { type: 'modelItemsRecorded', turnId, items: steers.map((steer) => steer.model) },
+  ]
+}
+
+/** Facts of a turn; none when it ended meanwhile. */
+export function decideRecord(
+  state: ThreadState,
+  turnId: string,
+  events: readonly ThreadEvent[],
+): readonly ThreadEvent[] {
+  return state.turn?.id === turnId ? events : []
+}
+
+export function decideFinish(
+  state: ThreadState,
+  turnId: string,
+  outcome: TurnOutcome,
+  nowMs: number,
+): readonly ThreadEvent[] {
+  const { turn } = state
+  if (turn?.id !== turnId) return []
+  const error: TurnError | null = outcome.status === 'failed' ? outcome.error : null
+  return [endOfTurn({ turnId, startedAtMs: turn.startedAtMs }, outcome.status, null, error, nowMs)]
+}
+
+/** `openItems` are the turn's open cards with their text so far. */
+export function decideCut(
+  state: ThreadState,
+  open: Pick<CutTurn, 'openItems' | 'steers'> & { readonly turnId: string },
+  reason: CutReason,
+  nowMs: number,
+): readonly ThreadEvent[] {
+  const { turn } = state
+  if (turn?.id !== open.turnId) return []
+  const cut: CutTurn = {
+    ...open,
+    startedAtMs: turn.startedAtMs,
+    openCalls: [...turn.openCalls.values()],
+    approvals: [...turn.approvals.values()],
+  }
+  return cutTurnEvents(cut, reason, nowMs)
+}
+
+/** A second answer, or one that comes too late, is no event. */
+export function decideApproval(
+  state: ThreadState,
+  approvalId: string,
+  decision: ApprovalDecision,
+): readonly ThreadEvent[] {
+  if (!state.turn?.approvals.has(approvalId)) return []
+  const end: Exclude<ApprovalState, 'pending'> =
+    decision === 'decline' ? 'denied' : decision === 'cancel' ? 'cancelled' : 'approved'
+  return [{ type: 'approvalDecided', approvalId, state: end, decision, reviewer: 'user' }]
+}
+
+/** Titles are trimmed; a blank one is refused, as in the reference. */
+export function decideRename(name: string): readonly ThreadEvent[] {
+  const trimmed = name.trim()
+  if (trimmed === '') throw new SkeinError('invalidParams', 'name: must not be empty')
+  if (trimmed.length > 200)
+    throw new SkeinError('invalidParams', 'name: must have at most 200 characters')
+  return [{ type: 'threadRenamed', name: trimmed }]
+}
+
+export function decideArchive(state: ThreadState): readonly ThreadEvent[] {
+  return state.archived ? [] : [{ type: 'threadArchived' }]
+}
+
+export function decideUnarchive(state: ThreadState): readonly ThreadEvent[] {
+  if (!state.archived) throw new SkeinError('conflict', `thread is not archived: ${state.id}`)
+  return [{ type: 'threadUnarchived' }]
+}
+
+export type QueueOp =
+  | { readonly type: 'add'; readonly entry: StoredQueueEntry }
+  | { readonly type: 'update'; readonly id: string; readonly input: readonly UserInput[] }
+  | { readonly type: 'delete'; readonly id: string }
+  | { readonly type: 'reorder'; readonly ids: readonly string[] }
+
+/** Queued inputs a thread may hold. */
+export const QUEUE_MAX = 100
+
+export function decideQueue(state: ThreadState, op: QueueOp): readonly ThreadEvent[] {
+  const queue = queueAfter(state.queue, op)
+  return queue === state.queue ? [] : [{ type: 'queueChanged', queue }]
+}
+
+function queueAfter(queue: readonly StoredQueueEntry[], op: QueueOp): readonly StoredQueueEntry[] {
+  switch (op.type) {
+    case 'add':
+      if (queue.length >= QUEUE_MAX)
+        throw new SkeinError('conflict', `the queue holds at most ${QUEUE_MAX} messages`)
+      return [...queue, op.entry]
+    case 'update':
+      if (!queue.some(({ id }) => id === op.id))
+        throw new SkeinError('notFound', `queued submission not found: ${op.id}`)
+      return queue.map((entry) => (entry.id === op.id ? { ...entry, input: op.input } : entry))
+    case 'delete':
+      return queue.some(({ id }) => id === op.id) ? queue.filter(({ id }) => id !== op.id) : queue
+    case 'reorder': {
+      const byId = new Map(queue.map((entry) => [entry.id, entry]))
+      const next = op.ids.flatMap((id) => byId.get(id) ?? [])
+      if (next.length !== queue.length || new Set(op.ids).size !== queue.length)
+        throw new SkeinError(
+          'invalidParams',
+          'queuedSubmissionIds: must name every queued submission exactly once',
+        )
+      return next
+    }
+  }
+}

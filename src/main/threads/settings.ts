@@ -1,0 +1,333 @@
+// The settings of a thread: how they start from the configuration, and how overrides change them.
+// All functions are pure; a refused override changes nothing.
+import path from 'node:path'
+import { z } from 'zod'
+import {
+  ActivePermissionProfile,
+  ApprovalPolicy,
+  ApprovalsReviewer,
+  type LayerName,
+  Personality,
+  ReasoningSummary,
+  type SandboxMode,
+  type SandboxPolicy,
+  type ThreadSettingsView,
+  type TurnOverrides,
+} from '../../protocol/index.ts'
+import type { ConfigValues } from '../config/config-schema.ts'
+import type { ResolvedConfig } from '../config/config-service.ts'
+import { SkeinError } from '../lib/errors.ts'
+import {
+  builtInProfile,
+  PermissionProfile,
+  profileOfSandboxPolicy,
+  sandboxPolicyOf,
+} from '../sandbox/permission-profile.ts'
+
+export const ThreadSettings = z.object({
+  model: z.string(),
+  modelProvider: z.string(),
+  serviceTier: z.string().nullable(),
+  cwd: z.string(),
+  workspaceRoots: z.array(z.string()),
+  approvalPolicy: ApprovalPolicy,
+  approvalsReviewer: ApprovalsReviewer,
+  permissionProfile: PermissionProfile,
+  /** Provenance of the profile; null when a legacy sandbox value set it. */
+  activePermissionProfile: ActivePermissionProfile.nullable(),
+  effort: z.string().nullable(),
+  summary: ReasoningSummary.nullable(),
+  personality: Personality.nullable(),
+  ephemeral: z.boolean(),
+  source: z.string(),
+  threadSource: z.string().nullable(),
+  baseInstructions: z.string().nullable(),
+  developerInstructions: z.string().nullable(),
+})
+export type ThreadSettings = z.output<typeof ThreadSettings>
+export type SettingsKey = keyof ThreadSettings
+export type SettingsOrigins = Readonly<Record<SettingsKey, LayerName>>
+
+/** Values with the layer that set each of them. */
+export interface LayeredSettings {
+  readonly values: ThreadSettings
+  readonly origins: SettingsOrigins
+}
+
+/** Overrides of turn/start and of thread/start and resume, which add a sandbox mode and instructions. */
+export type SettingsOverrides = TurnOverrides & {
+  readonly sandbox?: SandboxMode | undefined
+  readonly baseInstructions?: string | undefined
+  readonly developerInstructions?: string | undefined
+}
+
+export interface SettingsDefaults {
+  /** Chosen by the caller from the request, the configuration and the provider; see `origins`. */
+  readonly model: string
+  readonly modelProvider: string
+  readonly cwd: string
+  readonly source: string
+  readonly threadSource: string | null
+  readonly ephemeral: boolean
+  /** True for a folder that is the app's own: it needs no word of trust. */
+  readonly ownFolder: boolean
+}
+
+/** The settings a new thread starts with, before its own overrides. */
+export function initialSettings(
+  config: ResolvedConfig,
+  defaults: SettingsDefaults,
+): LayeredSettings {
+  const file = config.values
+  const origins = new Map<SettingsKey, LayerName>()
+  const from = <K extends SettingsKey>(
+    key: K,
+    configKey: string,
+    value: ThreadSettings[K] | undefined,
+    fallback: ThreadSettings[K],
+  ): ThreadSettings[K] => {
+    if (value === undefined) return fallback
+    origins.set(key, config.origins[configKey] ?? originBelow(config, configKey))
+    return value
+  }
+  /** Chosen before this function: by the caller, or by the configuration when it says the same. */
+  const chosen = (
+    key: SettingsKey,
+    value: string,
+    configured: string | undefined,
+    origin: LayerName | undefined,
+  ): string => {
+    if (value === configured && origin) origins.set(key, origin)
+    return value
+  }
+  const permissions = initialPermissions(config, defaults)
+  origins.set('permissionProfile', permissions.origin)
+  origins.set('activePermissionProfile', permissions.origin)
+  const policy = file.approval_policy === 'on-failure' ? 'on-request' : file.approval_policy
+  const values: ThreadSettings = {
+    model: chosen('model', defaults.model, file.model, config.origins.model),
+    modelProvider: chosen(
+      'modelProvider',
+      defaults.modelProvider,
+      file.model_provider,
+      config.origins.model_provider,
+    ),
+    serviceTier: from('serviceTier', 'service_tier', file.service_tier, null),
+    cwd: defaults.cwd,
+    workspaceRoots: [defaults.cwd],
+    approvalPolicy: from('approvalPolicy', 'approval_policy', policy, 'on-request'),
+    approvalsReviewer: from(
+      'approvalsReviewer',
+      'approvals_reviewer',
+      file.approvals_reviewer,
+      'user',
+    ),
+    permissionProfile: permissions.profile,
+    activePermissionProfile: permissions.active,
+    effort: from('effort', 'model_reasoning_effort', file.model_reasoning_effort, null),
+    summary: from('summary', 'model_reasoning_summary', file.model_reasoning_summary, null),
+    personality: from('personality', 'personality', file.personality, null),
+    ephemeral: defaults.ephemeral,
+    source: defaults.source,
+    threadSource: defaults.threadSource,
+    baseInstructions: from('baseInstructions', 'instructions', file.instructions, null),
+    developerInstructions: from(
+      'developerInstructions',
+      'developer_instructions',
+      file.developer_instructions,
+      null,
+    ),
+  }
+  const keys = Object.keys(values) as SettingsKey[]
+  const allOrigins = Object.fromEntries(keys.map((key) => [key, origins.get(key) ?? 'defaults']))
+  return { values, origins: allOrigins as SettingsOrigins }
+}
+
+/** A table's origin is that of its first leaf. */
+function originBelow(config: ResolvedConfig, key: string): LayerName {
+  const leaf = Object.keys(config.origins).find((candidate) => candidate.startsWith(`${key}.`))
+  return (leaf && config.origins[leaf]) || 'defaults'
+}
+
+interface Permissions {
+  readonly profile: PermissionProfile
+  readonly active: ActivePermissionProfile | null
+}
+
+/** Configured sandbox mode or profile; else workspace-write in trusted folders and read-only elsewhere. */
+function initialPermissions(
+  config: ResolvedConfig,
+  defaults: SettingsDefaults,
+): Permissions & { origin: LayerName } {
+  const { sandbox_mode: mode, default_permissions: named } = config.values
+  if (named !== undefined)
+    return { ...namedProfile(named), origin: config.origins.default_permissions ?? 'defaults' }
+  if (mode !== undefined)
+    return {
+      profile: profileOfSandboxPolicy(policyOfMode(mode, config.values)),
+      active: null,
+      origin: config.origins.sandbox_mode ?? 'defaults',
+    }
+  const trusted = defaults.ownFolder || isTrusted(config.values, defaults.cwd)
+  return { ...namedProfile(trusted ? ':workspace' : ':read-only'), origin: 'defaults' }
+}
+
+/** A folder is trusted when the configuration says so of it or of a folder above it. */
+export function isTrusted(config: ConfigValues, folder: string): boolean {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const said = config.projects?.[at]?.trust_level
+    if (said !== undefined) return said === 'trusted'
+    if (at === path.dirname(at)) return false
+  }
+}
+
+function namedProfile(id: string): Permissions {
+  const profile = builtInProfile(id)
+  if (!profile)
+    throw new SkeinError(
+      'invalidParams',
+      'failed to load configuration: default_permissions requires a `[permissions]` table',
+      { field: 'permissions', value: id },
+    )
+  return { profile, active: { id } }
+}
+
+/** A sandbox mode word as a policy, with the details of `[sandbox_workspace_write]`. */
+export function policyOfMode(mode: SandboxMode, config: ConfigValues): SandboxPolicy {
+  if (mode === 'danger-full-access') return { type: 'dangerFullAccess' }
+  if (mode === 'read-only') return { type: 'readOnly', networkAccess: false }
+  const details = config.sandbox_workspace_write
+  return {
+    type: 'workspaceWrite',
+    writableRoots: details?.writable_roots ?? [],
+    networkAccess: details?.network_access ?? false,
+    excludeTmpdirEnvVar: details?.exclude_tmpdir_env_var ?? false,
+    excludeSlashTmp: details?.exclude_slash_tmp ?? false,
+  }
+}
+
+/**
+ * The settings with these overrides in force, each override in layer `layer`. Absent keeps, null clears (service
+ * tier). Throws SkeinError('invalidParams') that names the field; `current` is never changed.
+ */
+export function applyOverrides(
+  current: LayeredSettings,
+  overrides: SettingsOverrides,
+  layer: LayerName,
+  config: ConfigValues,
+): LayeredSettings {
+  const changes = {
+    ...plainChanges(overrides),
+    ...folderChanges(current.values, overrides),
+    ...permissionChanges(overrides, config),
+  }
+  const changed = Object.keys(changes) as SettingsKey[]
+  if (changed.length === 0) return current
+  const origins = Object.fromEntries(changed.map((key) => [key, layer]))
+  return {
+    values: { ...current.values, ...changes },
+    origins: { ...current.origins, ...origins },
+  }
+}
+
+function plainChanges(overrides: SettingsOverrides): Partial<ThreadSettings> {
+  const { model, effort, summary, personality, approvalPolicy, approvalsReviewer } = overrides
+  const { baseInstructions, developerInstructions, serviceTier } = overrides
+  return {
+    ...(model !== undefined && { model }),
+    ...(effort !== undefined && { effort }),
+    ...(summary !== undefined && { summary }),
+    ...(personality !== undefined && { personality }),
+    ...(approvalPolicy !== undefined && { approvalPolicy }),
+    ...(approvalsReviewer !== undefined && { approvalsReviewer }),
+    ...(baseInstructions !== undefined && { baseInstructions }),
+    ...(developerInstructions !== undefined && { developerInstructions }),
+    ...(serviceTier !== undefined && { serviceTier: tierName(serviceTier) }),
+  }
+}
+
+/** `fast` is the old name of `priority`; clearing goes back to `default`. */
+function tierName(tier: string | null): string {
+  if (tier === null) return 'default'
+  return tier === 'fast' ? 'priority' : tier
+}
+
+/** Relative folders are resolved against this process; when the cwd was a root, the root moves with it. */
+function folderChanges(
+  current: ThreadSettings,
+  overrides: SettingsOverrides,
+): Partial<ThreadSettings> {
+  const changes: Partial<ThreadSettings> = {}
+  const cwd = overrides.cwd === undefined ? undefined : path.resolve(overrides.cwd)
+  if (cwd !== undefined) changes.cwd = cwd
+  if (overrides.runtimeWorkspaceRoots !== undefined) {
+    for (const root of overrides.runtimeWorkspaceRoots)
+      if (!path.isAbsolute(root))
+        throw new SkeinError(
+          'invalidParams',
+          `runtimeWorkspaceRoots: \`${root}\` is not an absolute path`,
+          { field: 'runtimeWorkspaceRoots', value: root },
+        )
+    changes.workspaceRoots = overrides.runtimeWorkspaceRoots
+  } else if (cwd !== undefined && current.workspaceRoots.includes(current.cwd)) {
+    const moved = current.workspaceRoots.map((root) => (root === current.cwd ? cwd : root))
+    changes.workspaceRoots = [...new Set(moved)]
+  }
+  return changes
+}
+
+function permissionChanges(
+  overrides: SettingsOverrides,
+  config: ConfigValues,
+): Partial<ThreadSettings> {
+  const { permissions, sandboxPolicy, sandbox } = overrides
+  const legacy = sandboxPolicy !== undefined ? 'sandboxPolicy' : 'sandbox'
+  if (permissions !== undefined && (sandboxPolicy !== undefined || sandbox !== undefined))
+    throw new SkeinError('invalidParams', `\`permissions\` cannot be combined with \`${legacy}\``, {
+      field: 'permissions',
+    })
+  if (permissions !== undefined) {
+    const { profile, active } = namedProfile(permissions)
+    return { permissionProfile: profile, activePermissionProfile: active }
+  }
+  const policy = sandboxPolicy ?? (sandbox && policyOfMode(sandbox, config))
+  if (policy === undefined) return {}
+  return { permissionProfile: profileOfSandboxPolicy(policy), activePermissionProfile: null }
+}
+
+/** The legacy sandbox view of these settings, derived anew each time. */
+export function sandboxPolicyOfSettings(settings: ThreadSettings): SandboxPolicy {
+  return sandboxPolicyOf(settings.permissionProfile, {
+    cwd: settings.cwd,
+    workspaceRoots: settings.workspaceRoots,
+    tmpdir: process.env.TMPDIR ?? null,
+  })
+}
+
+/** As thread/settings/updated carries them. */
+export function settingsView(settings: ThreadSettings): ThreadSettingsView {
+  return {
+    cwd: settings.cwd,
+    approvalPolicy: settings.approvalPolicy,
+    approvalsReviewer: settings.approvalsReviewer,
+    sandboxPolicy: sandboxPolicyOfSettings(settings),
+    activePermissionProfile: settings.activePermissionProfile,
+    model: settings.model,
+    modelProvider: settings.modelProvider,
+    serviceTier: settings.serviceTier,
+    effort: settings.effort,
+    summary: settings.summary,
+    collaborationMode: {
+      mode: 'default',
+      settings: {
+        model: settings.model,
+        reasoning_effort: settings.effort,
+        developer_instructions: null,
+      },
+    },
+    personality: settings.personality,
+    environments: null,
+    disabledPluginIds: [],
+    multiAgentMode: 'explicitRequestOnly',
+  }
+}

@@ -1,0 +1,296 @@
+// The threads of this process: starts them, loads them, finds them, and ends their lives. One actor per thread.
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Params, ThreadId } from '../../protocol/index.ts'
+import type { ConfigService, ResolvedConfig } from '../config/config-service.ts'
+import type { InstructionDocument } from '../instructions/environment-context.ts'
+import type { Clock } from '../lib/clock.ts'
+import { SkeinError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { ModelProvider, ModelProviders } from '../model/model-client.ts'
+import type { Store, ThreadState0 } from '../storage/store.ts'
+import type { BackgroundProcesses } from '../tools/tool.ts'
+import { createForgetfulJournal } from './commit-queue.ts'
+import { readSnapshot, snapshotOf } from './config-snapshot.ts'
+import { applyOverrides, initialSettings, type SettingsOverrides } from './settings.ts'
+import { createThreadActor, type ThreadActor } from './thread-actor.ts'
+import type { ThreadSignal } from './thread-signal.ts'
+import type { ThreadState } from './thread-state.ts'
+import type { TurnScope } from './turn/turn-scope.ts'
+import type { ContextSource } from './working-context.ts'
+
+export interface LoadedThread {
+  readonly actor: ThreadActor
+  readonly instructionSources: readonly string[]
+}
+
+/** Who starts a thread: becomes its originator and source. */
+export interface ThreadClient {
+  readonly name: string | null
+  readonly source: string
+}
+
+export interface ThreadManagerPorts {
+  readonly home: string
+  readonly version: string
+  readonly store: Store
+  readonly config: ConfigService
+  readonly context: ContextSource
+  readonly background: BackgroundProcesses
+  readonly clock: Clock
+  readonly logger: Logger
+  providersOf(config: ResolvedConfig): ModelProviders
+  runTurn(scope: TurnScope, actor: ThreadActor): Promise<void>
+  publish(threadId: ThreadId, signal: ThreadSignal): void
+}
+
+export type ThreadManager = ReturnType<typeof createThreadManager>
+
+/** Without any configuration the app does its main job offline. */
+export const DEFAULT_PROVIDER = 'demo'
+
+/** Threads that may be loaded at a time; more is refused rather than slowing everything down. */
+export const LOADED_MAX = 10_000
+
+export function createThreadManager(ports: ThreadManagerPorts) {
+  const loaded = new Map<ThreadId, LoadedThread>()
+  const loading = new Map<ThreadId, Promise<LoadedThread>>()
+
+  // ---- start ------------------------------------------------------------------------------------------------
+
+  async function start(
+    params: Params<'thread/start'>,
+    client: ThreadClient,
+  ): Promise<LoadedThread> {
+    if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
+    const config = await ports.config.resolve(params.config)
+    const id = newId()
+    const provider = ports
+      .providersOf(config)
+      .get(params.modelProvider ?? config.values.model_provider ?? DEFAULT_PROVIDER)
+    const base = initialSettings(config, {
+      model: params.model ?? modelOf(provider, config),
+      modelProvider: provider.id,
+      cwd: provider.demo ? await demoFolder(id) : path.resolve(params.cwd ?? process.cwd()),
+      source: client.source,
+      threadSource: params.threadSource ?? null,
+      ephemeral: params.ephemeral ?? false,
+      ownFolder: provider.demo,
+    })
+    const { cwd: _, ...elsewhere } = params // the demo works in its own folder, wherever it is asked to
+    const overrides = provider.demo ? elsewhere : params
+    const settings = applyOverrides(base, overrides, 'thread', config.values)
+    const nowMs = ports.clock.now()
+    const state: ThreadState = {
+      id,
+      stored: false,
+      lastSeq: 0,
+      snapshot: snapshotOf(settings),
+      name: null,
+      preview: '',
+      archived: false,
+      deleted: false,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      recencyAtMs: nowMs,
+      originator: client.name,
+      cliVersion: ports.version,
+      historyMode: params.historyMode ?? 'paginated',
+      imported: false,
+      tokenUsage: null,
+      queue: [],
+      failed: false,
+      turn: null,
+    }
+    return open(state)
+  }
+
+  /** The demo never works in the person's folders. */
+  async function demoFolder(id: ThreadId): Promise<string> {
+    const folder = path.join(ports.home, 'demo', id)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return folder
+  }
+
+  async function open(state: ThreadState): Promise<LoadedThread> {
+    const { ephemeral, cwd } = state.snapshot.values
+    const documents = await ports.context.instructionsFor(cwd)
+    const actor: ThreadActor = createThreadActor(state, {
+      journal: ephemeral ? createForgetfulJournal() : ports.store.journal,
+      clock: ports.clock,
+      logger: ports.logger,
+      loadHistory: () => ports.store.modelHistory(state.id),
+      contextFor: contextFor(documents),
+      runTurn: (scope) => ports.runTurn(scope, actor),
+      publish: (signal) => ports.publish(state.id, signal),
+    })
+    const thread = { actor, instructionSources: documents.map((document) => document.path) }
+    loaded.set(state.id, thread)
+    return thread
+  }
+
+  function contextFor(documents: readonly InstructionDocument[]) {
+    return async (
+      ...[history, before, now]: Parameters<Parameters<typeof createThreadActor>[1]['contextFor']>
+    ) => ports.context.contextFor(history, documents, before, now)
+  }
+
+  // ---- load -------------------------------------------------------------------------------------------------
+
+  /** Joins a loaded thread as it is; loads another with the overrides in force. */
+  async function resume(
+    threadId: ThreadId,
+    overrides: SettingsOverrides,
+    configMap?: Record<string, unknown>,
+  ): Promise<LoadedThread> {
+    const present = loaded.get(threadId)
+    if (present) return present
+    const thread = await load(threadId)
+    const config = await ports.config.resolve(configMap)
+    const settings = applyOverrides(
+      thread.actor.state().snapshot,
+      overrides,
+      'thread',
+      config.values,
+    )
+    await thread.actor.changeSettings(() => snapshotOf(settings))
+    return thread
+  }
+
+  /** Concurrent callers get the same actor: two for one thread must never be. */
+  function load(threadId: ThreadId): Promise<LoadedThread> {
+    const present = loaded.get(threadId)
+    if (present) return Promise.resolve(present)
+    let pending = loading.get(threadId)
+    if (!pending) {
+      pending = loadStored(threadId).finally(() => loading.delete(threadId))
+      loading.set(threadId, pending)
+    }
+    return pending
+  }
+
+  async function loadStored(threadId: ThreadId): Promise<LoadedThread> {
+    const stored = await ports.store.loadThread(threadId)
+    if (!stored) throw notFound(threadId)
+    return open(stateOf(stored))
+  }
+
+  /** For changes of one row: loads the thread if it is not, and unloads it again after that. */
+  async function withThread<T>(
+    threadId: ThreadId,
+    change: (actor: ThreadActor) => Promise<T>,
+  ): Promise<T> {
+    const wasLoaded = loaded.has(threadId) || loading.has(threadId)
+    const { actor } = await load(threadId)
+    try {
+      return await change(actor)
+    } finally {
+      if (!wasLoaded && !actor.state().turn) loaded.delete(threadId)
+    }
+  }
+
+  function require(threadId: ThreadId): LoadedThread {
+    const thread = loaded.get(threadId)
+    if (!thread) throw notFound(threadId)
+    return thread
+  }
+
+  // ---- end --------------------------------------------------------------------------------------------------
+
+  /** Ends a running turn, its processes and the actor; the thread stays in the store. */
+  async function unload(threadId: ThreadId): Promise<boolean> {
+    const thread = loaded.get(threadId)
+    if (!thread) return false
+    await thread.actor.shutdown('user')
+    await ports.background.clean(threadId)
+    loaded.delete(threadId)
+    ports.publish(threadId, { type: 'status', status: { type: 'notLoaded' } })
+    return true
+  }
+
+  async function archive(threadId: ThreadId): Promise<void> {
+    await withThread(threadId, async (actor) => {
+      if (actor.state().snapshot.values.ephemeral)
+        throw new SkeinError('conflict', `no rollout found for thread id ${threadId}`)
+      await actor.shutdown('user')
+      await actor.archive()
+    })
+    await unload(threadId)
+  }
+
+  async function remove(threadId: ThreadId): Promise<void> {
+    await withThread(threadId, async (actor) => {
+      await actor.shutdown('user')
+      await actor.remove()
+    })
+    await unload(threadId)
+  }
+
+  /** All running turns end as interrupted, all processes die, everything is durable. */
+  async function shutdown(): Promise<void> {
+    await Promise.all([...loaded.values()].map(({ actor }) => actor.shutdown('shutdown')))
+    await ports.background.cleanAll()
+    loaded.clear()
+  }
+
+  return {
+    start,
+    resume,
+    load,
+    withThread,
+    require,
+    unload,
+    archive,
+    remove,
+    shutdown,
+    find: (threadId: ThreadId): LoadedThread | undefined => loaded.get(threadId),
+    loadedIds: (): readonly ThreadId[] => [...loaded.keys()],
+  }
+}
+
+/** The configured model belongs to the configured provider; another provider uses its own default. */
+function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
+  const own = provider.models().find((model) => model.isDefault)?.model
+  const model = provider.demo ? own : (values.model ?? own)
+  if (model !== undefined) return model
+  throw new SkeinError(
+    'invalidParams',
+    `no model is known for provider \`${provider.id}\`: set \`model\` in config.toml`,
+    { field: 'model' },
+  )
+}
+
+export function notFound(threadId: ThreadId): SkeinError {
+  return new SkeinError('notFound', `thread not found: ${threadId}`)
+}
+
+function stateOf({
+  record,
+  snapshot,
+  tokenUsage,
+  queue,
+  lastTurnStatus,
+}: ThreadState0): ThreadState {
+  return {
+    id: record.id,
+    stored: true,
+    lastSeq: record.lastSeq,
+    snapshot: readSnapshot(snapshot),
+    name: record.name,
+    preview: record.preview,
+    archived: record.archivedMs !== null,
+    deleted: false,
+    createdAtMs: record.createdMs,
+    updatedAtMs: record.updatedMs,
+    recencyAtMs: record.recencyMs,
+    originator: record.originator,
+    cliVersion: record.cliVersion,
+    historyMode: record.historyMode,
+    imported: record.origin === 'import',
+    tokenUsage,
+    queue,
+    failed: lastTurnStatus === 'failed',
+    turn: null,
+  }
+}

@@ -1,0 +1,118 @@
+// What is recorded when a turn is cut, by a person, a shutdown or a crash: nothing shown is lost, and the model's
+// history stays well-formed. Pure; the actor and recovery use the same function.
+import type { ThreadItem, TurnError } from '../../../protocol/index.ts'
+import {
+  type ModelItem,
+  type ToolCallItem,
+  toolOutput,
+  userMessage,
+} from '../../model/model-item.ts'
+import type { PendingSteer, StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import { userMessageItem } from './user-input.ts'
+
+export type CutReason = 'user' | 'shutdown' | 'process_exit'
+
+export interface CutTurn {
+  readonly turnId: string
+  readonly startedAtMs: number
+  /** Open cards with the text they had so far. */
+  readonly openItems: readonly ThreadItem[]
+  readonly openCalls: readonly { readonly call: ToolCallItem; readonly atMs: number }[]
+  readonly approvals: readonly StoredApproval[]
+  readonly steers: readonly PendingSteer[]
+}
+
+/** The model is told in our words: it must not take partial effects for complete ones. */
+export const INTERRUPTED_NOTE: Record<CutReason, string> = {
+  user: 'The person stopped the previous turn on purpose. Commands of it may have run only partly, files may be half changed, and processes it left in the background may still be running. Check before relying on any of it.',
+  shutdown:
+    'The app was closed during the previous turn. Commands of it were ended and may have run only partly. Check before relying on any of it.',
+  process_exit:
+    'The app ended unexpectedly during the previous turn. Commands of it were ended and may have run only partly. Check before relying on any of it.',
+}
+
+/** Everything that closes a cut turn, ending with `turnCompleted`. */
+export function cutTurnEvents(
+  turn: CutTurn,
+  reason: CutReason,
+  nowMs: number,
+): readonly ThreadEvent[] {
+  const waiting = new Set(turn.approvals.map((approval) => approval.itemId))
+  const events: ThreadEvent[] = turn.openItems.map((item) =>
+    isStreamed(item)
+      ? { type: 'itemCut', turnId: turn.turnId, item: { ...item, completedAtMs: nowMs } }
+      : {
+          type: 'itemCompleted',
+          turnId: turn.turnId,
+          item: stopped(item, waiting.has(item.id) ? 'declined' : 'failed', nowMs),
+        },
+  )
+  events.push(...steeredItemEvents(turn.turnId, turn.steers, nowMs))
+  const history: ModelItem[] = [
+    ...turn.openCalls.map(({ call, atMs }) =>
+      toolOutput(call, abortedOutput(nowMs - atMs, reason)),
+    ),
+    ...turn.steers.map((steer) => steer.model),
+    userMessage([
+      {
+        type: 'input_text',
+        text: `<turn_interrupted>\n${INTERRUPTED_NOTE[reason]}\n</turn_interrupted>`,
+      },
+    ]),
+  ]
+  events.push({ type: 'modelItemsRecorded', turnId: turn.turnId, items: history })
+  events.push(endOfTurn(turn, 'interrupted', reason, null, nowMs))
+  const state = reason === 'user' ? 'cancelled' : 'expired'
+  for (const { approvalId } of turn.approvals)
+    events.push({ type: 'approvalDecided', approvalId, state, decision: null, reviewer: null })
+  return events
+}
+
+/** The cards of steered input; their messages are recorded by the caller, in the place they belong. */
+export function steeredItemEvents(
+  turnId: string,
+  steers: readonly PendingSteer[],
+  nowMs: number,
+): readonly ThreadEvent[] {
+  if (steers.length === 0) return []
+  return [
+    ...steers.map(
+      ({ id, clientId, content }): ThreadEvent => ({
+        type: 'itemCompleted',
+        turnId,
+        item: userMessageItem(id, clientId, content, nowMs),
+      }),
+    ),
+    { type: 'steersConsumed', ids: steers.map((steer) => steer.id) },
+  ]
+}
+
+/** Text that streamed is kept as it is; everything else ends with a status of its own. */
+function isStreamed(item: ThreadItem): boolean {
+  return item.type === 'agentMessage' || item.type === 'reasoning' || item.type === 'plan'
+}
+
+function stopped(item: ThreadItem, status: 'declined' | 'failed', nowMs: number): ThreadItem {
+  const ended = { completedAtMs: nowMs }
+  if (item.type === 'commandExecution')
+    return { ...item, ...ended, status, durationMs: nowMs - (item.startedAtMs ?? nowMs) }
+  if (item.type === 'fileChange') return { ...item, ...ended, status }
+  return { ...item, ...ended }
+}
+
+function abortedOutput(wallMs: number, reason: CutReason): string {
+  const seconds = (Math.max(0, wallMs) / 1000).toFixed(1)
+  return `Wall time: ${seconds} seconds\n${reason === 'user' ? 'aborted by user' : 'aborted'}`
+}
+
+/** The last event of a turn that ended by itself, failed, or was cut. */
+export function endOfTurn(
+  turn: { readonly turnId: string; readonly startedAtMs: number },
+  status: 'completed' | 'interrupted' | 'failed',
+  reason: string | null,
+  error: TurnError | null,
+  nowMs: number,
+): ThreadEvent {
+  const durationMs = Math.max(0, nowMs - turn.startedAtMs)
+  return { type: 'turnCompleted', turnId: turn.turnId, status, reason, error, durationMs }
+}

@@ -1,0 +1,220 @@
+// One response of the model, read to its end: streamed items, tool calls, usage. Retries when a stream breaks.
+import type {
+  AgentMessageItem,
+  ReasoningItem,
+  TokenUsage,
+  TurnError,
+} from '../../../protocol/index.ts'
+import type { Clock } from '../../lib/clock.ts'
+import {
+  ModelError,
+  type ModelEvent,
+  type ModelProvider,
+  type ModelRequest,
+} from '../../model/model-client.ts'
+import { isToolCall, type ModelItem } from '../../model/model-item.ts'
+import { retryDelayMs } from '../../model/retry.ts'
+import type { ThreadEvent } from '../../storage/thread-event.ts'
+import type { ToolCalls } from './tool-calls.ts'
+import type { TurnScope } from './turn-scope.ts'
+
+export interface Response {
+  readonly responseId: string | null
+  readonly usage: TokenUsage | null
+  /** The model called tools, or said that the turn is not over. */
+  readonly wantsMore: boolean
+}
+
+export interface SamplingPorts {
+  readonly provider: ModelProvider
+  readonly clock: Clock
+  /** Builds the request from the history of now: a retry sees what the broken attempt completed. */
+  request(): Promise<ModelRequest>
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** Throws ModelError when the provider gives no answer within its retries; the signal's reason when cut. */
+export async function sample(
+  scope: TurnScope,
+  tools: ToolCalls,
+  ports: SamplingPorts,
+): Promise<Response> {
+  const { provider } = ports
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readResponse(scope, tools, ports)
+    } catch (error) {
+      scope.signal.throwIfAborted()
+      if (!(error instanceof ModelError)) throw error
+      await tools.settled()
+      scope.dropStreamed()
+      if (!error.retryable || attempt > provider.streamMaxRetries) throw error
+      scope.signalNow({
+        type: 'retrying',
+        turnId: scope.turnId,
+        error: retryNotice(error, attempt, provider.streamMaxRetries),
+      })
+      await ports.sleep(error.retryAfterMs ?? retryDelayMs(attempt), scope.signal)
+    }
+  }
+}
+
+function retryNotice(error: ModelError, attempt: number, max: number): TurnError {
+  return {
+    message: `Reconnecting... ${attempt}/${max}`,
+    codexErrorInfo:
+      typeof error.info === 'object'
+        ? error.info
+        : { responseStreamDisconnected: { httpStatusCode: null } },
+    additionalDetails: error.details ?? error.message,
+  }
+}
+
+async function readResponse(
+  scope: TurnScope,
+  tools: ToolCalls,
+  ports: SamplingPorts,
+): Promise<Response> {
+  const request = await ports.request()
+  const reader = createReader(scope, tools, ports.clock)
+  let response: Response | undefined
+  for await (const event of ports.provider.client.stream(request, scope.signal)) {
+    if (event.type === 'completed')
+      response = {
+        responseId: event.responseId,
+        usage: event.usage,
+        wantsMore: reader.calledTools() || event.endTurn === false,
+      }
+    else await reader.read(event)
+  }
+  await reader.recorded()
+  if (response) return response
+  throw new ModelError('stream closed before response.completed', {
+    info: { responseStreamDisconnected: { httpStatusCode: null } },
+    retryable: true,
+    details: 'stream disconnected before completion: stream closed before response.completed',
+  })
+}
+
+function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
+  const startedAt = new Map<string, number>()
+  let called = false
+  let recording: Promise<void> = Promise.resolve()
+
+  /** Reading goes on while a finished item is being recorded; the next await sees a failure of it. */
+  function record(events: readonly ThreadEvent[]): void {
+    const earlier = recording
+    const now = scope.record(events)
+    recording = earlier.then(() => now)
+    recording.catch(() => undefined)
+  }
+
+  function open(item: AgentMessageItem | ReasoningItem): void {
+    if (startedAt.has(item.id)) return
+    const atMs = clock.now()
+    startedAt.set(item.id, atMs)
+    scope.openStreamed({ ...item, startedAtMs: atMs })
+  }
+
+  async function itemDone(item: ModelItem): Promise<void> {
+    if (isToolCall(item)) {
+      called = true
+      await tools.begin(item)
+      return
+    }
+    const card = cardOf(item)
+    const recorded: ThreadEvent = {
+      type: 'modelItemsRecorded',
+      turnId: scope.turnId,
+      items: [item],
+    }
+    if (!card) return record([recorded])
+    open(
+      card.type === 'agentMessage' ? { ...card, text: '' } : { ...card, summary: [], content: [] },
+    )
+    const times = { startedAtMs: startedAt.get(card.id) ?? clock.now(), completedAtMs: clock.now() }
+    record([{ type: 'itemCompleted', turnId: scope.turnId, item: { ...card, ...times } }, recorded])
+  }
+
+  return {
+    calledTools: () => called,
+    recorded: () => recording,
+    async read(event: Exclude<ModelEvent, { type: 'completed' }>): Promise<void> {
+      switch (event.type) {
+        case 'messageStarted':
+          return open(agentMessage(event.itemId, '', null))
+        case 'reasoningStarted':
+          return open({ type: 'reasoning', id: event.itemId, summary: [], content: [] })
+        case 'textDelta':
+          return scope.delta('agentMessage', event.itemId, { kind: 'text', text: event.delta })
+        case 'reasoningPartAdded':
+          return scope.delta('reasoning', event.itemId, {
+            kind: 'summaryPart',
+            index: event.summaryIndex,
+          })
+        case 'reasoningSummaryDelta':
+          return scope.delta('reasoning', event.itemId, {
+            kind: 'summary',
+            index: event.summaryIndex,
+            text: event.delta,
+          })
+        case 'reasoningTextDelta':
+          return scope.delta('reasoning', event.itemId, {
+            kind: 'content',
+            index: event.contentIndex,
+            text: event.delta,
+          })
+        case 'itemDone':
+          return itemDone(event.item)
+      }
+    },
+  }
+}
+
+function agentMessage(
+  id: string,
+  text: string,
+  phase: AgentMessageItem['phase'],
+): AgentMessageItem {
+  return {
+    type: 'agentMessage',
+    id,
+    text,
+    phase,
+    memoryCitation: null,
+    moderation: null,
+    delivery: null,
+    questions: null,
+  }
+}
+
+/** The card of a finished output element; null for kinds that have none. */
+function cardOf(item: ModelItem): AgentMessageItem | ReasoningItem | null {
+  if (item.type === 'message')
+    return agentMessage(String(item.id), textOf(item.content), phaseOf(item.phase))
+  if (item.type === 'reasoning')
+    return {
+      type: 'reasoning',
+      id: String(item.id),
+      summary: textsOf(item.summary),
+      content: textsOf(item.content),
+    }
+  return null
+}
+
+function phaseOf(phase: unknown): AgentMessageItem['phase'] {
+  return phase === 'commentary' || phase === 'partial_answer' || phase === 'final_answer'
+    ? phase
+    : null
+}
+
+function textOf(content: unknown): string {
+  return typeof content === 'string' ? content : textsOf(content).join('')
+}
+
+function textsOf(parts: unknown): string[] {
+  if (!Array.isArray(parts)) return []
+  return parts.flatMap((part: { text?: unknown }) =>
+    typeof part?.text === 'string' ? [part.text] : [],
+  )
+}

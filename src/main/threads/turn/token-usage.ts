@@ -1,0 +1,38 @@
+// Arithmetic of token counts.
+import type { ThreadTokenUsage, TokenUsage } from '../../../protocol/index.ts'
+import type { ModelInfo } from '../../model/model-client.ts'
+
+export const zeroUsage: TokenUsage = {
+  totalTokens: 0,
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 0,
+  reasoningOutputTokens: 0,
+}
+
+/** Per response: `total` grows by its usage, `last` becomes it. */
+export function tokenUsageAfter(
+  before: ThreadTokenUsage | null,
+  usage: TokenUsage,
+  modelContextWindow: number | null,
+): ThreadTokenUsage {
+  const sum = before?.total ?? zeroUsage
+  return {
+    total: {
+      totalTokens: sum.totalTokens + usage.totalTokens,
+      inputTokens: sum.inputTokens + usage.inputTokens,
+      cachedInputTokens: sum.cachedInputTokens + usage.cachedInputTokens,
+      cacheWriteInputTokens: sum.cacheWriteInputTokens + usage.cacheWriteInputTokens,
+      outputTokens: sum.outputTokens + usage.outputTokens,
+      reasoningOutputTokens: sum.reasoningOutputTokens + usage.reasoningOutputTokens,
+    },
+    last: usage,
+    modelContextWindow,
+  }
+}
+
+/** The part of the window that may be filled, in tokens. */
+export function windowOf(info: ModelInfo): number {
+  return Math.floor((info.contextWindow * info.effectivePercent) / 100)
+}

@@ -1,0 +1,308 @@
+// One tool call of the model, from its arguments to its output: prepared, judged, asked about, run, recorded.
+import type {
+  ApprovalDecision,
+  CommandApprovalParams,
+  FileChangeApprovalParams,
+  ThreadItem,
+} from '../../../protocol/index.ts'
+import { type ActionDecision, decideAction } from '../../approvals/policy.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { newId } from '../../lib/ids.ts'
+import type { Logger } from '../../lib/logger.ts'
+import { type ToolCallItem, type ToolOutputBody, toolOutput } from '../../model/model-item.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import type { ToolRegistry } from '../../tools/registry.ts'
+import {
+  type PreparedCall,
+  type ToolAction,
+  type ToolContext,
+  ToolFailure,
+  type ToolOutcome,
+} from '../../tools/tool.ts'
+import type { ToolLock } from './tool-lock.ts'
+import type { TurnDiff } from './turn-diff.ts'
+import type { TurnScope } from './turn-scope.ts'
+
+export interface ToolCallPorts {
+  readonly registry: ToolRegistry
+  readonly sandbox: Sandbox
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Environment of commands, stripped of secrets. */
+  commandEnvironment(): Promise<Readonly<Record<string, string>>>
+}
+
+export interface ToolCalls {
+  /**
+   * Takes the call up: its card and the call itself are recorded before anything happens. Resolves as soon as
+   * that is done; the work goes on, `settled` waits for it.
+   */
+  begin(call: ToolCallItem): Promise<void>
+  /** Resolves when every call taken up has its output; rejects with the signal's reason when the turn is cut. */
+  settled(): Promise<void>
+}
+
+const REJECTED = 'rejected by user'
+
+export function createToolCalls(
+  scope: TurnScope,
+  ports: ToolCallPorts,
+  lock: ToolLock,
+  diff: TurnDiff,
+): ToolCalls {
+  const { values } = scope.snapshot
+  let working: Promise<void>[] = []
+
+  async function contextOf(call: ToolCallItem): Promise<ToolContext> {
+    return {
+      threadId: scope.threadId,
+      turnId: scope.turnId,
+      callId: call.call_id,
+      cwd: values.cwd,
+      workspaceRoots: values.workspaceRoots,
+      profile: values.permissionProfile,
+      approvalPolicy: values.approvalPolicy,
+      env: await ports.commandEnvironment(),
+    }
+  }
+
+  async function begin(call: ToolCallItem): Promise<void> {
+    const startedAtMs = ports.clock.now()
+    const recordedCall: ThreadEvent = {
+      type: 'modelItemsRecorded',
+      turnId: scope.turnId,
+      items: [call],
+    }
+    let prepared: PreparedCall
+    try {
+      prepared = await ports.registry.prepare(call, await contextOf(call))
+    } catch (error) {
+      await scope.record([recordedCall, ...failureEvents(call, error, startedAtMs)])
+      return
+    }
+    const item = prepared.item && { ...prepared.item, startedAtMs }
+    await scope.record([recordedCall, ...(item ? [started(item)] : [])])
+    const work = carryOut(call, prepared, item)
+    work.catch(() => undefined) // reported by settled()
+    working.push(work)
+  }
+
+  function failureEvents(call: ToolCallItem, error: unknown, atMs: number): readonly ThreadEvent[] {
+    if (!(error instanceof ToolFailure))
+      ports.logger.log('error', 'a tool call could not be prepared', {
+        tool: call.name,
+        error: messageOf(error),
+      })
+    const card = error instanceof ToolFailure ? error.item : null
+    const stamped = card && { ...card, startedAtMs: atMs, completedAtMs: atMs }
+    return [
+      ...(stamped ? [started(stamped), completed(stamped)] : []),
+      outputEvent(call, messageOf(error)),
+    ]
+  }
+
+  async function carryOut(
+    call: ToolCallItem,
+    prepared: PreparedCall,
+    item: ThreadItem | null,
+  ): Promise<void> {
+    const verdict = await judge(prepared.action)
+    if (verdict.type === 'forbidden') return decline(call, prepared, verdict.reason)
+    if (verdict.type === 'run') return execute(call, prepared, item, verdict.bypassSandbox)
+    const decision = await askPerson(prepared.action, item, verdict)
+    if (!isAllowed(decision)) return refuse(call, prepared, decision)
+    return execute(call, prepared, item, verdict.bypassSandboxWhenAccepted)
+  }
+
+  async function judge(action: ToolAction): Promise<ActionDecision> {
+    const availability = await ports.sandbox.availability()
+    return decideAction({
+      action,
+      policy: values.approvalPolicy,
+      profile: values.permissionProfile,
+      workspaceRoots: values.workspaceRoots,
+      cwd: values.cwd,
+      grants: scope.grants(),
+      sandboxAvailable: availability.available,
+      tmpdir: process.env.TMPDIR ?? null,
+    })
+  }
+
+  async function askPerson(
+    action: ToolAction,
+    item: ThreadItem | null,
+    verdict: Extract<ActionDecision, { type: 'ask' }>,
+  ): Promise<ApprovalDecision> {
+    const approval = approvalOf(scope, action, item, verdict, ports.clock.now())
+    const decision = await scope.ask(approval)
+    if (decision === 'acceptForSession') scope.grant(action)
+    return decision
+  }
+
+  /** `cancel` stops the whole turn: then there is nothing to go on to. */
+  async function refuse(
+    call: ToolCallItem,
+    prepared: PreparedCall,
+    decision: ApprovalDecision,
+  ): Promise<void> {
+    await decline(call, prepared, REJECTED)
+    if (decision === 'cancel') await aborted(scope.signal)
+  }
+
+  async function decline(call: ToolCallItem, prepared: PreparedCall, text: string): Promise<void> {
+    await finish(call, { output: text, item: prepared.stopped('declined') })
+  }
+
+  async function execute(
+    call: ToolCallItem,
+    prepared: PreparedCall,
+    item: ThreadItem | null,
+    bypassSandbox: boolean,
+  ): Promise<void> {
+    const outcome = await lock.run(ports.registry.isParallel(call.name), () =>
+      run(call, prepared, item, bypassSandbox),
+    )
+    if (outcome.sandboxDenied && !bypassSandbox && (await mayRetry(prepared.action, item)))
+      return execute(call, prepared, item, true)
+    await finish(call, outcome)
+  }
+
+  async function run(
+    call: ToolCallItem,
+    prepared: PreparedCall,
+    item: ThreadItem | null,
+    bypassSandbox: boolean,
+  ): Promise<ToolOutcome> {
+    scope.signal.throwIfAborted()
+    const itemId = item?.id ?? call.call_id
+    try {
+      return await prepared.run({
+        signal: scope.signal,
+        bypassSandbox,
+        progress: {
+          outputDelta: (text) => scope.delta('commandExecution', itemId, { kind: 'output', text }),
+          terminalInteraction: (processId, stdin) =>
+            scope.signalNow({
+              type: 'terminalInteraction',
+              turnId: scope.turnId,
+              itemId,
+              processId,
+              stdin,
+            }),
+        },
+        completeLater: (late) => scope.completeLater(withTimes(late, item, ports.clock.now())),
+      })
+    } catch (error) {
+      scope.signal.throwIfAborted()
+      if (!(error instanceof ToolFailure))
+        ports.logger.log('error', 'a tool failed', { tool: call.name, error: messageOf(error) })
+      return { output: messageOf(error), item: prepared.stopped('failed') }
+    }
+  }
+
+  /** A patch that the sandbox stopped may be tried without it, if a person says so. */
+  async function mayRetry(action: ToolAction, item: ThreadItem | null): Promise<boolean> {
+    if (action.type !== 'fileChange' || values.approvalPolicy !== 'on-request') return false
+    const decision = await askPerson(action, item, {
+      type: 'ask',
+      reason: 'retry without sandbox?',
+      availableDecisions: ['accept', 'decline', 'cancel'],
+      proposedAmendment: null,
+      bypassSandboxWhenAccepted: true,
+    })
+    if (decision === 'cancel') await aborted(scope.signal)
+    return isAllowed(decision)
+  }
+
+  async function finish(call: ToolCallItem, outcome: ToolOutcome): Promise<void> {
+    const atMs = ports.clock.now()
+    const events: ThreadEvent[] = []
+    if (outcome.item) events.push(completed(withTimes(outcome.item, null, atMs)))
+    events.push(outputEvent(call, outcome.output))
+    if (outcome.plan) events.push({ type: 'planUpdated', turnId: scope.turnId, ...outcome.plan })
+    if (outcome.fileEdits && outcome.fileEdits.length > 0) {
+      diff.add(outcome.fileEdits)
+      events.push({ type: 'diffUpdated', turnId: scope.turnId, diff: diff.unified() })
+    }
+    await scope.record(events)
+  }
+
+  function started(item: ThreadItem): ThreadEvent {
+    return { type: 'itemStarted', turnId: scope.turnId, item }
+  }
+
+  function completed(item: ThreadItem): ThreadEvent {
+    return { type: 'itemCompleted', turnId: scope.turnId, item }
+  }
+
+  function outputEvent(call: ToolCallItem, output: ToolOutputBody): ThreadEvent {
+    return { type: 'modelItemsRecorded', turnId: scope.turnId, items: [toolOutput(call, output)] }
+  }
+
+  return {
+    begin,
+    async settled() {
+      const all = working
+      working = []
+      await Promise.all(all)
+    },
+  }
+}
+
+function withTimes(item: ThreadItem, started: ThreadItem | null, nowMs: number): ThreadItem {
+  return {
+    ...item,
+    startedAtMs: item.startedAtMs ?? started?.startedAtMs ?? nowMs,
+    completedAtMs: item.completedAtMs ?? nowMs,
+  }
+}
+
+function isAllowed(decision: ApprovalDecision): boolean {
+  return decision !== 'decline' && decision !== 'cancel'
+}
+
+/** Never resolves; rejects when the turn is cut, which the actor is about to do. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const give = (): void => reject(signal.reason as Error)
+    if (signal.aborted) give()
+    else signal.addEventListener('abort', give, { once: true })
+  })
+}
+
+function approvalOf(
+  scope: TurnScope,
+  action: ToolAction,
+  item: ThreadItem | null,
+  verdict: Extract<ActionDecision, { type: 'ask' }>,
+  nowMs: number,
+): StoredApproval {
+  const itemId = item?.id ?? newId()
+  const common = {
+    threadId: scope.threadId,
+    turnId: scope.turnId,
+    itemId,
+    startedAtMs: nowMs,
+    reason: verdict.reason,
+  }
+  const base = { approvalId: newId(), turnId: scope.turnId, itemId, createdAtMs: nowMs }
+  if (action.type !== 'command') {
+    const params: FileChangeApprovalParams = { ...common, grantRoot: null }
+    return { ...base, method: 'item/fileChange/requestApproval', params }
+  }
+  const params: CommandApprovalParams = {
+    ...common,
+    kind: 'command',
+    command: action.command,
+    cwd: action.cwd,
+    commandActions: [...action.commandActions],
+    environmentId: null,
+    ...(verdict.proposedAmendment && {
+      proposedExecpolicyAmendment: [...verdict.proposedAmendment],
+    }),
+    availableDecisions: [...verdict.availableDecisions],
+  }
+  return { ...base, method: 'item/commandExecution/requestApproval', params }
+}

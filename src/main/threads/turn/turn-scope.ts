@@ -1,0 +1,43 @@
+// What a running turn may do to its thread: the loop never writes itself, it asks the actor through this.
+import type { ApprovalDecision, ThreadItem, TurnError } from '../../../protocol/index.ts'
+import type { SessionGrants } from '../../approvals/session-grants.ts'
+import type { ModelItem } from '../../model/model-item.ts'
+import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import type { ToolAction } from '../../tools/tool.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
+import type { Delta, ThreadSignal } from '../thread-signal.ts'
+
+export type TurnOutcome =
+  | { readonly status: 'completed' }
+  | { readonly status: 'failed'; readonly error: TurnError }
+
+export interface TurnScope {
+  readonly threadId: string
+  readonly turnId: string
+  readonly snapshot: ConfigSnapshot
+  /** Strict JSON schema of the final answer; undefined for plain text. */
+  readonly outputSchema: unknown
+  /** Aborts when the turn is cut; its reason is what every call here then rejects with. */
+  readonly signal: AbortSignal
+  /** The model-visible history as recorded so far. */
+  history(): readonly ModelItem[]
+  /** Resolves when the facts are on disk and published. */
+  record(events: readonly ThreadEvent[]): Promise<void>
+  /** Announces a streamed item: it has no row until `itemCompleted`, only checkpoints. */
+  openStreamed(item: ThreadItem): void
+  delta(type: ThreadItem['type'], itemId: string, delta: Delta): void
+  /** A broken attempt: its half items never were. */
+  dropStreamed(): void
+  signalNow(signal: ThreadSignal): void
+  /** Records the question, asks whoever is there, resolves with the first answer. */
+  ask(approval: StoredApproval): Promise<ApprovalDecision>
+  /** Moves input that was steered in meanwhile into the transcript and the history; false when there was none. */
+  takeSteers(): Promise<boolean>
+  /** Ends the turn; false when input arrived in the last moment and the loop must go on. */
+  finish(outcome: TurnOutcome, last: readonly ThreadEvent[]): Promise<boolean>
+  /** For a process that outlives its call, maybe its turn. */
+  completeLater(item: ThreadItem): void
+  /** What was allowed for this session; it lasts as long as the thread is loaded. */
+  grants(): SessionGrants
+  grant(action: ToolAction): void
+}

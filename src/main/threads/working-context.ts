@@ -1,0 +1,73 @@
+// What the model is told of a thread's settings, and when.
+import type { ConfigService } from '../config/config-service.ts'
+import { findInstructions, INSTRUCTION_BYTES_DEFAULT } from '../instructions/agents-md.ts'
+import {
+  contextChanges,
+  type InstructionDocument,
+  initialContext,
+  type WorkingContext,
+} from '../instructions/environment-context.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { ModelItem } from '../model/model-item.ts'
+import type { ConfigSnapshot } from './config-snapshot.ts'
+import { sandboxPolicyOfSettings, type ThreadSettings } from './settings.ts'
+
+export interface ContextSource {
+  /** Paths of the instruction files in force for a folder; found once per thread. */
+  instructionsFor(cwd: string): Promise<readonly InstructionDocument[]>
+  contextFor(
+    history: readonly ModelItem[],
+    documents: readonly InstructionDocument[],
+    before: ConfigSnapshot | null,
+    now: ConfigSnapshot,
+  ): readonly ModelItem[]
+}
+
+export function createContextSource(options: {
+  home: string
+  config: ConfigService
+  clock: Clock
+  shell: string
+}): ContextSource {
+  return {
+    async instructionsFor(cwd) {
+      const { values } = await options.config.resolve()
+      const maxBytes = values.project_doc_max_bytes ?? INSTRUCTION_BYTES_DEFAULT
+      return findInstructions(options.home, cwd, maxBytes)
+    },
+    contextFor(history, documents, before, now) {
+      const today = new Date(options.clock.now()).toISOString().slice(0, 10)
+      const working = workingContext(now.values, options.shell)
+      const told = history.some((item) => item.type === 'message' && item.role === 'developer')
+      if (!before || !told) return initialContext(working, documents, today)
+      if (before.id === now.id) return []
+      return contextChanges(workingContext(before.values, options.shell), working, today)
+    },
+  }
+}
+
+function workingContext(settings: ThreadSettings, shell: string): WorkingContext {
+  const policy = sandboxPolicyOfSettings(settings)
+  const { cwd, workspaceRoots, approvalPolicy, model, developerInstructions } = settings
+  const base = { cwd, workspaceRoots, approvalPolicy, model, developerInstructions, shell }
+  switch (policy.type) {
+    case 'dangerFullAccess':
+      return { ...base, access: 'full', writableRoots: [], network: true }
+    case 'externalSandbox':
+      return {
+        ...base,
+        access: 'full',
+        writableRoots: [],
+        network: policy.networkAccess === 'enabled',
+      }
+    case 'readOnly':
+      return { ...base, access: 'read-only', writableRoots: [], network: policy.networkAccess }
+    case 'workspaceWrite':
+      return {
+        ...base,
+        access: 'workspace-write',
+        writableRoots: [...new Set([cwd, ...policy.writableRoots])],
+        network: policy.networkAccess,
+      }
+  }
+}
