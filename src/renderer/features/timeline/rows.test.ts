@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import type { ThreadItem } from '../../../protocol/index.ts'
+import type { ItemView, TurnView } from '../../state/thread-state.ts'
+import { itemsAfter, noRows, rowsOfTurn, type TimelineRow, timelineRows } from './rows.ts'
+
+const base = { startedAtMs: null, completedAtMs: null }
+
+function says(id: string, phase: 'commentary' | 'final_answer' | null = null): ThreadItem {
+  const rest = { memoryCitation: null, moderation: null, delivery: null, questions: null }
+  return { type: 'agentMessage', id, text: '', phase, ...rest, ...base }
+}
+
+function asks(id: string): ThreadItem {
+  return { type: 'userMessage', id, clientId: null, content: [], ...base }
+}
+
+function thinks(id: string): ThreadItem {
+  return { type: 'reasoning', id, summary: [], content: [], ...base }
+}
+
+function cuts(id: string): ThreadItem {
+  return { type: 'contextCompaction', id, ...base }
+}
+
+function view(item: ThreadItem): ItemView {
+  return {
+    key: item.id,
+    item,
+    isOpen: false,
+    isInterrupted: false,
+    isSuperseded: false,
+    outputCut: null,
+  }
+}
+
+function turnOf(items: ThreadItem[], more: Partial<TurnView> = {}): TurnView {
+  return {
+    id: 't',
+    number: 1,
+    status: 'completed',
+    error: null,
+    startedAtMs: null,
+    completedAtMs: null,
+    durationMs: null,
+    items: items.map(view),
+    retry: null,
+    plan: null,
+    diff: null,
+    tokens: null,
+    tokensBefore: null,
+    snapshotId: null,
+    trigger: null,
+    ...more,
+  }
+}
+
+function named(rows: readonly TimelineRow[]): string[] {
+  return rows.map((row) => (row.kind === 'item' ? `${row.role} ${row.itemKey}` : row.kind))
+}
+
+const turn = turnOf([asks('q'), thinks('r'), says('c', 'commentary'), asks('s'), says('a')])
+
+test('a turn is its question, its work and its answer', () => {
+  expect(named(rowsOfTurn(turn, true))).toEqual([
+    'head',
+    'question q',
+    'work',
+    'work r',
+    'work c',
+    'steer s',
+    'answer a',
+    'foot',
+  ])
+})
+
+test('closed work hides what was done, not what the person said', () => {
+  const rows = rowsOfTurn(turn, false)
+  expect(named(rows)).toEqual(['head', 'question q', 'work', 'steer s', 'answer a', 'foot'])
+})
+
+test('a turn of words alone has no work to close', () => {
+  const rows = rowsOfTurn(turnOf([asks('q'), says('c', 'commentary'), says('a')]), false)
+  expect(named(rows)).toEqual(['head', 'question q', 'work c', 'answer a', 'foot'])
+})
+
+test('the place where the context was cut stays in sight', () => {
+  const rows = rowsOfTurn(turnOf([asks('q'), thinks('r'), cuts('k'), says('a')]), false)
+  expect(named(rows)).toEqual(['head', 'question q', 'work', 'work k', 'answer a', 'foot'])
+})
+
+test('plan, retry and error have their places', () => {
+  const rows = rowsOfTurn(
+    turnOf([asks('q'), says('a')], {
+      plan: { explanation: null, steps: [] },
+      retry: { message: '', attempt: 1, attemptsMax: 5 },
+      error: { message: '', codexErrorInfo: null, additionalDetails: null },
+    }),
+    true,
+  )
+  const places = ['head', 'question q', 'work', 'plan', 'answer a', 'retry', 'error', 'foot']
+  expect(named(rows)).toEqual(places)
+})
+
+test('a turn without items yet is its head and foot', () => {
+  expect(named(rowsOfTurn(turnOf([]), true))).toEqual(['head', 'foot'])
+})
+
+test('text that streams in leaves the rows the same objects', () => {
+  const other = { ...turn, id: 'before' }
+  const first = timelineRows([other, turn], () => true, noRows)
+  const items = turn.items.map((one) => ({ ...one, isOpen: true }))
+  const second = timelineRows([other, { ...turn, items }], () => true, first)
+  expect(second.rows).toBe(first.rows)
+})
+
+test('an added item changes the rows, and those of other turns stay', () => {
+  const other = { ...turn, id: 'before' }
+  const first = timelineRows([other, turn], () => true, noRows)
+  const items = [...turn.items, view(thinks('later'))]
+  const second = timelineRows([other, { ...turn, items }], () => true, first)
+  expect(second.rows.length).toBe(first.rows.length + 1)
+  expect(second.rows[0]).toBe(first.rows[0])
+})
+
+test('older turns are put in front', () => {
+  const first = timelineRows([turn], () => true, noRows)
+  const second = timelineRows([{ ...turn, id: 'older' }, turn], () => true, first)
+  expect(second.rows[0]?.turnId).toBe('older')
+  expect(second.rows.at(-1)).toBe(first.rows.at(-1))
+})
+
+test('new items are counted from the row that was seen last', () => {
+  const { rows } = timelineRows([turn], () => true, noRows)
+  expect(itemsAfter(rows, 't/item/c')).toBe(2)
+  expect(itemsAfter(rows, 't/foot')).toBe(0)
+  expect(itemsAfter(rows, null)).toBe(0)
+})
