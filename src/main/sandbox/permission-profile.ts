@@ -1,5 +1,7 @@
 // What commands and patches of a thread may touch: the profile that is enforced, and its legacy view.
+import path from 'node:path'
 import { z } from 'zod'
+import type { SandboxPolicy } from '../../protocol/index.ts'
 
 const ProfilePath = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path'), path: z.string() }),
@@ -8,6 +10,7 @@ const ProfilePath = z.discriminatedUnion('type', [
     name: z.enum(['root', 'projectRoots', 'tmpdir', 'slashTmp']),
   }),
 ])
+type ProfilePath = z.output<typeof ProfilePath>
 
 export const ProfileEntry = z.object({
   path: ProfilePath,
@@ -26,3 +29,197 @@ export const PermissionProfile = z.discriminatedUnion('type', [
   z.object({ type: z.literal('external'), network: z.enum(['restricted', 'enabled']) }),
 ])
 export type PermissionProfile = z.output<typeof PermissionProfile>
+
+/** What the special paths of a profile stand for. All absolute. */
+export interface Places {
+  readonly cwd: string
+  /** `projectRoots`. */
+  readonly workspaceRoots: readonly string[]
+  /** `tmpdir`: $TMPDIR, null when it is not set. */
+  readonly tmpdir: string | null
+  /** The app's own folder: never writable through a root around it. */
+  readonly home?: string | null | undefined
+}
+
+/** One entry with its place resolved. */
+export interface PlacedEntry {
+  readonly path: string
+  readonly access: ProfileEntry['access']
+}
+
+const SLASH_TMP = '/tmp'
+const accessRank: Record<ProfileEntry['access'], number> = { read: 0, write: 1, deny: 2 }
+
+const special = (name: 'root' | 'projectRoots' | 'tmpdir' | 'slashTmp'): ProfilePath => ({
+  type: 'special',
+  name,
+})
+
+/** The profile of a built-in id (`:read-only`, `:workspace`, `:danger-full-access`). */
+export function builtInProfile(id: string): PermissionProfile | undefined {
+  switch (id) {
+    case ':read-only':
+      return profileOfSandboxPolicy({ type: 'readOnly', networkAccess: false })
+    case ':workspace':
+      return profileOfSandboxPolicy({
+        type: 'workspaceWrite',
+        writableRoots: [],
+        networkAccess: false,
+        excludeTmpdirEnvVar: false,
+        excludeSlashTmp: false,
+      })
+    case ':danger-full-access':
+      return { type: 'disabled' }
+    default:
+      return undefined
+  }
+}
+
+/** The profile that enforces a legacy sandbox policy. */
+export function profileOfSandboxPolicy(policy: SandboxPolicy): PermissionProfile {
+  switch (policy.type) {
+    case 'dangerFullAccess':
+      return { type: 'disabled' }
+    case 'externalSandbox':
+      return { type: 'external', network: policy.networkAccess }
+    case 'readOnly':
+      return {
+        type: 'managed',
+        entries: [{ path: special('root'), access: 'read' }],
+        network: networkOf(policy.networkAccess),
+      }
+    case 'workspaceWrite': {
+      const written: ProfilePath[] = [
+        special('projectRoots'),
+        ...policy.writableRoots.map((root): ProfilePath => ({ type: 'path', path: root })),
+        ...(policy.excludeSlashTmp ? [] : [special('slashTmp')]),
+        ...(policy.excludeTmpdirEnvVar ? [] : [special('tmpdir')]),
+      ]
+      return {
+        type: 'managed',
+        entries: [
+          { path: special('root'), access: 'read' },
+          ...written.map((where): ProfileEntry => ({ path: where, access: 'write' })),
+        ],
+        network: networkOf(policy.networkAccess),
+      }
+    }
+  }
+}
+
+function networkOf(isEnabled: boolean): 'restricted' | 'enabled' {
+  return isEnabled ? 'enabled' : 'restricted'
+}
+
+/**
+ * The legacy view: derived anew each time, for display and old clients, never enforced. Profiles that it cannot
+ * express become `workspaceWrite` with the roots that are really writable.
+ */
+export function sandboxPolicyOf(profile: PermissionProfile, places: Places): SandboxPolicy {
+  if (profile.type === 'disabled') return { type: 'dangerFullAccess' }
+  if (profile.type === 'external')
+    return { type: 'externalSandbox', networkAccess: profile.network }
+  const networkAccess = profile.network === 'enabled'
+  const written = profile.entries.filter((entry) => entry.access === 'write')
+  if (written.some(({ path: where }) => where.type === 'special' && where.name === 'root'))
+    return networkAccess
+      ? { type: 'dangerFullAccess' }
+      : { type: 'externalSandbox', networkAccess: 'restricted' }
+  if (written.length === 0) return { type: 'readOnly', networkAccess }
+  const isTemporary = ({ path: where }: ProfileEntry): boolean =>
+    where.type === 'special' && (where.name === 'tmpdir' || where.name === 'slashTmp')
+  const roots = written
+    .filter((entry) => !isTemporary(entry))
+    .flatMap((entry) => placesOf(entry, places))
+  return {
+    type: 'workspaceWrite',
+    writableRoots: [...new Set(roots)].filter((root) => root !== path.normalize(places.cwd)),
+    networkAccess,
+    excludeTmpdirEnvVar: places.tmpdir === null || !allowsWrite(profile, places.tmpdir, places),
+    excludeSlashTmp: !allowsWrite(profile, SLASH_TMP, places),
+  }
+}
+
+function placesOf({ path: where }: ProfileEntry, places: Places): readonly string[] {
+  if (where.type === 'path') return [normal(where.path)]
+  switch (where.name) {
+    case 'root':
+      return [path.parse(places.cwd).root]
+    case 'projectRoots':
+      return places.workspaceRoots.map(normal)
+    case 'tmpdir':
+      return places.tmpdir === null ? [] : [normal(places.tmpdir)]
+    case 'slashTmp':
+      return process.platform === 'win32' ? [] : [SLASH_TMP]
+  }
+}
+
+function normal(absolute: string): string {
+  const { root } = path.parse(absolute)
+  return (
+    root +
+    path
+      .normalize(absolute)
+      .slice(root.length)
+      .replace(/[/\\]+$/, '')
+  )
+}
+
+/** Entries of a managed profile as paths, the app's own folder included, outermost first; later ones win. */
+export function placedEntries(
+  profile: Extract<PermissionProfile, { type: 'managed' }>,
+  places: Places,
+): readonly PlacedEntry[] {
+  const placed = profile.entries.flatMap((entry) =>
+    placesOf(entry, places).map((where): PlacedEntry => ({ path: where, access: entry.access })),
+  )
+  const entries: readonly PlacedEntry[] = places.home
+    ? [{ path: normal(places.home), access: 'read' }, ...placed]
+    : placed
+  return [...entries].sort(
+    (a, b) => depth(a.path) - depth(b.path) || accessRank[a.access] - accessRank[b.access],
+  )
+}
+
+function depth(absolute: string): number {
+  return absolute.split(path.sep).filter((part) => part !== '').length
+}
+
+/** Folders below which writing is allowed, outermost first; the root of the file system when nothing confines. */
+export function writableRoots(profile: PermissionProfile, places: Places): readonly string[] {
+  if (profile.type !== 'managed') return [path.parse(places.cwd).root]
+  const written = placedEntries(profile, places).filter((entry) => entry.access === 'write')
+  return [...new Set(written.map((entry) => entry.path))]
+}
+
+/** By the entries alone: the most specific one decides. Protected paths are looked at by `mayWrite`. */
+function allowsWrite(profile: PermissionProfile, absolute: string, places: Places): boolean {
+  if (profile.type !== 'managed') return true
+  const deciding = placedEntries(profile, places).findLast((entry) =>
+    isWithin(entry.path, absolute),
+  )
+  return deciding?.access === 'write'
+}
+
+/** Kept read-only directly inside every writable root: what lies there is run or obeyed by other programs. */
+export const PROTECTED_NAMES = ['.git', '.codex', '.agents', '.skein'] as const
+
+/** True when a patch may write this path without anybody being asked. Links are not followed here. */
+export function mayWrite(profile: PermissionProfile, absolute: string, places: Places): boolean {
+  if (profile.type !== 'managed') return true
+  if (!allowsWrite(profile, absolute, places)) return false
+  return !writableRoots(profile, places).some((root) => isProtectedIn(root, absolute))
+}
+
+function isProtectedIn(root: string, absolute: string): boolean {
+  if (!isWithin(root, absolute)) return false
+  const [first = ''] = path.relative(root, absolute).split(path.sep)
+  // Some file systems do not tell case apart.
+  return (PROTECTED_NAMES as readonly string[]).includes(first.toLowerCase())
+}
+
+/** True for the folder itself too. Both absolute and normalised. */
+export function isWithin(folder: string, absolute: string): boolean {
+  const relative = path.relative(folder, absolute)
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative)
+}

@@ -1,5 +1,5 @@
 // Port: turns a command into one that runs inside the limits of a permission profile.
-import type { PermissionProfile } from './permission-profile.ts'
+import type { PermissionProfile, Places } from './permission-profile.ts'
 
 export interface SandboxCommand {
   readonly argv: readonly string[]
@@ -31,4 +31,15 @@ export interface Sandbox {
   availability(): Promise<SandboxAvailability>
   /** Throws SkeinError('denied') when the profile cannot be enforced here: nothing may run then. */
   prepare(command: SandboxCommand): Promise<PreparedCommand>
+}
+
+/** One platform's way to confine; asked only for managed profiles. */
+export interface Confiner {
+  availability(): Promise<SandboxAvailability>
+  /** Throws SkeinError('denied') when this profile cannot be enforced. */
+  confine(
+    command: SandboxCommand,
+    profile: Extract<PermissionProfile, { type: 'managed' }>,
+    places: Places,
+  ): Promise<PreparedCommand>
 }

@@ -1,0 +1,213 @@
+// Confines commands on Linux with bubblewrap: everything is read-only except what the profile lets be written.
+import { execFile } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { SkeinError } from '../lib/errors.ts'
+import { isWithin, type PlacedEntry, type Places } from './permission-profile.ts'
+import { holdStandIn, protectedPaths } from './protected-paths.ts'
+import { type ManagedProfile, realEntries } from './real-entries.ts'
+import type { Confiner, PreparedCommand, SandboxAvailability, SandboxCommand } from './sandbox.ts'
+
+/** Never looked up in PATH: a folder in it could belong to the model. */
+const PROGRAMS = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap']
+const PROBE_MS_MAX = 10_000
+
+type ProcMount = readonly string[]
+
+/** A fresh /proc, or none at all where the kernel refuses one: never that of the machine. */
+const PROC_MOUNTS: readonly ProcMount[] = [
+  ['--proc', '/proc'],
+  ['--tmpfs', '/proc'],
+]
+
+interface Found {
+  readonly program: string
+  readonly proc: ProcMount
+  /** Sockets of this machine through which a command could have others work for it, outside. */
+  readonly hiddenPaths: readonly string[]
+}
+
+/** `programs` are the places where bwrap is looked for; the first that exists is used. */
+export function createBubblewrap(programs: readonly string[] = PROGRAMS): Confiner {
+  let probing: Promise<Found | string> | undefined
+  const probed = (): Promise<Found | string> => {
+    probing ??= probe(programs)
+    return probing
+  }
+  return {
+    async availability(): Promise<SandboxAvailability> {
+      const found = await probed()
+      return typeof found === 'string'
+        ? { available: false, reason: found }
+        : { available: true, kind: 'bubblewrap' }
+    },
+    async confine(command, profile, places) {
+      const found = await probed()
+      if (typeof found === 'string') throw new SkeinError('denied', found)
+      return confine(found, command, profile, places)
+    },
+  }
+}
+
+/** What was found, or why commands cannot be confined here. */
+async function probe(programs: readonly string[]): Promise<Found | string> {
+  const program = programs.find((candidate) => fs.existsSync(candidate))
+  if (program === undefined)
+    return 'the sandbox is not available: bubblewrap (bwrap) is not installed'
+  let problem = ''
+  for (const proc of PROC_MOUNTS) {
+    const failure = await tryRun(program, [
+      ...namespaces('restricted'),
+      ...['--ro-bind', '/', '/', '--dev', '/dev', ...proc, '--cap-drop', 'ALL'],
+      ...['--', '/bin/sh', '-c', ':'],
+    ])
+    if (failure === undefined) return { program, proc, hiddenPaths: hiddenPaths() }
+    problem = failure
+  }
+  return `the sandbox is not available: bubblewrap does not work on this machine (${problem})`
+}
+
+function tryRun(program: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(program, args, { timeout: PROBE_MS_MAX, env: {} }, (error, _stdout, stderr) => {
+      const [line = ''] = stderr.trim().split('\n')
+      resolve(error ? line || error.message : undefined)
+    })
+  })
+}
+
+function namespaces(network: ManagedProfile['network']): readonly string[] {
+  const net = network === 'restricted' ? ['--unshare-net'] : []
+  return ['--die-with-parent', '--unshare-user', '--unshare-pid', '--unshare-ipc', ...net]
+}
+
+function hiddenPaths(): readonly string[] {
+  const run = ['containerd', 'crio', 'dbus', 'docker', 'docker.sock', 'libvirt', 'podman', 'screen']
+  const candidates = [
+    ...['user', 'snapd.sock', 'systemd/private', ...run].map((name) => path.join('/run', name)),
+    '/tmp/.X11-unix',
+    `/tmp/tmux-${process.getuid?.() ?? 0}`,
+  ]
+  return candidates.filter((candidate) => fs.existsSync(candidate))
+}
+
+/** Restores what the launcher below ignores, for the command itself. */
+const WITH_DEFAULT_SIGNALS = ['/usr/bin/env', '--default-signal=INT,QUIT,TSTP']
+/** Keeps bubblewrap itself alive when Ctrl-C is typed on the terminal that it shares with the command. */
+const IGNORING_SIGNALS = ['-c', 'trap "" INT QUIT TSTP; exec "$@"', 'sh']
+
+function confine(
+  { program, proc, hiddenPaths: hidden }: Found,
+  command: SandboxCommand,
+  profile: ManagedProfile,
+  places: Places,
+): PreparedCommand {
+  const mounts = mountsOf(profile, places, hidden)
+  const options = [
+    ...namespaces(profile.network),
+    ...mounts.base,
+    ...['--dev', '/dev', ...proc],
+    ...mounts.args,
+    ...['--cap-drop', 'ALL', '--chdir', command.cwd],
+  ]
+  const shared = { cwd: command.cwd, env: command.env, sandboxed: true, cleanup: mounts.release }
+  if (!command.tty)
+    return {
+      ...shared,
+      file: program,
+      args: [...options, '--new-session', '--', ...command.argv],
+    }
+  const inside = [...options, '--', ...WITH_DEFAULT_SIGNALS, ...command.argv]
+  return { ...shared, file: '/bin/sh', args: [...IGNORING_SIGNALS, program, ...inside] }
+}
+
+interface Mounts {
+  readonly base: readonly string[]
+  readonly args: readonly string[]
+  release(): void
+}
+
+/** What to mount, outermost first, so that the most specific entry of the profile wins. */
+function mountsOf(profile: ManagedProfile, places: Places, hidden: readonly string[]): Mounts {
+  const { root, inner } = realEntries(profile, places)
+  const releases: (() => void)[] = []
+  const release = (): void => {
+    for (const one of releases) one()
+  }
+  try {
+    const guarded = inner
+      .filter((entry) => entry.access === 'write')
+      .flatMap((entry) => guard(entry.path, isShared(entry.path, places), releases))
+    return {
+      base: [root === 'write' ? '--bind' : '--ro-bind', '/', '/'],
+      args: [...withAncestors(inner).flatMap(mount), ...guarded, ...hide(hidden, places)],
+      release,
+    }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/**
+ * Adds the folders between a writable root and one inside it: a mount point cannot be renamed, so the inner root
+ * cannot be moved away with its guards and made anew without them.
+ */
+function withAncestors(entries: readonly PlacedEntry[]): readonly PlacedEntry[] {
+  const known = new Set(entries.map((entry) => entry.path))
+  const added: PlacedEntry[] = []
+  for (const entry of entries) {
+    let folder = path.dirname(entry.path)
+    for (; folder !== '/' && !known.has(folder); folder = path.dirname(folder)) {
+      const outer = entries.findLast((candidate) => isWithin(candidate.path, folder))
+      if (outer?.access !== 'write') break
+      known.add(folder)
+      added.push({ path: folder, access: 'write' })
+    }
+  }
+  if (added.length === 0) return entries
+  return [...entries, ...added].sort((a, b) => a.path.split('/').length - b.path.split('/').length)
+}
+
+function mount({ path: where, access }: PlacedEntry): readonly string[] {
+  switch (access) {
+    case 'write':
+      return ['--bind', where, where]
+    case 'read':
+      return ['--ro-bind', where, where]
+    case 'deny':
+      return fs.statSync(where).isDirectory()
+        ? ['--perms', '000', '--tmpfs', where, '--remount-ro', where]
+        : ['--ro-bind', '/dev/null', where]
+  }
+}
+
+/** Temporary folders belong to everybody: no stand-ins are put there, unless somebody works right in them. */
+function isShared(root: string, places: Places): boolean {
+  const isTemporary = root === '/tmp' || root === places.tmpdir
+  return isTemporary && root !== places.cwd && !places.workspaceRoots.includes(root)
+}
+
+function guard(root: string, isSharedRoot: boolean, releases: (() => void)[]): readonly string[] {
+  if (!fs.statSync(root).isDirectory()) return []
+  const { existing, missing } = protectedPaths(root)
+  const held = isSharedRoot ? [] : missing.filter((one) => hold(one, releases))
+  return [...existing, ...held].flatMap((one) => ['--ro-bind', one, one])
+}
+
+function hold(missing: string, releases: (() => void)[]): boolean {
+  const release = holdStandIn(missing)
+  if (release) releases.push(release)
+  return release !== undefined
+}
+
+function hide(hidden: readonly string[], places: Places): readonly string[] {
+  const used = [places.cwd, ...places.workspaceRoots]
+  return hidden
+    .filter((one) => !used.some((folder) => isWithin(one, folder)))
+    .flatMap((one) => {
+      const stat = fs.statSync(one, { throwIfNoEntry: false })
+      if (!stat) return []
+      return stat.isDirectory() ? ['--tmpfs', one] : ['--ro-bind', '/dev/null', one]
+    })
+}
