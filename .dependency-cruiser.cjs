@@ -3,7 +3,7 @@
 /** Rooms of the main process, each with the other rooms it may import. All may import lib and protocol. */
 const rooms = {
   lib: [],
-  model: [],
+  model: ['config'],
   sandbox: [],
   config: ['sandbox'],
   approvals: ['config', 'sandbox', 'tools'],

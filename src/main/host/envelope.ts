@@ -20,16 +20,16 @@ export function readMessage(text: string): Incoming | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const message = value as Record<string, unknown>
-  return typeof message['method'] === 'string'
-    ? readCall(message, message['method'])
+  return typeof message.method === 'string'
+    ? readCall(message, message.method)
     : readAnswer(message)
 }
 
 function readCall(message: Record<string, unknown>, method: string): Incoming | undefined {
-  const id = message['id']
+  const id = message.id
   if (id === undefined) return { type: 'notification', method }
   if (typeof id !== 'string' && typeof id !== 'number') return undefined
-  return { type: 'request', id, method, params: message['params'] }
+  return { type: 'request', id, method, params: message.params }
 }
 
 function readAnswer(message: Record<string, unknown>): Incoming | undefined {

@@ -7,7 +7,7 @@ export function profileFolder(
   env: Readonly<Record<string, string | undefined>>,
   userHome: string,
 ): string {
-  const chosen = env['SKEIN_HOME']
+  const chosen = env.SKEIN_HOME
   return chosen ? resolve(chosen) : join(userHome, '.skein')
 }
 

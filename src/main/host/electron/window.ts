@@ -1,0 +1,130 @@
+import { BrowserWindow, nativeTheme, screen } from 'electron'
+import type { Logger } from '../../lib/logger.ts'
+import type { Notice } from './notice.ts'
+import type { OwnPages } from './own-pages.ts'
+import { createReloadBudget, RELOAD_DELAY_MS } from './reloads.ts'
+import {
+  fittingBounds,
+  readWindowState,
+  WINDOW_HEIGHT_MIN,
+  WINDOW_WIDTH_MIN,
+  writeWindowState,
+} from './window-state.ts'
+
+/** A further window does not hide the one before it. */
+const CASCADE_PX = 24
+/** What the page paints first, so that nothing flashes. */
+const BACKGROUND = { light: '#ffffff', dark: '#1b1d22' }
+
+export interface WindowsOptions {
+  readonly pages: OwnPages
+  readonly notice: Notice
+  readonly logger: Logger
+  /** The file that keeps where the window was. */
+  readonly stateFile: string
+  /** The compiled preload script, absolute. */
+  readonly preload: string
+  onFirstShown(): void
+}
+
+export interface Windows {
+  /** Opens a further window, with the notice page when `url` says so. */
+  open(url?: string): void
+  /** Brings the first window to the front, or opens one. */
+  focusFirst(): void
+}
+
+export function createWindows(options: WindowsOptions): Windows {
+  const { pages, logger, stateFile } = options
+  let hasShown = false
+
+  function open(url = pages.start): void {
+    const saved = readWindowState(stateFile)
+    const areas = screen.getAllDisplays().map((display) => display.workArea)
+    const window = new BrowserWindow({
+      ...cascaded(fittingBounds(saved?.bounds, areas)),
+      minWidth: WINDOW_WIDTH_MIN,
+      minHeight: WINDOW_HEIGHT_MIN,
+      show: false,
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
+      webPreferences: {
+        preload: options.preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        // Would fetch dictionaries from the network.
+        spellcheck: false,
+      },
+    })
+    if (saved?.isMaximized) window.maximize()
+    window.once('ready-to-show', () => {
+      window.show()
+      if (!hasShown) options.onFirstShown()
+      hasShown = true
+    })
+    window.webContents.on('did-finish-load', () => {
+      window.webContents.setZoomFactor(saved?.zoom ?? 1)
+    })
+    window.on('close', () => save(window))
+    comeBackAfterCrash(window, options)
+    load(window, url, logger)
+  }
+
+  function save(window: BrowserWindow): void {
+    const state = {
+      bounds: window.getNormalBounds(),
+      isMaximized: window.isMaximized(),
+      zoom: window.webContents.getZoomFactor(),
+    }
+    if (!writeWindowState(stateFile, state)) {
+      logger.log('warn', 'could not keep the place of the window', { stateFile })
+    }
+  }
+
+  return {
+    open,
+    focusFirst() {
+      const [first] = BrowserWindow.getAllWindows().sort((a, b) => a.id - b.id)
+      if (!first) return open()
+      if (first.isMinimized()) first.restore()
+      first.show()
+      first.focus()
+    },
+  }
+}
+
+function cascaded<B extends { width: number; height: number; x?: number; y?: number }>(
+  bounds: B,
+): B {
+  const steps = BrowserWindow.getAllWindows().length
+  if (bounds.x === undefined || bounds.y === undefined) return bounds
+  return { ...bounds, x: bounds.x + steps * CASCADE_PX, y: bounds.y + steps * CASCADE_PX }
+}
+
+function comeBackAfterCrash(window: BrowserWindow, options: WindowsOptions): void {
+  const { notice, logger, pages } = options
+  const mayReload = createReloadBudget(Date.now)
+  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    if (reason === 'clean-exit') return
+    logger.log('error', 'a window crashed', { reason, exitCode })
+    const isWorthIt = mayReload()
+    if (!isWorthIt) {
+      notice.show({
+        title: 'This window keeps crashing',
+        text: 'Your threads are safe: they run and are kept outside of it.',
+        retry: 'Open it again',
+      })
+    }
+    setTimeout(() => {
+      if (!window.isDestroyed()) load(window, isWorthIt ? pages.start : notice.url, logger)
+    }, RELOAD_DELAY_MS)
+  })
+}
+
+function load(window: BrowserWindow, url: string, logger: Logger): void {
+  window.loadURL(url).catch((error: unknown) => {
+    logger.log('error', 'a page could not be loaded', { url, error: String(error) })
+  })
+}
