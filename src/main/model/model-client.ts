@@ -1,10 +1,5 @@
 // Port: how a turn talks to a model. Adapters speak their provider's protocol; everyone else speaks this.
-import type {
-  CodexErrorInfo,
-  Model,
-  ReasoningSummary,
-  TokenUsage,
-} from '../../protocol/index.ts'
+import type { CodexErrorInfo, Model, ReasoningSummary, TokenUsage } from '../../protocol/index.ts'
 import type { ModelItem } from './model-item.ts'
 
 /** A tool as it is offered to the model. */

@@ -61,7 +61,6 @@ export function developerMessage(text: string): ModelItem {
 
 /** The output element that belongs to a call of this kind. */
 export function toolOutput(call: ToolCallItem, output: ToolOutputBody): ModelItem {
-  const type =
-    call.type === 'custom_tool_call' ? 'custom_tool_call_output' : 'function_call_output'
+  const type = call.type === 'custom_tool_call' ? 'custom_tool_call_output' : 'function_call_output'
   return { type, call_id: call.call_id, output }
 }

@@ -1,0 +1,48 @@
+// The built-in provider that works on a fresh machine: the scripted demo, always labelled as such.
+import type { Model } from '../../../protocol/index.ts'
+import type { Env } from '../http-provider.ts'
+import type { ModelInfo, ModelProvider } from '../model-client.ts'
+import { createDemoClient } from './demo-client.ts'
+
+export const DEMO_PROVIDER = 'demo'
+const DEMO_NAME = 'Demo model — scripted, offline'
+/** Small, so that the context ring has something to show. */
+const CONTEXT_WINDOW = 32_000
+
+/** `SKEIN_DEMO_SPEED=instant` takes all pauses out. */
+export function createDemoProvider(env: Env): ModelProvider {
+  const isInstant = env.SKEIN_DEMO_SPEED === 'instant'
+  return {
+    id: DEMO_PROVIDER,
+    name: DEMO_NAME,
+    client: createDemoClient({ isInstant }),
+    streamMaxRetries: 5,
+    demo: true,
+    models: () => [demoModel],
+    info: () => demoInfo,
+  }
+}
+
+const demoInfo: ModelInfo = {
+  contextWindow: CONTEXT_WINDOW,
+  effectivePercent: 95,
+  known: true,
+  freeformPatch: true,
+  defaultEffort: null,
+}
+
+const demoModel: Model = {
+  id: 'demo',
+  model: 'demo',
+  displayName: DEMO_NAME,
+  description:
+    'Plays a script in a scratch folder and shows what the app can do. It is no intelligence.',
+  hidden: false,
+  isDefault: true,
+  supportedReasoningEfforts: [],
+  defaultReasoningEffort: 'none',
+  inputModalities: ['text'],
+  upgrade: null,
+  serviceTiers: [],
+  skein: { provider: DEMO_PROVIDER, contextWindow: CONTEXT_WINDOW, demo: true },
+}

@@ -1,0 +1,79 @@
+// A body of server-sent events as batches: what each piece that arrives means, without work between the pieces.
+import { createParser } from 'eventsource-parser'
+import type { ModelEvent } from './model-client.ts'
+import { streamError } from './model-errors.ts'
+
+export interface Batch {
+  readonly events: readonly ModelEvent[]
+  /** True when `completed` is the last of `events`. */
+  readonly isCompleted: boolean
+  /** What breaks the stream, after `events`; undefined while it goes on. */
+  readonly failure: unknown
+}
+
+export interface EventBatches {
+  /** The next piece; one without whole events gives an empty batch. Never rejects. */
+  next(): Promise<Batch>
+  /** Reads on to the end and throws it away; rejects when the connection breaks. */
+  discardRest(): Promise<void>
+}
+
+/** Turns the data of one event into model events, appended to `out`; throws what ends the stream. */
+export type ReadEvent = (data: string, out: ModelEvent[]) => void
+
+/** One event in characters; a stream with a longer one is broken or hostile. */
+const EVENT_CHARS_MAX = 64 * 1024 * 1024
+
+export function createEventBatches(
+  body: ReadableStream<Uint8Array>,
+  readEvent: ReadEvent,
+): EventBatches {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let events: ModelEvent[] = []
+  let isCompleted = false
+  let failure: unknown
+  const parser = createParser({
+    maxBufferSize: EVENT_CHARS_MAX,
+    onEvent({ data }) {
+      if (isCompleted || failure !== undefined || data === '[DONE]') return
+      try {
+        readEvent(data, events)
+        isCompleted = events.at(-1)?.type === 'completed'
+      } catch (thrown) {
+        failure = thrown
+      }
+    },
+    onError(error) {
+      // Fields that the format does not know are ignored, as its definition asks.
+      if (error.type === 'max-buffer-size-exceeded')
+        failure ??= streamError('the model server sent an event that is too large', error)
+    },
+  })
+
+  async function feedNext(): Promise<void> {
+    const { done, value } = await reader.read()
+    // A last event may lack the empty line that ends it.
+    parser.feed(done ? '\n\n' : decoder.decode(value, { stream: true }))
+    if (done && !isCompleted) failure ??= closedEarly()
+  }
+
+  return {
+    async next() {
+      events = []
+      try {
+        await feedNext()
+      } catch (thrown) {
+        failure ??= closedEarly(thrown)
+      }
+      return { events, isCompleted, failure }
+    },
+    async discardRest() {
+      while (!(await reader.read()).done);
+    },
+  }
+}
+
+function closedEarly(cause?: unknown): Error {
+  return streamError('stream closed before response.completed', cause)
+}

@@ -1,0 +1,213 @@
+// A provider as an HTTP address: its URL, its headers with the key, and requests that are tried again when the
+// server is in trouble. Keys are read when a request is made and never leave this file in a message.
+import type { ProviderConfig } from '../config/config-schema.ts'
+import { messageOf } from '../lib/errors.ts'
+import { ModelError } from './model-client.ts'
+import { errorOfStatus, mayRetryStatus, type RefusedRequest, setupError } from './model-errors.ts'
+import { RETRY_AFTER_MS_MAX, retryAfterInWords, retryAfterOf, retryDelayMs } from './retry.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** What varies in tests: waiting and chance. */
+export interface Waiting {
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly random: () => number
+}
+
+export interface HttpProvider {
+  readonly id: string
+  readonly config: ProviderConfig
+  readonly env: Env
+}
+
+/** A request ready to be sent, and how to take its secrets out of words. */
+export interface PreparedRequest {
+  readonly url: URL
+  readonly headers: Headers
+  readonly redact: (text: string) => string
+}
+
+const REQUEST_MAX_RETRIES = 4
+/** Of the body of a refused request; more is of no use to anyone. */
+const ERROR_BODY_CHARS_MAX = 8_192
+
+/** Throws ModelError when the address or the key is missing or cannot be used. */
+export function prepareRequest(provider: HttpProvider, path: string): PreparedRequest {
+  const secrets: string[] = []
+  const headers = new Headers({ 'content-type': 'application/json', accept: 'text/event-stream' })
+  const put = (name: string, value: string): void => {
+    secrets.push(value)
+    try {
+      headers.set(name, value)
+    } catch {
+      // The error's own words hold the value.
+      throw setupError(
+        `Model provider \`${provider.id}\`: the header ${name} has a value that cannot be sent. ` +
+          'Look for line breaks or unusual characters in it.',
+      )
+    }
+  }
+  const key = keyOf(provider)
+  if (key !== null) {
+    put('authorization', `Bearer ${key}`)
+    secrets.push(key)
+  }
+  for (const [name, value] of Object.entries(provider.config.http_headers ?? {})) put(name, value)
+  for (const [name, variable] of Object.entries(provider.config.env_http_headers ?? {})) {
+    const value = provider.env[variable]
+    if (value !== undefined && value.trim() !== '') put(name, value)
+  }
+  // Short values would redact ordinary words.
+  const telling = secrets.filter((secret) => secret.length >= 6)
+  const redact = (text: string): string =>
+    telling.reduce((rest, secret) => rest.replaceAll(secret, '********'), text)
+  return { url: urlOf(provider, path), headers, redact }
+}
+
+function keyOf({ id, config, env }: HttpProvider): string | null {
+  if (config.env_key === undefined) return null
+  const key = env[config.env_key]?.trim()
+  if (key) return key
+  const advice =
+    config.env_key_instructions ?? 'Set it to your key in the environment and start the app again.'
+  throw setupError(
+    `The environment variable ${config.env_key}, which holds the key of model provider \`${id}\`, is not set. ${advice}`,
+    'unauthorized',
+  )
+}
+
+function urlOf({ id, config }: HttpProvider, path: string): URL {
+  const base = config.base_url
+  if (base === undefined || base === '')
+    throw setupError(
+      `Model provider \`${id}\` has no address: give [model_providers.${id}] a \`base_url\` in config.toml.`,
+    )
+  let url: URL
+  try {
+    url = new URL(`${base.replace(/\/+$/, '')}${path}`)
+  } catch {
+    throw setupError(`Model provider \`${id}\`: \`base_url\` is not an address: ${base}`)
+  }
+  for (const [name, value] of Object.entries(config.query_params ?? {}))
+    url.searchParams.set(name, value)
+  return url
+}
+
+/** Without query and credentials, which may be secret. */
+function addressOf(url: URL): string {
+  return `${url.origin}${url.pathname}`
+}
+
+/**
+ * Sends the request until it is answered with success, at most `request_max_retries` times again, silently.
+ * Throws ModelError, or the signal's reason once that aborts.
+ */
+export async function postWithRetries(
+  provider: HttpProvider,
+  prepared: PreparedRequest,
+  request: { readonly body: string; readonly model: string },
+  waiting: Waiting,
+  signal: AbortSignal,
+): Promise<Response> {
+  const maxRetries = provider.config.request_max_retries ?? REQUEST_MAX_RETRIES
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt > maxRetries
+    const outcome = await attemptOnce(provider, prepared, request, signal)
+    if (outcome instanceof Response) return outcome
+    if (isLast || !outcome.again) throw outcome.error
+    const delayMs = retryDelayMs(attempt, outcome.retryAfterMs, waiting.random)
+    if (delayMs > RETRY_AFTER_MS_MAX) throw tooLong(provider, delayMs)
+    await waiting.sleep(delayMs, signal)
+  }
+}
+
+interface FailedAttempt {
+  readonly error: ModelError
+  /** True: the same request may be sent again. */
+  readonly again: boolean
+  readonly retryAfterMs: number | null
+}
+
+async function attemptOnce(
+  provider: HttpProvider,
+  prepared: PreparedRequest,
+  request: { readonly body: string; readonly model: string },
+  signal: AbortSignal,
+): Promise<Response | FailedAttempt> {
+  const { url, headers } = prepared
+  let response: Response
+  try {
+    // A redirect is not followed: own headers with keys in them would go along to wherever it leads.
+    const init = {
+      method: 'POST',
+      headers,
+      body: request.body,
+      signal,
+      redirect: 'manual',
+    } as const
+    response = await fetch(url, init)
+  } catch (thrown) {
+    signal.throwIfAborted()
+    return { error: unreachableServer(provider, url, thrown), again: true, retryAfterMs: null }
+  }
+  if (response.ok) return response
+  const refused: RefusedRequest = {
+    status: response.status,
+    statusText: response.statusText,
+    body: prepared.redact(await beginningOf(response, signal)),
+    address: addressOf(url),
+    provider: provider.config.name ?? provider.id,
+    model: request.model,
+    envKey: provider.config.env_key ?? null,
+  }
+  return {
+    error: errorOfStatus(refused),
+    again: mayRetryStatus(refused.status, refused.body),
+    retryAfterMs:
+      retryAfterOf(response.headers, Date.now()) ??
+      (refused.status === 429 ? retryAfterInWords(refused.body) : null),
+  }
+}
+
+/** As much of a body as an error needs. Rejects only with the reason of `signal`. */
+export async function beginningOf(response: Response, signal: AbortSignal): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true })
+      if (text.length >= ERROR_BODY_CHARS_MAX) break
+    }
+  } catch {
+    // The status says enough; what came of the body is a bonus.
+    signal.throwIfAborted()
+  }
+  return text.slice(0, ERROR_BODY_CHARS_MAX)
+}
+
+function unreachableServer(provider: HttpProvider, url: URL, thrown: unknown): ModelError {
+  const reason = reasonOf(thrown)
+  const message = `${provider.config.name ?? provider.id} cannot be reached at ${addressOf(url)}: ${reason}`
+  return new ModelError(message, {
+    info: { httpConnectionFailed: { httpStatusCode: null } },
+    retryable: true,
+    details: message,
+    cause: thrown,
+  })
+}
+
+/** fetch says "fetch failed" and keeps what happened in the cause. */
+function reasonOf(thrown: unknown): string {
+  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown
+  if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
+  return messageOf(cause)
+}
+
+function tooLong(provider: HttpProvider, delayMs: number): ModelError {
+  const minutes = Math.ceil(delayMs / 60_000)
+  const name = provider.config.name ?? provider.id
+  return new ModelError(`${name} asks to wait ${minutes} minutes before the next request.`, {
+    info: 'rateLimitExceeded',
+    retryable: false,
+  })
+}
