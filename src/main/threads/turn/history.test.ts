@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { functionCall } from '../../../../test/builders.ts'
+import type { ModelItem } from '../../model/model-item.ts'
+import { normaliseHistory } from './history.ts'
+
+const output = (callId: string, words = callId): ModelItem => ({
+  type: 'function_call_output',
+  call_id: callId,
+  output: words,
+})
+const message: ModelItem = { type: 'message', role: 'assistant', content: [] }
+
+describe('the history a model is sent', () => {
+  it('has the outputs of parallel calls in the order of the calls', () => {
+    const recorded = [functionCall('a'), functionCall('b'), output('b'), output('a'), message]
+    expect(normaliseHistory(recorded)).toEqual([
+      functionCall('a'),
+      functionCall('b'),
+      output('a'),
+      output('b'),
+      message,
+    ])
+  })
+
+  it('has an output for each call: "aborted" where none was recorded', () => {
+    expect(normaliseHistory([functionCall('a'), message])).toEqual([
+      functionCall('a'),
+      output('a', 'aborted'),
+      message,
+    ])
+  })
+
+  it('drops outputs without a call, second outputs and repeated calls', () => {
+    const recorded = [
+      output('x'),
+      functionCall('a'),
+      output('a', 'first'),
+      output('a', 'second'),
+      functionCall('a'),
+      message,
+    ]
+    expect(normaliseHistory(recorded)).toEqual([functionCall('a'), output('a', 'first'), message])
+  })
+
+  it('answers a freeform call in its own kind', () => {
+    const call = { type: 'custom_tool_call', call_id: 'p', name: 'apply_patch', input: '' } as const
+    expect(normaliseHistory([call])).toEqual([
+      call,
+      { type: 'custom_tool_call_output', call_id: 'p', output: 'aborted' },
+    ])
+  })
+
+  it('leaves everything else as it is', () => {
+    const items: ModelItem[] = [{ type: 'reasoning', summary: [] }, message, { type: 'new_kind' }]
+    expect(normaliseHistory(items)).toEqual(items)
+  })
+})
