@@ -19,7 +19,7 @@ import type { ModelProviders } from './model/model-client.ts'
 import { createModelProviders } from './model/providers.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createStore } from './storage/create-store.ts'
-import { recoverOpenTurns } from './threads/recovery.ts'
+import { recover } from './threads/recovery.ts'
 import type { ThreadActor } from './threads/thread-actor.ts'
 import { createThreadManager, DEFAULT_PROVIDER } from './threads/thread-manager.ts'
 import { runTurn } from './threads/turn/turn-loop.ts'
@@ -46,9 +46,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   const tools = createTools({ sandbox, logger, clock })
   const subscriptions = createSubscriptions()
   const context = createContextSource({ home, config, clock, shell: userShell(env) })
-  const ready = store.opened
-    .then(() => recoverOpenTurns(store, clock, logger))
-    .then(() => undefined)
+  const ready = store.opened.then(() => recover(store, clock, logger))
 
   const providers = new WeakMap<ResolvedConfig, ModelProviders>()
   function providersOf(resolved: ResolvedConfig): ModelProviders {

@@ -92,7 +92,12 @@ function isStreamed(item: ThreadItem): boolean {
   return item.type === 'agentMessage' || item.type === 'reasoning' || item.type === 'plan'
 }
 
-function stopped(item: ThreadItem, status: 'declined' | 'failed', nowMs: number): ThreadItem {
+/** The final form of a card whose work was ended from outside. */
+export function stopped(
+  item: ThreadItem,
+  status: 'declined' | 'failed',
+  nowMs: number,
+): ThreadItem {
   const ended = { completedAtMs: nowMs }
   if (item.type === 'commandExecution')
     return { ...item, ...ended, status, durationMs: nowMs - (item.startedAtMs ?? nowMs) }
