@@ -18,12 +18,7 @@ export interface Journal {
    * `conflict` when the thread has moved past `after` or (for `threadCreated`) exists already, `notFound` when
    * it does not exist, `storageDegraded` when the disk is full or fails (nothing is recorded then).
    */
-  commit(
-    threadId: ThreadId,
-    after: Seq,
-    atMs: number,
-    events: readonly ThreadEvent[],
-  ): Promise<Seq>
+  commit(threadId: ThreadId, after: Seq, atMs: number, events: readonly ThreadEvent[]): Promise<Seq>
   /**
    * Appends streamed text to what is kept of an open item. Not an event, not awaited; the commit that completes
    * or cuts the item deletes it. At most 1 MiB is kept of each field; more is dropped silently.

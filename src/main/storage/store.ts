@@ -13,7 +13,12 @@ import type {
 } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { Journal } from './journal.ts'
-import type { PendingSteer, StoredApproval, StoredQueueEntry, StoredSnapshot } from './thread-event.ts'
+import type {
+  PendingSteer,
+  StoredApproval,
+  StoredQueueEntry,
+  StoredSnapshot,
+} from './thread-event.ts'
 
 /** A thread's row, for lists and reads. Times are milliseconds. */
 export interface ThreadRecord {
@@ -67,6 +72,16 @@ export interface OpenTurn {
   readonly unansweredCalls: readonly ModelItem[]
   readonly pendingApprovals: readonly StoredApproval[]
   readonly pendingSteers: readonly PendingSteer[]
+}
+
+/** An item of a background command that outlived its turn and then died with the process. */
+export interface StrayItem {
+  readonly threadId: ThreadId
+  readonly lastSeq: Seq
+  /** A turn that has ended. */
+  readonly turnId: string
+  /** With the output that was kept. */
+  readonly item: ThreadItem
 }
 
 export interface ThreadPageQuery {
@@ -164,6 +179,8 @@ export interface Store {
   approvals(query: ApprovalQuery): Promise<Page<ApprovalView>>
   /** Turns in progress: after a crash, at start; an indexed query of few rows. */
   openTurns(): Promise<readonly OpenTurn[]>
+  /** Open items of ended turns: after a crash, at start; few rows like the above. */
+  strayItems(): Promise<readonly StrayItem[]>
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void

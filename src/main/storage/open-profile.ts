@@ -1,0 +1,128 @@
+// Opens a profile's database: lock, look before touching, pragmas, migrations; a damaged one is set aside, never lost.
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { SkeinError } from '../lib/errors.ts'
+import { isCorruption, toOpenError } from './failures.ts'
+import { fileTime, type MigrationContext, migrate, migrations, tooNew } from './migrate.ts'
+import { takeWriterLock, type WriterLock } from './writer-lock.ts'
+
+/** Marks the file as ours: "SKEN". */
+const APPLICATION_ID = 0x534b454e
+
+export interface Repair {
+  readonly kind: string
+  readonly count: number
+  readonly text: string
+}
+
+export interface Profile {
+  readonly home: string
+  readonly db: Sqlite.Database
+  readonly lock: WriterLock
+  /** What had to be put right while opening, for the person. */
+  readonly repairs: readonly Repair[]
+}
+
+/** Throws SkeinError as `Store.opened` says. */
+export function openProfile(context: MigrationContext): Profile {
+  try {
+    mkdirSync(context.home, { recursive: true, mode: 0o700 })
+    const lock = takeWriterLock(context.home, context.nowMs)
+    try {
+      return { home: context.home, lock, ...openOrReplace(context) }
+    } catch (thrown) {
+      lock.release()
+      throw thrown
+    }
+  } catch (thrown) {
+    throw toOpenError(thrown, context.home)
+  }
+}
+
+function openOrReplace(context: MigrationContext): Pick<Profile, 'db' | 'repairs'> {
+  const file = databaseFile(context.home)
+  try {
+    return { db: openDatabase(file, context), repairs: [] }
+  } catch (thrown) {
+    if (!isCorruption(thrown)) throw thrown
+    const folder = setAside(context)
+    const text =
+      `The database was damaged and could not be read. It was moved to ${folder}, and a new one was started: ` +
+      'the threads of the old one are not shown. Nothing was deleted.'
+    return {
+      db: openDatabase(file, context),
+      repairs: [{ kind: 'damagedDatabase', count: 1, text }],
+    }
+  }
+}
+
+export function databaseFile(home: string): string {
+  return join(home, 'skein.db')
+}
+
+function openDatabase(file: string, context: MigrationContext): Sqlite.Database {
+  refuseUntouched(file, context)
+  const db = new Sqlite(file)
+  try {
+    // Before the first table; no effect later.
+    db.pragma('auto_vacuum = INCREMENTAL')
+    db.pragma('journal_mode = WAL')
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('wal_autocheckpoint = 1000')
+    db.pragma('journal_size_limit = 67108864')
+    db.pragma('cache_size = -65536')
+    db.pragma('mmap_size = 268435456')
+    db.pragma('temp_store = MEMORY')
+    if (process.platform === 'darwin') db.pragma('checkpoint_fullfsync = ON')
+    if (db.pragma('application_id', { simple: true }) === 0)
+      db.pragma(`application_id = ${APPLICATION_ID}`)
+    migrate(db, context)
+    return db
+  } catch (thrown) {
+    db.close()
+    throw thrown
+  }
+}
+
+/** Reads the file's header by hand, because opening a database may already change files beside it. */
+function refuseUntouched(file: string, context: MigrationContext): void {
+  const header = readHeader(file)
+  if (!header) return
+  const applicationId = header.readUInt32BE(68)
+  if (applicationId !== APPLICATION_ID && applicationId !== 0)
+    throw new SkeinError('unsupported', `${file} is a database of another program`)
+  const version = header.readUInt32BE(60)
+  const newest = migrations.at(-1)?.version ?? 0
+  if (version <= newest) return
+  const db = new Sqlite(file, { readonly: true })
+  try {
+    throw tooNew(db, version, newest, context)
+  } finally {
+    db.close()
+  }
+}
+
+/** Undefined for a new, empty or foreign file: SQLite says then what it thinks of it. */
+function readHeader(file: string): Buffer | undefined {
+  if (!existsSync(file)) return undefined
+  const header = Buffer.alloc(100)
+  const fd = openSync(file, 'r')
+  try {
+    const isWhole = readSync(fd, header, 0, 100, 0) === 100
+    return isWhole && header.toString('latin1', 0, 15) === 'SQLite format 3' ? header : undefined
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function setAside(context: MigrationContext): string {
+  const folder = join(context.home, 'backups', `damaged-${fileTime(context.nowMs)}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const suffix of ['', '-wal', '-shm']) {
+    const from = databaseFile(context.home) + suffix
+    if (existsSync(from)) renameSync(from, join(folder, `skein.db${suffix}`))
+  }
+  return folder
+}

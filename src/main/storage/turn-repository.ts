@@ -1,0 +1,157 @@
+// Reads of turns and their items, by page; nothing here is proportional to the length of the thread.
+import type { Database } from 'better-sqlite3'
+import type { ItemsView, ThreadItem, TurnError } from '../../protocol/index.ts'
+import { SkeinError } from '../lib/errors.ts'
+import type { BlobStore } from './blobs.ts'
+import { fromPlace, listName, type Place, pageOf, readCursor } from './cursors.ts'
+import type { DamageLog } from './damage.ts'
+import { createPrepared } from './prepared.ts'
+import type { ItemEntry, ItemsQuery } from './store.ts'
+import { loadItem, loadJson, type StoredItem } from './stored-json.ts'
+import { type TurnRow, turnColumns, turnOf } from './turn-rows.ts'
+import type { Reads } from './worker-messages.ts'
+
+export type TurnReads = Pick<Reads, 'turnsPage' | 'itemsPage' | 'readItems'>
+
+interface ItemRow extends StoredItem {
+  readonly thread_pk: number
+  readonly ord: number
+  readonly turn_id: string
+  readonly started_ms: number | null
+  readonly ended_ms: number | null
+}
+
+const itemColumns = `item.thread_pk, item.ord, turn.id AS turn_id, item.json, item.blob_hash, item.out_hash,
+  item.out_size, item.started_ms, item.ended_ms`
+const items = `SELECT ${itemColumns} FROM item JOIN turn ON turn.pk = item.turn_pk`
+
+export function createTurnRepository(db: Database, blobs: BlobStore, damage: DamageLog): TurnReads {
+  const selectThread = db
+    .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
+    .pluck()
+  const selectTurn = db
+    .prepare<[number, string], number>('SELECT pk FROM turn WHERE thread_pk = ? AND id = ?')
+    .pluck()
+  const selectItems = db.prepare<[number], ItemRow>(
+    `${items} WHERE item.turn_pk = ? ORDER BY item.ord`,
+  )
+  const selectFirstInput = db.prepare<[number], ItemRow>(
+    `${items} WHERE item.turn_pk = ? AND item.kind = 'userMessage' ORDER BY item.ord LIMIT 1`,
+  )
+  const selectLastAnswer = db.prepare<[number], ItemRow>(
+    `${items} WHERE item.turn_pk = ? AND item.kind = 'agentMessage' ORDER BY item.ord DESC LIMIT 1`,
+  )
+  const selectNamed = db.prepare<[number, string], ItemRow>(
+    `${items} WHERE item.turn_pk = ? AND item.id IN (SELECT value FROM json_each(?)) ORDER BY item.ord`,
+  )
+  const selectAnchor = db
+    .prepare<[{ thread: number; id: string; turn: number | null }], number>(
+      `SELECT ord FROM item WHERE thread_pk = @thread AND id = @id AND (@turn IS NULL OR turn_pk = @turn)
+       ORDER BY ord DESC LIMIT 1`,
+    )
+    .pluck()
+  const prepared = createPrepared(db)
+
+  function threadPk(id: string): number {
+    const pk = selectThread.get(id)
+    if (pk === undefined) throw new SkeinError('notFound', `no thread ${id}`)
+    return pk
+  }
+
+  function turnPk(thread: number, id: string): number {
+    const pk = selectTurn.get(thread, id)
+    if (pk === undefined) throw new SkeinError('notFound', `no turn ${id} in this thread`)
+    return pk
+  }
+
+  function itemOf(row: ItemRow, withOutput = true): ThreadItem | undefined {
+    return damage.tolerate(row.thread_pk, () => loadItem(blobs, row, withOutput))
+  }
+
+  function itemsOf(turn: TurnRow, view: ItemsView): ThreadItem[] {
+    const rows =
+      view === 'notLoaded'
+        ? []
+        : view === 'full'
+          ? selectItems.all(turn.pk)
+          : [selectFirstInput.get(turn.pk), selectLastAnswer.get(turn.pk)]
+    return rows.flatMap((row) => (row && itemOf(row)) ?? [])
+  }
+
+  function errorOf(turn: TurnRow): TurnError | null {
+    if (turn.error_json === null) return null
+    const stored = { json: turn.error_json, blob_hash: null }
+    const error = damage.tolerate(turn.thread_pk, () => loadJson(blobs, stored) as TurnError)
+    return error ?? null
+  }
+
+  function entryOf(row: ItemRow, deferOutput: boolean): ItemEntry | undefined {
+    const isDeferred = deferOutput && row.out_hash !== null
+    const item = itemOf(row, !isDeferred)
+    return (
+      item && {
+        turnId: row.turn_id,
+        item,
+        startedAtMs: row.started_ms,
+        completedAtMs: row.ended_ms,
+        ...(isDeferred ? { outputDeferred: true } : {}),
+      }
+    )
+  }
+
+  function placeOf(
+    query: ItemsQuery,
+    list: string,
+    thread: number,
+    turn: number | null,
+  ): Place | undefined {
+    if (typeof query.cursor !== 'object') return readCursor(list, query.cursor, 1)
+    const ord = selectAnchor.get({ thread, id: query.cursor.itemId, turn })
+    if (ord === undefined) throw new SkeinError('invalidParams', 'invalid cursor')
+    return { key: [ord], isInclusive: false }
+  }
+
+  return {
+    turnsPage(query) {
+      const { threadId, limit, sortDirection, itemsView } = query
+      const thread = threadPk(threadId)
+      const list = listName('turns', threadId)
+      const place = readCursor(list, query.cursor, 1)
+      const rows = prepared<TurnRow>(
+        `SELECT ${turnColumns} FROM turn WHERE thread_pk = ? ${fromPlace('ord', place, sortDirection)}
+         ORDER BY ord ${sortDirection} LIMIT ?`,
+      ).all(thread, ...(place?.key ?? []), limit + 1)
+      return pageOf(
+        list,
+        rows,
+        limit,
+        (row) => [row.ord],
+        (row) => turnOf(row, itemsView, itemsOf(row, itemsView), errorOf(row)),
+      )
+    },
+    itemsPage(query) {
+      const { threadId, turnId, limit, sortDirection } = query
+      const thread = threadPk(threadId)
+      const turn = turnId === undefined ? null : turnPk(thread, turnId)
+      const list = listName('items', threadId, turnId ?? null)
+      const place = placeOf(query, list, thread, turn)
+      const scope = turn === null ? 'item.thread_pk = ?' : 'item.turn_pk = ?'
+      const rows = prepared<ItemRow>(
+        `${items} WHERE ${scope} ${fromPlace('item.ord', place, sortDirection)}
+         ORDER BY item.ord ${sortDirection} LIMIT ?`,
+      ).all(turn ?? thread, ...(place?.key ?? []), limit + 1)
+      return pageOf(
+        list,
+        rows,
+        limit,
+        (row) => [row.ord],
+        (row) => entryOf(row, query.deferOutput),
+      )
+    },
+    readItems(threadId, turnId, itemIds) {
+      const turn = turnPk(threadPk(threadId), turnId)
+      const rows = selectNamed.all(turn, JSON.stringify(itemIds))
+      return rows.flatMap((row) => entryOf(row, false) ?? [])
+    },
+  }
+}

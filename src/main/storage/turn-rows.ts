@@ -1,0 +1,50 @@
+// How a turn's row reads on the wire.
+import type { ItemsView, ThreadItem, Turn, TurnError } from '../../protocol/index.ts'
+import { toUnixSeconds } from '../lib/clock.ts'
+
+export interface TurnRow {
+  readonly pk: number
+  readonly thread_pk: number
+  readonly id: string
+  readonly ord: number
+  readonly kind: string
+  readonly status: string
+  readonly error_json: string | null
+  readonly config_hash: string | null
+  readonly root_turn_id: string | null
+  readonly started_ms: number | null
+  readonly ended_ms: number | null
+  readonly duration_ms: number | null
+}
+
+/** Without the plan and the diff, which no list shows. */
+export const turnColumns = `pk, thread_pk, id, ord, kind, status, error_json, config_hash, root_turn_id, started_ms,
+  ended_ms, duration_ms`
+
+export function turnStatusOf(status: string): Turn['status'] {
+  return status === 'in_progress' ? 'inProgress' : (status as Turn['status'])
+}
+
+export function turnOf(
+  row: TurnRow,
+  itemsView: ItemsView,
+  items: readonly ThreadItem[],
+  error: TurnError | null,
+): Turn {
+  return {
+    id: row.id,
+    rootTurnId: row.root_turn_id,
+    items: [...items],
+    itemsView,
+    status: turnStatusOf(row.status),
+    error,
+    startedAt: row.started_ms === null ? null : toUnixSeconds(row.started_ms),
+    completedAt: row.ended_ms === null ? null : toUnixSeconds(row.ended_ms),
+    durationMs: row.duration_ms,
+    skein: { snapshotId: row.config_hash, trigger: triggerOf(row.kind), onlyThisTurn: [] },
+  }
+}
+
+function triggerOf(kind: string): NonNullable<Turn['skein']>['trigger'] {
+  return kind === 'user' || kind === 'queue' || kind === 'goal' ? kind : 'other'
+}

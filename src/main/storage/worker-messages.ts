@@ -1,0 +1,71 @@
+// What the store and its worker say to each other, and how errors cross over.
+import { type ErrorCode, SkeinError } from '../lib/errors.ts'
+import type { CommitRequest } from './event-log.ts'
+import type { Repair } from './open-profile.ts'
+import type { Checkpoint } from './partials.ts'
+import type { Store, StoreHealth } from './store.ts'
+
+/** The reads of the store, as the worker answers them: at once, or by throwing. */
+export type ReadName = Exclude<keyof Store, 'journal' | 'opened' | 'onHealth' | 'close'>
+export type Reads = {
+  readonly [N in ReadName]: (...args: Parameters<Store[N]>) => Awaited<ReturnType<Store[N]>>
+}
+
+export interface WorkerOptions {
+  readonly home: string
+  readonly appVersion: string
+  readonly nowMs: number
+}
+
+/** Those without an id are not answered. */
+export type ToWorker =
+  | { readonly op: 'commit'; readonly id: number; readonly request: CommitRequest }
+  | { readonly op: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly op: 'discard'; readonly threadId: string; readonly itemIds: readonly string[] }
+  | { readonly op: 'flush'; readonly id: number }
+  | {
+      readonly op: 'read'
+      readonly id: number
+      readonly name: ReadName
+      readonly args: readonly unknown[]
+    }
+  | { readonly op: 'close'; readonly id: number }
+
+export interface ThrownOverThere {
+  /** Null: not an expected failure but a bug. */
+  readonly code: ErrorCode | null
+  readonly message: string
+  readonly detail: Readonly<Record<string, unknown>>
+  readonly stack: string | undefined
+}
+
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: ThrownOverThere }
+
+export type FromWorker =
+  | { readonly type: 'opened'; readonly repairs: readonly Repair[] }
+  | { readonly type: 'failed'; readonly error: ThrownOverThere }
+  /** Of one transaction, or of the reads after it. */
+  | { readonly type: 'answers'; readonly answers: readonly Answer[] }
+  | { readonly type: 'health'; readonly health: StoreHealth }
+  | { readonly type: 'log'; readonly level: 'warn' | 'error'; readonly message: string }
+
+/** Structured cloning would keep the message only. */
+export function packError(thrown: unknown): ThrownOverThere {
+  if (thrown instanceof SkeinError) {
+    const { code, message, detail, stack } = thrown
+    return { code, message, detail, stack }
+  }
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  return { code: null, message: error.message, detail: {}, stack: error.stack }
+}
+
+export function unpackError(packed: ThrownOverThere): Error {
+  const error =
+    packed.code === null
+      ? new Error(packed.message)
+      : new SkeinError(packed.code, packed.message, packed.detail)
+  if (packed.stack !== undefined) error.stack = packed.stack
+  return error
+}

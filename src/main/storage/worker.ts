@@ -1,0 +1,46 @@
+// The storage worker's entry: opens the profile, then serves what the store asks for until it is told to close.
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { openProfile, type Profile } from './open-profile.ts'
+import { createStorageService } from './storage-service.ts'
+import { type FromWorker, packError, type ToWorker, type WorkerOptions } from './worker-messages.ts'
+
+function serve(port: MessagePort, profile: Profile): void {
+  const waiting: ToWorker[] = []
+  const service = createStorageService(profile, {
+    send: (message) => port.postMessage(message),
+    // Straight from the port: what came while the disk was busy joins the batch without another turn of the loop.
+    next: () => waiting.shift() ?? (receiveMessageOnPort(port)?.message as ToWorker | undefined),
+    closed: () => port.close(),
+  })
+  port.on('message', (message: ToWorker) => {
+    waiting.push(message)
+    service.work()
+  })
+}
+
+/** The profile could not be opened: everything that is asked fails for that reason. */
+function refuse(port: MessagePort, thrown: unknown): void {
+  const error = packError(thrown)
+  port.postMessage({ type: 'failed', error } satisfies FromWorker)
+  port.on('message', (message: ToWorker) => {
+    if (message.op === 'checkpoint' || message.op === 'discard') return
+    const answer =
+      message.op === 'close' ? { id: message.id, value: undefined } : { id: message.id, error }
+    port.postMessage({ type: 'answers', answers: [answer] } satisfies FromWorker)
+    if (message.op === 'close') port.close()
+  })
+}
+
+function main(port: MessagePort): void {
+  let profile: Profile
+  try {
+    profile = openProfile(workerData as WorkerOptions)
+  } catch (thrown) {
+    refuse(port, thrown)
+    return
+  }
+  port.postMessage({ type: 'opened', repairs: profile.repairs } satisfies FromWorker)
+  serve(port, profile)
+}
+
+if (parentPort) main(parentPort)
