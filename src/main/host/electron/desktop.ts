@@ -1,7 +1,7 @@
 // The desktop app: one per profile, any number of windows, and a clean end.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, BrowserWindow } from 'electron'
+import { app } from 'electron'
 import type { Server } from '../../api/server.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -48,6 +48,9 @@ export function startDesktop(options: DesktopOptions): void {
   const notice = createNotice()
   lockNavigation(app, pages)
   const server = options.createServer()
+  let exitCode = 0
+  /** Why the store could not be opened, if so. */
+  const failure = server.ready.then(() => undefined, messageOf)
   const windows = createWindows({
     pages,
     notice,
@@ -65,15 +68,14 @@ export function startDesktop(options: DesktopOptions): void {
     app.on('second-instance', () => windows.focusFirst())
     app.on('activate', () => windows.focusFirst())
     windows.open()
-    await server.ready.catch((error: unknown) => {
-      logger.log('error', messageOf(error))
-      exitCode = 1
-      notice.show({ title: 'Skein cannot open its store', text: messageOf(error) })
-      for (const window of BrowserWindow.getAllWindows()) void window.loadURL(notice.url)
-    })
+    const reason = await failure
+    if (reason === undefined) return
+    exitCode = 1
+    logger.log('error', reason)
+    notice.show({ title: 'Skein cannot open its store', text: reason })
+    windows.showInstead(notice.url)
   })
 
-  let exitCode = 0
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

@@ -28,17 +28,19 @@ export interface WindowsOptions {
 }
 
 export interface Windows {
-  /** Opens a further window, with the notice page when `url` says so. */
-  open(url?: string): void
+  open(): void
+  /** Shows this page of ours from now on, in the windows there are and in later ones. */
+  showInstead(url: string): void
   /** Brings the first window to the front, or opens one. */
   focusFirst(): void
 }
 
 export function createWindows(options: WindowsOptions): Windows {
-  const { pages, logger, stateFile } = options
+  const { logger, notice, stateFile } = options
+  let startUrl = options.pages.start
   let hasShown = false
 
-  function open(url = pages.start): void {
+  function open(): void {
     const saved = readWindowState(stateFile)
     const areas = screen.getAllDisplays().map((display) => display.workArea)
     const window = new BrowserWindow({
@@ -68,8 +70,8 @@ export function createWindows(options: WindowsOptions): Windows {
       window.webContents.setZoomFactor(saved?.zoom ?? 1)
     })
     window.on('close', () => save(window))
-    comeBackAfterCrash(window, options)
-    load(window, url, logger)
+    comeBackAfterCrash(window)
+    load(window, startUrl)
   }
 
   function save(window: BrowserWindow): void {
@@ -83,8 +85,38 @@ export function createWindows(options: WindowsOptions): Windows {
     }
   }
 
+  function comeBackAfterCrash(window: BrowserWindow): void {
+    const mayReload = createReloadBudget(Date.now)
+    window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      if (reason === 'clean-exit') return
+      logger.log('error', 'a window crashed', { reason, exitCode })
+      const isWorthIt = mayReload()
+      if (!isWorthIt) {
+        notice.show({
+          title: 'This window keeps crashing',
+          text: 'Your threads are safe: they run and are kept outside of it.',
+          retry: 'Open it again',
+        })
+      }
+      setTimeout(() => {
+        if (!window.isDestroyed()) load(window, isWorthIt ? startUrl : notice.url)
+      }, RELOAD_DELAY_MS)
+    })
+  }
+
+  function load(window: BrowserWindow, url: string): void {
+    window.loadURL(url).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_ABORTED') return // another page was loaded in its place
+      logger.log('error', 'a page could not be loaded', { url, error: error.message })
+    })
+  }
+
   return {
     open,
+    showInstead(url) {
+      startUrl = url
+      for (const window of BrowserWindow.getAllWindows()) load(window, url)
+    },
     focusFirst() {
       const [first] = BrowserWindow.getAllWindows().sort((a, b) => a.id - b.id)
       if (!first) return open()
@@ -101,30 +133,4 @@ function cascaded<B extends { width: number; height: number; x?: number; y?: num
   const steps = BrowserWindow.getAllWindows().length
   if (bounds.x === undefined || bounds.y === undefined) return bounds
   return { ...bounds, x: bounds.x + steps * CASCADE_PX, y: bounds.y + steps * CASCADE_PX }
-}
-
-function comeBackAfterCrash(window: BrowserWindow, options: WindowsOptions): void {
-  const { notice, logger, pages } = options
-  const mayReload = createReloadBudget(Date.now)
-  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
-    if (reason === 'clean-exit') return
-    logger.log('error', 'a window crashed', { reason, exitCode })
-    const isWorthIt = mayReload()
-    if (!isWorthIt) {
-      notice.show({
-        title: 'This window keeps crashing',
-        text: 'Your threads are safe: they run and are kept outside of it.',
-        retry: 'Open it again',
-      })
-    }
-    setTimeout(() => {
-      if (!window.isDestroyed()) load(window, isWorthIt ? pages.start : notice.url, logger)
-    }, RELOAD_DELAY_MS)
-  })
-}
-
-function load(window: BrowserWindow, url: string, logger: Logger): void {
-  window.loadURL(url).catch((error: unknown) => {
-    logger.log('error', 'a page could not be loaded', { url, error: String(error) })
-  })
 }
