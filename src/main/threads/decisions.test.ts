@@ -300,15 +300,27 @@ describe('an approval', () => {
     ['decline', 'denied'],
     ['cancel', 'cancelled'],
   ] as const)('answered with %s is %s', (decision, state) => {
-    expect(decideApproval(waiting, 'a-1', decision)).toEqual([
+    expect(decideApproval(waiting, 'a-1', decision, 5)).toEqual([
       { type: 'approvalDecided', approvalId: 'a-1', state, decision, reviewer: 'user' },
     ])
   })
+  it('cancelled says that its command was declined', () => {
+    const shown = replay(waiting, {
+      type: 'itemStarted',
+      turnId: 'turn-1',
+      item: command('call-1'),
+    })
+    expect(decideApproval(shown, 'a-1', 'cancel', 5)[1]).toEqual({
+      type: 'itemCompleted',
+      turnId: 'turn-1',
+      item: command('call-1', { status: 'declined', completedAtMs: 5, durationMs: 0 }),
+    })
+  })
   it('answered twice or too late is no event', () => {
-    const [decided] = decideApproval(waiting, 'a-1', 'accept')
+    const [decided] = decideApproval(waiting, 'a-1', 'accept', 5)
     if (!decided) throw new Error('expected a decision')
-    expect(decideApproval(replay(waiting, decided), 'a-1', 'decline')).toEqual([])
-    expect(decideApproval(threadState(), 'a-1', 'accept')).toEqual([])
+    expect(decideApproval(replay(waiting, decided), 'a-1', 'decline', 5)).toEqual([])
+    expect(decideApproval(threadState(), 'a-1', 'accept', 5)).toEqual([])
   })
 })
 

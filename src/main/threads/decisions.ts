@@ -17,6 +17,7 @@ import {
   cutTurnEvents,
   endOfTurn,
   steeredItemEvents,
+  stopped,
 } from './turn/closing.ts'
 import type { TurnOutcome } from './turn/turn-scope.ts'
 import { userMessageItem } from './turn/user-input.ts'
@@ -174,16 +175,34 @@ export function decideCut(
   return cutTurnEvents(cut, reason, nowMs)
 }
 
-/** A second answer, or one that comes too late, is no event. */
+/** A second answer, or one that comes too late, is no event. `cancel` also says that its item was declined. */
 export function decideApproval(
   state: ThreadState,
   approvalId: string,
   decision: ApprovalDecision,
+  nowMs: number,
 ): readonly ThreadEvent[] {
-  if (!state.turn?.approvals.has(approvalId)) return []
-  const end: Exclude<ApprovalState, 'pending'> =
-    decision === 'decline' ? 'denied' : decision === 'cancel' ? 'cancelled' : 'approved'
-  return [{ type: 'approvalDecided', approvalId, state: end, decision, reviewer: 'user' }]
+  const { turn } = state
+  const approval = turn?.approvals.get(approvalId)
+  if (!turn || !approval) return []
+  const decided: ThreadEvent = {
+    type: 'approvalDecided',
+    approvalId,
+    state: endOf(decision),
+    decision,
+    reviewer: 'user',
+  }
+  const item = turn.openItems.get(approval.itemId)
+  if (decision !== 'cancel' || !item) return [decided]
+  return [
+    decided,
+    { type: 'itemCompleted', turnId: turn.id, item: stopped(item, 'declined', nowMs) },
+  ]
+}
+
+function endOf(decision: ApprovalDecision): Exclude<ApprovalState, 'pending'> {
+  if (decision === 'decline') return 'denied'
+  return decision === 'cancel' ? 'cancelled' : 'approved'
 }
 
 /** Titles are trimmed; a blank one is refused, as in the reference. */

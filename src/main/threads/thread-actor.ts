@@ -346,9 +346,10 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
         queue.say({ type: 'streamStarted', turnId: turn.id, item, atMs: item.startedAtMs ?? 0 })
       },
       delta(type, itemId, delta) {
-        if (signal.aborted) return
         openItems.append(turn.id, type, itemId, delta)
-        queue.say({ type: 'delta', turnId: turn.id, itemId, delta })
+        // A command that outlives its turn goes on quietly: nothing of a turn follows its end.
+        if (!signal.aborted && queue.state().turn?.id === turn.id)
+          queue.say({ type: 'delta', turnId: turn.id, itemId, delta })
       },
       dropStreamed: openItems.dropStreamed,
       signalNow: queue.say,
@@ -405,7 +406,9 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
 
   /** False when it was settled already. `cancel` also stops the turn. */
   async function respond(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
-    const step = await queue.step((state) => decideApproval(state, approvalId, decision))
+    const step = await queue.step((state, nowMs) =>
+      decideApproval(state, approvalId, decision, nowMs),
+    )
     if (step.happened && decision === 'cancel' && running && !running.closing)
       await cut(running, 'user')
     return step.happened

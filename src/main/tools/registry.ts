@@ -12,9 +12,9 @@ export interface ToolRegistry {
 }
 
 /** A second tool of the same name is a bug, and throws. */
-export function createToolRegistry(tools: readonly Tool<never>[]): ToolRegistry {
-  const byName = new Map<string, Tool<unknown>>()
-  for (const tool of tools as readonly Tool<unknown>[]) {
+export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
+  const byName = new Map<string, Tool>()
+  for (const tool of tools) {
     if (byName.has(tool.name)) throw new Error(`two tools are named ${tool.name}`)
     byName.set(tool.name, tool)
   }
@@ -29,7 +29,7 @@ export function createToolRegistry(tools: readonly Tool<never>[]): ToolRegistry 
   }
 }
 
-function readInput(tool: Tool<unknown>, call: ToolCallItem): unknown {
+function readInput(tool: Tool, call: ToolCallItem): unknown {
   const raw = call.type === 'custom_tool_call' ? call.input : parseJson(tool, call.arguments)
   const parsed = tool.input.safeParse(raw)
   if (parsed.success) return parsed.data
@@ -39,7 +39,7 @@ function readInput(tool: Tool<unknown>, call: ToolCallItem): unknown {
 }
 
 /** A freeform tool offered as a function (chat back ends) carries its text in `input`. */
-function parseJson(tool: Tool<unknown>, text: string): unknown {
+function parseJson(tool: Tool, text: string): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -183,13 +183,11 @@ export function createToolCalls(
         bypassSandbox,
         progress: {
           outputDelta: (text) => scope.delta('commandExecution', itemId, { kind: 'output', text }),
-          terminalInteraction: (processId, stdin) =>
+          terminalInteraction: (interaction) =>
             scope.signalNow({
               type: 'terminalInteraction',
               turnId: scope.turnId,
-              itemId,
-              processId,
-              stdin,
+              ...interaction,
             }),
         },
         completeLater: (late) => scope.completeLater(withTimes(late, item, ports.clock.now())),

@@ -1,0 +1,186 @@
+// A thread on the real store with a scripted model and one harmless tool, and everything it said.
+import { z } from 'zod'
+import { systemClock } from '../src/main/lib/clock.ts'
+import { silentLogger } from '../src/main/lib/logger.ts'
+import type { Sandbox } from '../src/main/sandbox/sandbox.ts'
+import type { Store } from '../src/main/storage/store.ts'
+import { createThreadActor, type ThreadActor } from '../src/main/threads/thread-actor.ts'
+import type { ThreadSignal } from '../src/main/threads/thread-signal.ts'
+import type { ThreadState } from '../src/main/threads/thread-state.ts'
+import { runTurn } from '../src/main/threads/turn/turn-loop.ts'
+import { createToolRegistry } from '../src/main/tools/registry.ts'
+import type { Tool, ToolAction } from '../src/main/tools/tool.ts'
+import { command, text, threadState } from './builders.ts'
+import {
+  createFakeModel,
+  type FakeModel,
+  type FakeModelOptions,
+  fakeProviders,
+} from './fake-model.ts'
+import { openTestStore } from './open-test-store.ts'
+
+export interface ThreadHarness {
+  readonly store: Store
+  readonly model: FakeModel
+  readonly actor: ThreadActor
+  readonly signals: readonly ThreadSignal[]
+  /** Lets a running `wait` tool end with these words. */
+  release(output: string): void
+  /** Resolves with the first signal, past or coming, that fits. */
+  heard(fits: (signal: ThreadSignal) => boolean): Promise<ThreadSignal>
+  say(words: string): ReturnType<ThreadActor['startTurn']>
+  turnEnded(count?: number): Promise<void>
+}
+
+const noSandbox: Sandbox = {
+  availability: async () => ({ available: false, reason: 'tests' }),
+  prepare: async ({ argv, cwd, env }) => {
+    const [file = '', ...args] = argv
+    return { file, args, cwd, env, sandboxed: false, cleanup: () => undefined }
+  },
+}
+
+/** `echo {text}` answers at once; `wait` until released; `ask` wants approval of a command first. */
+function testTools(released: Promise<string>): readonly Tool[] {
+  const tool = (
+    name: string,
+    action: ToolAction,
+    output: (input: string) => Promise<string>,
+  ): Tool<{ text: string }> => ({
+    name,
+    spec: { kind: 'function', name, description: name, parameters: {} },
+    parallel: true,
+    input: z.object({ text: z.string() }),
+    async prepare(input, { callId }) {
+      const card = command(callId, { command: `${name} ${input.text}` })
+      return {
+        action,
+        item: card,
+        async run({ signal, progress }) {
+          progress.outputDelta(`${input.text}…`)
+          const words = await Promise.race([output(input.text), aborted(signal)])
+          return {
+            output: words,
+            item: { ...card, status: 'completed', aggregatedOutput: words, exitCode: 0 },
+          }
+        },
+        stopped: (status) => ({ ...card, status }),
+      }
+    },
+  })
+  const asks: ToolAction = {
+    type: 'command',
+    argv: ['rm', '-rf', 'x'],
+    command: 'rm -rf x',
+    commandActions: [],
+    cwd: '/work',
+    tty: false,
+    escalate: false,
+    justification: null,
+    prefixRule: null,
+  }
+  return [
+    tool('echo', { type: 'none' }, async (input) => input),
+    tool('wait', { type: 'none' }, () => released),
+    tool('ask', asks, async (input) => input),
+  ]
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )
+}
+
+/** Pass `store` and `state` to go on with a stored thread. */
+export async function openThread(
+  options: { store?: Store; state?: ThreadState; model?: FakeModelOptions } = {},
+): Promise<ThreadHarness> {
+  const store = options.store ?? (await openTestStore())
+  const model = createFakeModel(options.model)
+  const signals: ThreadSignal[] = []
+  const waiting: {
+    fits: (signal: ThreadSignal) => boolean
+    resolve: (signal: ThreadSignal) => void
+  }[] = []
+  let release: (output: string) => void = () => undefined
+  const released = new Promise<string>((resolve) => {
+    release = resolve
+  })
+  const registry = createToolRegistry(testTools(released))
+  const actor: ThreadActor = createThreadActor(options.state ?? threadState({ stored: false }), {
+    journal: store.journal,
+    clock: systemClock,
+    logger: silentLogger,
+    loadHistory: () => store.modelHistory('thread-1'),
+    contextFor: async () => [],
+    publish(signal) {
+      signals.push(signal)
+      for (const waiter of waiting) if (waiter.fits(signal)) waiter.resolve(signal)
+    },
+    runTurn: (scope) =>
+      runTurn(scope, {
+        registry,
+        sandbox: noSandbox,
+        clock: systemClock,
+        logger: silentLogger,
+        commandEnvironment: async () => ({}),
+        sleep: async () => undefined,
+        providers: async () => fakeProviders(model),
+        instructions: () => 'test',
+        tokenUsage: () => actor.state().tokenUsage,
+      }),
+  })
+  const heard: ThreadHarness['heard'] = (fits) => {
+    const past = signals.find(fits)
+    if (past) return Promise.resolve(past)
+    return new Promise((resolve) => waiting.push({ fits, resolve }))
+  }
+  return {
+    store,
+    model,
+    actor,
+    signals,
+    heard,
+    release: (output) => release(output),
+    say: (words) =>
+      actor.startTurn({ input: [text(words)], clientId: null, settings: (current) => current }),
+    async turnEnded(count = 1) {
+      const isEnd = (signal: ThreadSignal): boolean =>
+        signal.type === 'recorded' && signal.event.type === 'turnCompleted'
+      let seen = signals.filter(isEnd).length
+      if (seen < count)
+        await new Promise<void>((resolve) => {
+          waiting.push({
+            fits: (signal) => isEnd(signal) && ++seen >= count,
+            resolve: () => resolve(),
+          })
+        })
+    },
+  }
+}
+
+/** A signal in a few words, for whole-value assertions. */
+export function inWords(signal: ThreadSignal): string {
+  switch (signal.type) {
+    case 'recorded': {
+      const { event } = signal
+      if (event.type === 'itemStarted' || event.type === 'itemCompleted')
+        return `${signal.seq} ${event.type} ${event.item.type}`
+      if (event.type === 'turnCompleted') return `${signal.seq} turnCompleted ${event.status}`
+      return `${signal.seq} ${event.type}`
+    }
+    case 'status':
+      return signal.status.type === 'active'
+        ? `status active [${signal.status.activeFlags.join()}]`
+        : `status ${signal.status.type}`
+    case 'delta':
+      return 'text' in signal.delta ? `delta ${signal.delta.text}` : 'delta part'
+    case 'streamStarted':
+      return `streamStarted ${signal.item.type}`
+    case 'retrying':
+      return `retrying ${signal.error.message}`
+    default:
+      return signal.type
+  }
+}
