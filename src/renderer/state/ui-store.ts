@@ -36,12 +36,22 @@ interface KeptState {
   readonly openThreadId: string | null
 }
 
+export type Panel = 'sidebar' | 'inspector'
+
 export interface UiState extends KeptState {
   /** The page for a new thread is shown in place of a thread. */
   readonly isStartingThread: boolean
   /** The turn that the inspector's Changes and Config tabs are about; null for the thread as it is now. */
   readonly inspectedTurnId: string | null
+  /** The title of the open thread is being edited. */
+  readonly isRenaming: boolean
   readonly dialog: OpenDialog | null
+  /** Panels that lie over the thread because the window is narrow; they start closed and are not kept. */
+  readonly overlays: Readonly<Record<Panel, boolean>>
+  readonly openOverlay: Panel | null
+  /** Threads in the order they were shown, and which of them is shown now. */
+  readonly visited: readonly string[]
+  readonly visitedIndex: number
   readonly toasts: readonly Toast[]
   /** Latest text for the polite live region; the number makes equal texts different announcements. */
   readonly announcement: { readonly id: number; readonly text: string }
@@ -50,12 +60,17 @@ export interface UiState extends KeptState {
 export interface UiActions {
   setTheme(theme: Theme): void
   resizePanel(panel: keyof typeof panelLimits, width: number): void
-  toggleSidebar(): void
-  toggleInspector(): void
+  togglePanel(panel: Panel): void
+  /** Tells which panels have no room beside the thread. */
+  setOverlays(overlays: Readonly<Record<Panel, boolean>>): void
+  closeOverlay(): void
   /** Opens the inspector at that tab, about that turn or about the thread as it is now. */
   inspect(tab: InspectorTab, turnId?: string): void
   /** Null: the page for a new thread. */
   showThread(threadId: string | null): void
+  /** Steps through the threads shown before: -1 back, 1 forward. Does nothing at either end. */
+  revisit(step: -1 | 1): void
+  setRenaming(isRenaming: boolean): void
   openDialog(dialog: OpenDialog): void
   closeDialog(): void
   /** Stays until dismissed or for its time; the person can act on it meanwhile. */
@@ -71,6 +86,7 @@ export interface UiStore extends ReadonlyStore<UiState> {
 
 const KEPT_NAME = 'window'
 const TOASTS_MAX = 3
+const VISITED_MAX = 50
 
 const defaults: KeptState = {
   theme: 'system',
@@ -89,7 +105,12 @@ export function createUiStore(memory: LocalMemory): UiStore {
     ...kept,
     isStartingThread: false,
     inspectedTurnId: null,
+    isRenaming: false,
     dialog: null,
+    overlays: { sidebar: false, inspector: false },
+    openOverlay: null,
+    visited: kept.openThreadId ? [kept.openThreadId] : [],
+    visitedIndex: 0,
     toasts: [],
     announcement: { id: 0, text: '' },
   }))
@@ -103,20 +124,52 @@ export function createUiStore(memory: LocalMemory): UiStore {
     remember(memory, KEPT_NAME, Object.fromEntries(names.map((name) => [name, state[name]])))
   }
 
+  function show(openThreadId: string | null): void {
+    keep({
+      openThreadId,
+      isStartingThread: openThreadId === null,
+      inspectedTurnId: null,
+      isRenaming: false,
+      openOverlay: null,
+    })
+  }
+
   const actions: UiActions = {
     setTheme: (theme) => keep({ theme }),
     resizePanel(panel, width) {
       const { min, max } = panelLimits[panel]
       keep({ [panel]: Math.round(Math.min(max, Math.max(min, width))) })
     },
-    toggleSidebar: () => keep({ isSidebarOpen: !store.getState().isSidebarOpen }),
-    toggleInspector: () => keep({ isInspectorOpen: !store.getState().isInspectorOpen }),
+    togglePanel(panel) {
+      const state = store.getState()
+      const isOpen = panel === 'sidebar' ? state.isSidebarOpen : state.isInspectorOpen
+      if (state.overlays[panel]) {
+        store.setState({ openOverlay: state.openOverlay === panel ? null : panel })
+      } else keep(panel === 'sidebar' ? { isSidebarOpen: !isOpen } : { isInspectorOpen: !isOpen })
+    },
+    setOverlays: (overlays) => store.setState({ overlays, openOverlay: null }),
+    closeOverlay: () => store.setState({ openOverlay: null }),
     inspect(inspectorTab, turnId) {
-      keep({ isInspectorOpen: true, inspectorTab, inspectedTurnId: turnId ?? null })
+      const inspectedTurnId = turnId ?? null
+      if (store.getState().overlays.inspector) {
+        keep({ inspectorTab, inspectedTurnId, openOverlay: 'inspector' })
+      } else keep({ inspectorTab, inspectedTurnId, isInspectorOpen: true })
     },
-    showThread(openThreadId) {
-      keep({ openThreadId, isStartingThread: openThreadId === null, inspectedTurnId: null })
+    showThread(threadId) {
+      const { visited, visitedIndex, openThreadId } = store.getState()
+      show(threadId)
+      if (threadId === null || threadId === openThreadId) return
+      const past = [...visited.slice(0, visitedIndex + 1), threadId].slice(-VISITED_MAX)
+      store.setState({ visited: past, visitedIndex: past.length - 1 })
     },
+    revisit(step) {
+      const { visited, visitedIndex } = store.getState()
+      const threadId = visited[visitedIndex + step]
+      if (threadId === undefined) return
+      show(threadId)
+      store.setState({ visitedIndex: visitedIndex + step })
+    },
+    setRenaming: (isRenaming) => store.setState({ isRenaming }),
     openDialog: (dialog) => store.setState({ dialog }),
     closeDialog: () => store.setState({ dialog: null }),
     toast({ text, tone = 'neutral', action = null }) {

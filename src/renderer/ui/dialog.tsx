@@ -1,6 +1,6 @@
 // A modal dialog on the platform's own element: focus is kept inside and goes back to the opener.
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from 'react'
 import { IconButton } from './button.tsx'
 import './dialog.css'
 
@@ -28,17 +28,13 @@ export function Dialog(props: DialogProps) {
       className={size === 'wide' ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
       data-testid={props.testId}
-      onClose={onClose}
+      onClose={whenClosed(onClose)}
     >
       <div className="dialog-head">
         <h2 id={titleId} className="dialog-title">
           {title}
         </h2>
-        <IconButton
-          label="Close"
-          icon={<X size={16} aria-hidden />}
-          onClick={() => dialog.current?.close()}
-        />
+        <IconButton label="Close" icon={<X size={16} aria-hidden />} onClick={onClose} />
       </div>
       <div className="dialog-body">{children}</div>
       {footer !== undefined && <div className="dialog-foot">{footer}</div>}
@@ -46,17 +42,30 @@ export function Dialog(props: DialogProps) {
   )
 }
 
-/** Opens the element as a modal while it is drawn, and gives the focus back afterwards. */
+/**
+ * Opens the element as a modal while it is drawn, and gives the focus back afterwards. The focus goes to the element
+ * marked `data-first`, else to the first one that takes it.
+ */
 export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null)
+  const opener = useRef<Element>(null)
   useEffect(() => {
     const element = dialog.current
-    const opener = document.activeElement
-    element?.showModal()
+    if (element && !element.open) {
+      opener.current = document.activeElement
+      element.showModal()
+      element.querySelector<HTMLElement>('[data-first]')?.focus()
+    }
     return () => {
-      element?.close()
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      if (opener.current instanceof HTMLElement) opener.current.focus()
     }
   }, [])
   return dialog
+}
+
+/** Tells the owner that the person closed the dialog; a `close` that belongs to a former opening is passed over. */
+export function whenClosed(onClose: () => void) {
+  return (event: SyntheticEvent<HTMLDialogElement>) => {
+    if (!event.currentTarget.open) onClose()
+  }
 }

@@ -1,0 +1,140 @@
+// Under which settings a turn ran, or the next one will: every value with the layer that set it.
+import { Copy } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import type { ConfigSnapshotView } from '../../../protocol/index.ts'
+import { messageOf } from '../../bridge/bridge-failure.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import type { ThreadStore } from '../../state/thread-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Badge } from '../../ui/small.tsx'
+import { type ConfigRow, configRows, layerText } from './config-rows.ts'
+import { SandboxBox } from './sandbox-box.tsx'
+
+export function ConfigTab({ store }: { store: ThreadStore }) {
+  const { ui } = useStores()
+  const turnId = useSelector(ui, (state) => state.inspectedTurnId)
+  const turn = useSelector(store, (state) => state.turns.find((one) => one.id === turnId))
+  const { snapshot, problem } = useSnapshot(store, turnId)
+  if (problem !== null) {
+    return (
+      <p role="alert" className="inspector-empty">
+        The settings could not be read: {problem}
+      </p>
+    )
+  }
+  if (!snapshot) return null
+  return (
+    <>
+      <div className="inspector-section">
+        <h2 className="inspector-heading">
+          {turnId === null ? 'Settings now' : `Settings of turn ${turn?.number ?? ''}`}
+        </h2>
+        <div className="inspector-bar">
+          <span className="inspector-sub">
+            Snapshot <code>{snapshot.id.slice(0, 12)}</code>
+          </span>
+          {turnId !== null && (
+            <Button size="small" onClick={() => ui.actions.inspect('config')}>
+              Show settings now
+            </Button>
+          )}
+        </div>
+      </div>
+      <SandboxBox snapshot={snapshot} />
+      <SettingsTable snapshot={snapshot} />
+    </>
+  )
+}
+
+/** Reads again when the thread's settings change, since "now" is something else then. */
+function useSnapshot(store: ThreadStore, turnId: string | null) {
+  const { config } = useStores()
+  const settings = useSelector(store, (state) => state.settings)
+  const [snapshot, setSnapshot] = useState<ConfigSnapshotView | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the settings are what makes the reading old.
+  useEffect(() => {
+    let isWanted = true
+    const { threadId } = store
+    config.readSnapshot(turnId === null ? { threadId } : { threadId, turnId }).then(
+      (read) => {
+        if (!isWanted) return
+        setSnapshot(read)
+        setProblem(null)
+      },
+      (error: unknown) => isWanted && setProblem(messageOf(error)),
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [config, store, turnId, settings])
+  return { snapshot, problem }
+}
+
+function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
+  const { ui } = useStores()
+  const [filter, setFilter] = useState('')
+  const [isOnlyChanged, setOnlyChanged] = useState(false)
+  const rows = configRows(snapshot, { filter, isOnlyChanged })
+  const copy = () => {
+    void navigator.clipboard.writeText(JSON.stringify(snapshot, null, 2))
+    ui.actions.toast({ text: 'Settings copied as JSON' })
+  }
+  return (
+    <div className="inspector-section">
+      <div className="inspector-bar">
+        <input
+          type="search"
+          aria-label="Filter settings"
+          placeholder="Filter"
+          className="config-filter"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        <Button icon={<Copy size={14} aria-hidden />} onClick={copy}>
+          Copy as JSON
+        </Button>
+      </div>
+      <label className="config-only">
+        <input
+          type="checkbox"
+          checked={isOnlyChanged}
+          onChange={(event) => setOnlyChanged(event.target.checked)}
+        />
+        Only non-default
+      </label>
+      <table className="config-table" aria-label="Settings">
+        <thead>
+          <tr>
+            <th scope="col" className="config-key-column">
+              Key
+            </th>
+            <th scope="col">Value</th>
+            <th scope="col" className="config-layer-column">
+              Set by
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <SettingRow key={row.key} row={row} />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && <p className="inspector-sub">No setting fits the filter.</p>}
+    </div>
+  )
+}
+
+function SettingRow({ row }: { row: ConfigRow }) {
+  const layer = layerText(row.layer)
+  return (
+    <tr aria-label={`${row.key}: ${row.value}, set by ${layer}`} data-testid={`config:${row.key}`}>
+      <td>{row.key}</td>
+      <td className={row.isSet ? 'config-value' : 'config-value config-value-none'}>{row.value}</td>
+      <td>
+        <Badge tone={row.layer === 'defaults' ? 'neutral' : 'accent'}>{layer}</Badge>
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,67 @@
+// Draws the one dialog that is open.
+
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import type { OpenDialog } from '../../state/ui-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { ApprovalsQueue } from '../approvals/approvals-queue.tsx'
+import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
+import { CommandPalette } from './command-palette.tsx'
+import { ShortcutHelp } from './shortcut-help.tsx'
+
+export function AppDialogs() {
+  const { ui } = useStores()
+  const dialog = useSelector(ui, (state) => state.dialog)
+  return dialog && <OneDialog key={dialog.kind} dialog={dialog} />
+}
+
+function OneDialog({ dialog }: { dialog: OpenDialog }) {
+  const { closeDialog } = useStores().ui.actions
+  switch (dialog.kind) {
+    case 'palette':
+      return <CommandPalette prefix={dialog.prefix} onClose={closeDialog} />
+    case 'shortcuts':
+      return <ShortcutHelp onClose={closeDialog} />
+    case 'approvals':
+      return (
+        <Dialog title="Approvals" size="wide" onClose={closeDialog}>
+          <ApprovalsQueue />
+        </Dialog>
+      )
+    case 'deleteThread':
+      return <DeleteThreadDialog threadId={dialog.threadId} onClose={closeDialog} />
+    case 'openLink':
+      return <OpenLinkDialog url={dialog.url} onClose={closeDialog} />
+  }
+}
+
+/** Says where a link really leads before anything is opened. */
+function OpenLinkDialog({ url, onClose }: { url: string; onClose: () => void }) {
+  const stores = useStores()
+  const target = URL.canParse(url) ? new URL(url) : null
+  const isWeb = target?.protocol === 'https:' || target?.protocol === 'http:'
+  const open = () => {
+    void stores.openExternal(url)
+    onClose()
+  }
+  const footer = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      {isWeb && (
+        <Button variant="primary" onClick={open}>
+          Open in browser
+        </Button>
+      )}
+    </>
+  )
+  return (
+    <Dialog
+      title={isWeb ? `Open ${target.host}?` : 'This link cannot be opened'}
+      onClose={onClose}
+      footer={footer}
+    >
+      <p>{isWeb ? 'The link leads out of Skein to:' : 'Only web addresses are opened:'}</p>
+      <p className="link-address">{url}</p>
+    </Dialog>
+  )
+}

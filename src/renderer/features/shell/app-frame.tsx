@@ -1,0 +1,121 @@
+// The regions of the window and their places: title bar, sidebar, thread, inspector, status bar.
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import type { Panel } from '../../state/ui-store.ts'
+import { Inspector } from '../inspector/inspector.tsx'
+import { MainArea } from '../threads/main-area.tsx'
+import { Sidebar } from '../threads/sidebar.tsx'
+import './app-frame.css'
+import { Splitter } from './splitter.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { TitleBar } from './title-bar.tsx'
+
+export function AppFrame() {
+  useOverlays()
+  return (
+    <div className="frame">
+      <button type="button" className="frame-skip" onClick={skipToComposer}>
+        Skip to message field
+      </button>
+      <TitleBar />
+      <div className="frame-middle">
+        <PanelPlace panel="sidebar">
+          <nav aria-label="Threads" data-region className="frame-panel">
+            <Sidebar />
+          </nav>
+        </PanelPlace>
+        <main aria-label="Thread" data-region className="frame-main">
+          <MainArea />
+        </main>
+        <PanelPlace panel="inspector">
+          <aside aria-label="Inspector" data-region className="frame-panel">
+            <Inspector />
+          </aside>
+        </PanelPlace>
+      </div>
+      <StatusBar />
+    </div>
+  )
+}
+
+/** A panel beside the thread with a movable edge, or over it where there is no room. */
+function PanelPlace({ panel, children }: { panel: Panel; children: ReactNode }) {
+  const { ui } = useStores()
+  const isOverlay = useSelector(ui, (state) => state.overlays[panel])
+  const isOpen = useSelector(ui, (state) => {
+    if (state.overlays[panel]) return state.openOverlay === panel
+    return panel === 'sidebar' ? state.isSidebarOpen : state.isInspectorOpen
+  })
+  const widthName = panel === 'sidebar' ? 'sidebarWidth' : 'inspectorWidth'
+  const width = useSelector(ui, (state) => state[widthName])
+  if (!isOpen) return null
+  if (isOverlay) {
+    return (
+      <div className={`frame-overlay frame-overlay-${panel}`}>
+        <button
+          type="button"
+          className="frame-scrim"
+          aria-label={panel === 'sidebar' ? 'Close sidebar' : 'Close inspector'}
+          onClick={ui.actions.closeOverlay}
+        />
+        <div className="frame-overlay-panel" style={{ width }}>
+          {children}
+        </div>
+      </div>
+    )
+  }
+  const place = (
+    <div className="frame-place" style={{ width }}>
+      {children}
+    </div>
+  )
+  const splitter = <Splitter panel={widthName} />
+  return panel === 'sidebar' ? (
+    <>
+      {place}
+      {splitter}
+    </>
+  ) : (
+    <>
+      {splitter}
+      {place}
+    </>
+  )
+}
+
+function skipToComposer(): void {
+  document.querySelector<HTMLElement>('[data-testid="composer"]')?.focus()
+}
+
+/** Below these widths, in CSS pixels, a panel has no room beside the thread. */
+const queries = {
+  sidebar: '(max-width: 719px)',
+  inspector: '(max-width: 899px)',
+} as const
+
+function useOverlays(): void {
+  const { ui } = useStores()
+  const sidebar = useMedia(queries.sidebar)
+  const inspector = useMedia(queries.inspector)
+  useEffect(() => ui.actions.setOverlays({ sidebar, inspector }), [ui, sidebar, inspector])
+  const isOverlaid = useSelector(ui, (state) => state.openOverlay !== null)
+  useEffect(() => {
+    if (!isOverlaid) return
+    const close = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) ui.actions.closeOverlay()
+    }
+    window.addEventListener('keydown', close)
+    return () => window.removeEventListener('keydown', close)
+  }, [ui, isOverlaid])
+}
+
+function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const list = window.matchMedia(query)
+      list.addEventListener('change', changed)
+      return () => list.removeEventListener('change', changed)
+    },
+    () => window.matchMedia(query).matches,
+  )
+}

@@ -1,0 +1,75 @@
+// What the palette offers for a query. Without one: every command, and the threads used last.
+import { go as fuzzyFind } from 'fuzzysort'
+import type { Thread } from '../../../protocol/index.ts'
+import { type Command, type CommandContext, commands } from '../../state/commands.ts'
+import { showKeys } from '../../state/shortcut-keys.ts'
+import { titleOf } from '../../state/thread-state.ts'
+
+interface EntryBase {
+  readonly id: string
+  readonly title: string
+  readonly detail: string
+  readonly keys: string | undefined
+  readonly blockedBy: string | null
+}
+
+export type PaletteEntry = EntryBase &
+  (
+    | { readonly kind: 'command'; readonly command: Command }
+    | { readonly kind: 'thread'; readonly threadId: string }
+  )
+
+const RECENT_THREADS = 5
+const FOUND_MAX = 50
+/** In the list by number they would only be in the way. */
+const HIDDEN = /^go\.(palette|place\d)$/
+
+/** `>` asks for commands alone, `@` for threads alone, `?` for the keyboard shortcuts. */
+export function findEntries(
+  query: string,
+  threads: readonly Thread[],
+  context: CommandContext,
+): readonly PaletteEntry[] {
+  const prefix = /^[>@?]/.exec(query)?.[0] ?? ''
+  const words = query.slice(prefix.length).trim()
+  const candidates = [
+    ...(prefix === '@' ? [] : commandEntries(context, prefix === '?')),
+    ...(prefix === '' || prefix === '@' ? threadEntries(threads) : []),
+  ]
+  if (words !== '') {
+    return fuzzyFind(words, candidates, {
+      keys: ['title', 'detail'],
+      limit: FOUND_MAX,
+      threshold: 0.3,
+    }).map((found) => found.obj)
+  }
+  if (prefix !== '') return candidates.slice(0, FOUND_MAX)
+  const recent = threadEntries(threads.slice(0, RECENT_THREADS))
+  return [...recent, ...commandEntries(context, false)]
+}
+
+function commandEntries(context: CommandContext, onlyWithKeys: boolean): PaletteEntry[] {
+  return commands
+    .filter(({ id, keys }) => !HIDDEN.test(id) && (keys.length > 0 || !onlyWithKeys))
+    .map((command) => ({
+      kind: 'command',
+      command,
+      id: command.id,
+      title: command.title,
+      detail: command.section,
+      keys: command.keys[0] && showKeys(command.keys[0], context.mac),
+      blockedBy: command.blockedBy(context),
+    }))
+}
+
+function threadEntries(threads: readonly Thread[]): PaletteEntry[] {
+  return threads.map((thread) => ({
+    kind: 'thread',
+    threadId: thread.id,
+    id: thread.id,
+    title: titleOf(thread),
+    detail: thread.cwd.split(/[\\/]/).at(-1) ?? '',
+    keys: undefined,
+    blockedBy: null,
+  }))
+}

@@ -1,0 +1,225 @@
+// Where a thread begins: in a folder of the person's choice, or with the scripted demo. Also what a first run shows.
+import { FolderOpen, Play } from 'lucide-react'
+import { useId, useState } from 'react'
+import { messageOf } from '../../bridge/bridge-failure.ts'
+import { DEMO_PROVIDER, defaultModel } from '../../state/config-store.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { DEMO_LABEL } from './demo-label.tsx'
+import { ProviderHelp } from './provider-help.tsx'
+import { profileText, startParams } from './start-params.ts'
+import './start-page.css'
+import { useRecentFolders } from './use-recent-folders.ts'
+
+const DEFAULT_PROFILE = ':workspace'
+
+export function StartPage() {
+  const { threadList } = useStores()
+  const isFirstRun = useSelector(
+    threadList,
+    (state) =>
+      state.phase === 'ready' &&
+      state.threads.length === 0 &&
+      state.searchTerm === '' &&
+      state.view === 'active',
+  )
+  const { start, isStarting, problem } = useStart()
+  return (
+    <div className="start-page">
+      <div className="start-column">
+        <h1 className="start-title">{isFirstRun ? 'Welcome to Skein' : 'New thread'}</h1>
+        <p className="start-lead">
+          {isFirstRun
+            ? 'A thread is a long conversation with a coding agent that works in one folder of this machine. Everything it says and does is kept here.'
+            : 'Choose the folder the agent works in.'}
+        </p>
+        <FolderForm isBusy={isStarting} onStart={start} />
+        {problem !== null && (
+          <p role="alert" className="start-problem">
+            The thread was not started: {problem}
+          </p>
+        )}
+        <DemoCard isBusy={isStarting} onStart={() => start({ modelProvider: DEMO_PROVIDER })} />
+        <ProviderHelp isOpen={isFirstRun} />
+      </div>
+    </div>
+  )
+}
+
+type StartParams = Parameters<ReturnType<typeof useStores>['threads']['start']>[0]
+
+function useStart() {
+  const { threads, ui } = useStores()
+  const [isStarting, setStarting] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  async function begin(params: StartParams): Promise<void> {
+    setStarting(true)
+    setProblem(null)
+    try {
+      const store = await threads.start(params)
+      ui.actions.showThread(store.threadId)
+    } catch (error) {
+      setProblem(messageOf(error))
+      setStarting(false)
+    }
+  }
+  return { start: (params: StartParams) => void begin(params), isStarting, problem }
+}
+
+interface FormProps {
+  isBusy: boolean
+  onStart: (params: StartParams) => void
+}
+
+function FolderForm({ isBusy, onStart }: FormProps) {
+  const { config, pickFolder } = useStores()
+  const models = useSelector(config, (state) => state.models)
+  const profiles = useSelector(config, (state) => state.profiles)
+  const recent = useRecentFolders()
+  const real = models.filter((model) => !model.skein?.demo)
+  const [cwd, setCwd] = useState('')
+  const [chosenModel, setChosenModel] = useState<string | null>(null)
+  const [permissions, setPermissions] = useState(DEFAULT_PROFILE)
+  const model = real.find((one) => one.id === chosenModel) ?? defaultModel(real)
+  const ids = { folder: useId(), recent: useId(), model: useId(), profile: useId() }
+  const blocked = blockedBy(cwd, real.length > 0, isBusy)
+
+  async function pick(): Promise<void> {
+    const folder = await pickFolder?.()
+    if (folder) setCwd(folder)
+  }
+
+  return (
+    <form
+      className="start-card"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (blocked === undefined) onStart(startParams({ cwd, model, permissions }))
+      }}
+    >
+      <label className="start-label" htmlFor={ids.folder}>
+        Folder
+      </label>
+      <div className="start-folder">
+        <input
+          id={ids.folder}
+          className="start-field start-field-mono"
+          list={ids.recent}
+          placeholder="/home/you/project"
+          spellCheck={false}
+          value={cwd}
+          onChange={(event) => setCwd(event.target.value)}
+        />
+        <datalist id={ids.recent}>
+          {recent.map((folder) => (
+            <option key={folder} value={folder} />
+          ))}
+        </datalist>
+        {pickFolder && (
+          <Button icon={<FolderOpen size={15} aria-hidden />} onClick={() => void pick()}>
+            Open folder…
+          </Button>
+        )}
+      </div>
+      <RecentFolders folders={recent} onChoose={setCwd} />
+      <div className="start-pair">
+        <div>
+          <label className="start-label" htmlFor={ids.model}>
+            Model
+          </label>
+          <select
+            id={ids.model}
+            className="start-field"
+            value={model?.id ?? ''}
+            disabled={real.length === 0}
+            onChange={(event) => setChosenModel(event.target.value)}
+          >
+            {real.length === 0 && <option value="">No provider is set up</option>}
+            {real.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.displayName}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div>
+          <label className="start-label" htmlFor={ids.profile}>
+            Permissions
+          </label>
+          <select
+            id={ids.profile}
+            className="start-field"
+            value={permissions}
+            onChange={(event) => setPermissions(event.target.value)}
+          >
+            {profiles.map((profile) => (
+              <option key={profile.id} value={profile.id} disabled={!profile.allowed}>
+                {profileText(profile.id).name}
+              </option>
+            ))}
+          </select>
+        </div>
+      </div>
+      <p
+        className={
+          permissions === ':danger-full-access' ? 'start-note start-note-danger' : 'start-note'
+        }
+      >
+        {profileText(permissions).sentence}
+      </p>
+      <div className="start-actions">
+        <Button type="submit" variant="primary" disabledReason={blocked}>
+          Start thread
+        </Button>
+        {blocked !== undefined && cwd !== '' && <span className="start-note">{blocked}</span>}
+      </div>
+    </form>
+  )
+}
+
+function blockedBy(cwd: string, hasModel: boolean, isBusy: boolean): string | undefined {
+  if (isBusy) return 'The thread is being started'
+  if (!hasModel) return 'Set up a provider first, as shown below'
+  return cwd.trim() === '' ? 'Choose a folder first' : undefined
+}
+
+const SHOWN_FOLDERS = 4
+
+function RecentFolders(props: { folders: readonly string[]; onChoose: (path: string) => void }) {
+  if (props.folders.length === 0) return null
+  return (
+    <ul className="start-recent" aria-label="Recent folders">
+      {props.folders.slice(0, SHOWN_FOLDERS).map((folder) => (
+        <li key={folder}>
+          <Button size="small" title={folder} onClick={() => props.onChoose(folder)}>
+            {folder.split(/[\\/]/).findLast((part) => part !== '') ?? folder}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function DemoCard({ isBusy, onStart }: { isBusy: boolean; onStart: () => void }) {
+  return (
+    <section className="start-card start-demo" aria-labelledby="start-demo-title">
+      <div>
+        <h2 id="start-demo-title" className="start-heading">
+          Try the offline demo
+        </h2>
+        <p className="start-note">
+          {DEMO_LABEL}. It plays through commands, approvals, file changes and errors in a scratch
+          folder of its own; it needs no key and sends nothing.
+        </p>
+      </div>
+      <Button
+        icon={<Play size={14} aria-hidden />}
+        disabled={isBusy}
+        data-testid="start-demo"
+        onClick={onStart}
+      >
+        Try the demo
+      </Button>
+    </section>
+  )
+}

@@ -1,0 +1,133 @@
+// The list of threads as a tree of one level: only the rows in view are drawn, whatever their number.
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { archiveThread } from '../../state/commands.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { groupThreads } from '../../state/thread-groups.ts'
+import { useNow } from '../../ui/small.tsx'
+import { type ListEntry, listEntries, menuButtonId, movedTo, rowId } from './list-entries.ts'
+import './thread-list.css'
+import { ListProblem } from './list-problem.tsx'
+import { ThreadRow } from './thread-row.tsx'
+import { useCalmOrder } from './use-calm-order.ts'
+
+const HEADING_HEIGHT_PX = 30
+const ROW_HEIGHT_PX = 52
+const OVERSCAN_ROWS = 10
+const MINUTE_MS = 60_000
+
+export function ThreadList() {
+  const stores = useStores()
+  const { threadList, ui } = stores
+  const threads = useSelector(threadList, (state) => state.threads)
+  const phase = useSelector(threadList, (state) => state.phase)
+  const view = useSelector(threadList, (state) => state.view)
+  const openThreadId = useSelector(ui, (state) => state.openThreadId)
+  const nowMs = useNow(MINUTE_MS)
+  const [activeId, setActiveId] = useState<string | null>(null)
+  const [renamingId, setRenamingId] = useState<string | null>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+
+  const live = useMemo(() => listEntries(groupThreads(threads, nowMs)), [threads, nowMs])
+  const { entries, pointerHandlers } = useCalmOrder(live)
+  const currentId = activeId ?? openThreadId
+  const currentIndex = entries.findIndex((entry) => entry.key === currentId)
+
+  const virtualizer = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) =>
+      entries[index]?.kind === 'heading' ? HEADING_HEIGHT_PX : ROW_HEIGHT_PX,
+    getItemKey: (index) => entries[index]?.key ?? index,
+    overscan: OVERSCAN_ROWS,
+  })
+  const rows = virtualizer.getVirtualItems()
+  const lastDrawn = rows.at(-1)?.index ?? 0
+
+  useEffect(() => {
+    if (lastDrawn >= entries.length - OVERSCAN_ROWS) void threadList.actions.loadMore()
+  }, [threadList, lastDrawn, entries.length])
+
+  function open(threadId: string): void {
+    setActiveId(null)
+    ui.actions.showThread(threadId)
+  }
+
+  function pressKey(event: KeyboardEvent<HTMLDivElement>): void {
+    if (event.target !== event.currentTarget) return // a field or menu inside a row
+    const index = movedTo(event.key, entries, currentIndex)
+    const target = index === undefined ? undefined : entries[index]
+    if (target && index !== undefined) {
+      setActiveId(target.key)
+      virtualizer.scrollToIndex(index, { align: 'auto' })
+    } else if (currentIndex === -1 || !actOn(event, entries[currentIndex])) return
+    event.preventDefault()
+  }
+
+  /** False when the key means nothing to a row. */
+  function actOn(event: KeyboardEvent, entry: ListEntry | undefined): boolean {
+    if (entry?.kind !== 'thread') return false
+    if (event.key === 'Enter' || event.key === ' ') open(entry.key)
+    else if (event.key === 'F2') setRenamingId(entry.key)
+    else if (event.key === 'Delete' && view === 'active') archiveThread(stores, entry.key)
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+      document.getElementById(menuButtonId(entry.key))?.click()
+    } else return false
+    return true
+  }
+
+  if (phase === 'error' || (phase === 'ready' && threads.length === 0)) return <ListProblem />
+  return (
+    <div
+      ref={scroller}
+      role="tree"
+      aria-label="Threads"
+      aria-busy={phase === 'loading'}
+      aria-activedescendant={currentIndex === -1 ? undefined : rowId(currentId ?? '')}
+      tabIndex={0}
+      data-testid="thread-list"
+      data-region-start
+      className="thread-list"
+      onKeyDown={pressKey}
+      {...pointerHandlers}
+    >
+      <div
+        role="presentation"
+        className="thread-list-rows"
+        style={{ height: virtualizer.getTotalSize() }}
+      >
+        {rows.map((row) => {
+          const entry = entries[row.index]
+          if (!entry) return null
+          return (
+            <div
+              key={row.key}
+              role="presentation"
+              className="thread-list-place"
+              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+            >
+              {entry.kind === 'heading' ? (
+                <div className="thread-list-heading" aria-hidden>
+                  {entry.name}
+                </div>
+              ) : (
+                <ThreadRow
+                  threadId={entry.key}
+                  fallback={entry.thread}
+                  position={entry.position}
+                  total={threads.length}
+                  isOpen={entry.key === openThreadId}
+                  isActive={entry.key === currentId}
+                  isRenaming={entry.key === renamingId}
+                  onOpen={open}
+                  onRename={setRenamingId}
+                />
+              )}
+            </div>
+          )
+        })}
+      </div>
+      {phase === 'loading' && threads.length === 0 && <p className="thread-list-note">Loading…</p>}
+    </div>
+  )
+}

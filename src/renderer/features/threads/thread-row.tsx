@@ -1,0 +1,168 @@
+// One thread in the list: what it is called, how it stands, where it works, when something last happened.
+import { Archive, ArchiveRestore, Copy, Ellipsis, PencilLine, Trash2 } from 'lucide-react'
+import { memo } from 'react'
+import type { Thread } from '../../../protocol/index.ts'
+import { archiveThread, reportFailure } from '../../state/commands.ts'
+import { isDemo } from '../../state/config-store.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { lastActivityMs, statusWords } from '../../state/thread-groups.ts'
+import { titleOf } from '../../state/thread-state.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { RelativeTime } from '../../ui/small.tsx'
+import { DEMO_LABEL } from './demo-label.tsx'
+import { menuButtonId, rowId } from './list-entries.ts'
+import { RenameField } from './rename-field.tsx'
+import { StatusGlyph } from './thread-status.tsx'
+
+export interface ThreadRowProps {
+  threadId: string
+  /** The thread as it was when the order of the list was last settled. */
+  fallback: Thread
+  position: number
+  total: number
+  isOpen: boolean
+  isActive: boolean
+  isRenaming: boolean
+  onOpen: (threadId: string) => void
+  /** Null ends the renaming. */
+  onRename: (threadId: string | null) => void
+}
+
+export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
+  const { threadId, isOpen, isActive, onOpen, onRename } = props
+  const stores = useStores()
+  const { threadList } = stores
+  const thread = useSelector(
+    threadList,
+    (state) => state.threads.find((row) => row.id === threadId) ?? props.fallback,
+  )
+  const unread = useSelector(threadList, (state) => state.unread[threadId] ?? 0)
+  const isArchived = useSelector(threadList, (state) => state.view === 'archived')
+  const title = titleOf(thread)
+  const rename = (name: string) =>
+    void reportFailure(stores, threadList.actions.rename(threadId, name))
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree owns the keys; rows are not focused themselves.
+    <div
+      id={rowId(threadId)}
+      role="treeitem"
+      tabIndex={-1}
+      aria-label={nameOf(title, thread, unread, isArchived)}
+      aria-selected={isOpen}
+      aria-level={1}
+      aria-posinset={props.position}
+      aria-setsize={props.total}
+      data-testid={`thread-row:${threadId}`}
+      data-active={isActive || undefined}
+      className={unread > 0 ? 'thread-row thread-row-unread' : 'thread-row'}
+      onClick={() => onOpen(threadId)}
+    >
+      <StatusGlyph status={thread.status} isArchived={isArchived} />
+      <div className="thread-row-text">
+        {props.isRenaming ? (
+          <RenameField title={title} onRename={rename} onEnd={() => onRename(null)} />
+        ) : (
+          <div className="thread-row-title">{title}</div>
+        )}
+        <Details thread={thread} />
+      </div>
+      {unread > 0 && <span className="thread-row-dot">{unread > 1 ? unread : ''}</span>}
+      <RowActions thread={thread} isArchived={isArchived} onRename={onRename} />
+    </div>
+  )
+})
+
+function nameOf(title: string, thread: Thread, unread: number, isArchived: boolean): string {
+  const status = isArchived ? 'archived' : statusWords(thread.status)
+  const parts = [title, status, ...(unread > 0 ? ['unread'] : [])]
+  return [...parts, ...(thread.skein?.pinned ? ['pinned'] : [])].join(', ')
+}
+
+function Details({ thread }: { thread: Thread }) {
+  const { config } = useStores()
+  const demo = useSelector(config, (state) => isDemo(state.models, thread.modelProvider))
+  const branch = thread.gitInfo?.branch
+  const files = thread.skein?.files
+  const queued = thread.skein?.queued ?? 0
+  return (
+    <div className="thread-row-details">
+      <span className="thread-row-folder">{demo ? DEMO_LABEL : folderName(thread.cwd)}</span>
+      {branch && <span className="thread-row-folder">{branch}</span>}
+      {files && files.added + files.removed > 0 && (
+        <span className="thread-row-files">
+          +{files.added} −{files.removed}
+        </span>
+      )}
+      {queued > 0 && <span>{queued} queued</span>}
+      <span className="thread-row-time">
+        <RelativeTime atMs={lastActivityMs(thread)} />
+      </span>
+    </div>
+  )
+}
+
+/** The last part of a path, which is what people call a folder. */
+export function folderName(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path
+}
+
+interface RowActionsProps {
+  thread: Thread
+  isArchived: boolean
+  onRename: (threadId: string) => void
+}
+
+function RowActions({ thread, isArchived, onRename }: RowActionsProps) {
+  const stores = useStores()
+  const { threadList, ui } = stores
+  const threadId = thread.id
+  const unarchive = () => void reportFailure(stores, threadList.actions.unarchive(threadId))
+  const copyId = () => {
+    void navigator.clipboard.writeText(threadId)
+    ui.actions.toast({ text: 'Thread id copied' })
+  }
+  const more = (
+    <IconButton
+      id={menuButtonId(threadId)}
+      size="small"
+      tabIndex={-1}
+      label={`More for ${titleOf(thread)}`}
+      icon={<Ellipsis size={14} aria-hidden />}
+    />
+  )
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keeps clicks on its buttons from opening the row.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the buttons inside have their own keys.
+    <div className="thread-row-actions" onClick={(event) => event.stopPropagation()}>
+      <Menu trigger={more} placement="bottom-end">
+        <MenuItem icon={<PencilLine size={14} aria-hidden />} onSelect={() => onRename(threadId)}>
+          Rename
+        </MenuItem>
+        {isArchived ? (
+          <MenuItem icon={<ArchiveRestore size={14} aria-hidden />} onSelect={unarchive}>
+            Unarchive
+          </MenuItem>
+        ) : (
+          <MenuItem
+            icon={<Archive size={14} aria-hidden />}
+            onSelect={() => archiveThread(stores, threadId)}
+          >
+            Archive
+          </MenuItem>
+        )}
+        <MenuItem icon={<Copy size={14} aria-hidden />} onSelect={copyId}>
+          Copy id
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem
+          tone="danger"
+          icon={<Trash2 size={14} aria-hidden />}
+          onSelect={() => ui.actions.openDialog({ kind: 'deleteThread', threadId })}
+        >
+          Delete…
+        </MenuItem>
+      </Menu>
+    </div>
+  )
+}

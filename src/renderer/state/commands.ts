@@ -1,0 +1,255 @@
+// Everything a person can do by name or by key: the one list behind the palette, the shortcuts and their help.
+import { messageOf } from '../bridge/bridge-failure.ts'
+import { type KeyPress, matchesKeys } from './shortcut-keys.ts'
+import type { Stores } from './stores.ts'
+import { groupThreads, needsPerson } from './thread-groups.ts'
+import { activeTurn } from './thread-state.ts'
+import type { Theme } from './ui-store.ts'
+
+/** Parts of the window that a command can give the focus to. */
+export type WindowPart = 'composer' | 'transcript' | 'threadList' | 'search'
+
+export interface CommandContext {
+  readonly stores: Stores
+  readonly mac: boolean
+  /** Gives that part the focus; does nothing when it is not on screen. */
+  focus(part: WindowPart): void
+  /** To the next (1) or the former (-1) region of the window. */
+  cycleRegions(step: 1 | -1): void
+}
+
+export interface Command {
+  readonly id: string
+  readonly title: string
+  readonly section: 'Thread' | 'Go to' | 'View' | 'Help'
+  /** The first one is shown. */
+  readonly keys: readonly string[]
+  /** True: the keys do nothing while a text field has the focus, since they mean something there. */
+  readonly notInText?: boolean
+  /** Why it cannot be done now; null when it can. */
+  blockedBy(context: CommandContext): string | null
+  run(context: CommandContext): void
+}
+
+type Run = (context: CommandContext) => void
+
+const always = () => null
+const needsThread = ({ stores }: CommandContext) =>
+  stores.ui.getState().openThreadId === null ? 'No thread is open' : null
+
+const threadCommands: readonly Command[] = [
+  {
+    ...command('thread.new', 'New thread', 'Thread', ['Mod+N'], ({ stores }) =>
+      stores.ui.actions.showThread(null),
+    ),
+  },
+  {
+    ...command('thread.stop', 'Stop turn', 'Thread', ['Mod+.'], (context) => {
+      reporting(context, openThread(context)?.actions.stop())
+    }),
+    blockedBy(context) {
+      const thread = openThread(context)
+      return thread && activeTurn(thread.getState()) ? null : 'No turn is running'
+    },
+  },
+  {
+    ...command('thread.rename', 'Rename thread', 'Thread', ['F2'], ({ stores }) =>
+      stores.ui.actions.setRenaming(true),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('thread.archive', 'Archive thread', 'Thread', ['Mod+Backspace'], archiveOpenThread),
+    notInText: true,
+    blockedBy: needsThread,
+  },
+  {
+    ...command('thread.delete', 'Delete thread…', 'Thread', [], ({ stores }) => {
+      const threadId = stores.ui.getState().openThreadId
+      if (threadId) stores.ui.actions.openDialog({ kind: 'deleteThread', threadId })
+    }),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('thread.copyId', 'Copy thread id', 'Thread', [], ({ stores }) => {
+      void navigator.clipboard.writeText(stores.ui.getState().openThreadId ?? '')
+      stores.ui.actions.toast({ text: 'Thread id copied' })
+    }),
+    blockedBy: needsThread,
+  },
+]
+
+const goToCommands: readonly Command[] = [
+  command('go.palette', 'Command palette', 'Go to', ['Mod+K', 'Mod+Shift+P'], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'palette', prefix: '' }),
+  ),
+  command('go.thread', 'Go to thread…', 'Go to', ['Mod+P'], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'palette', prefix: '@' }),
+  ),
+  command('go.approvals', 'Approvals', 'Go to', ['Mod+Shift+A'], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'approvals' }),
+  ),
+  command(
+    'go.nextNeeding',
+    'Next thread that needs you',
+    'Go to',
+    ['Mod+Alt+PageDown', 'Control+Mod+ArrowDown'],
+    (context) => goToNeeding(context, 1),
+  ),
+  command(
+    'go.previousNeeding',
+    'Previous thread that needs you',
+    'Go to',
+    ['Mod+Alt+PageUp', 'Control+Mod+ArrowUp'],
+    (context) => goToNeeding(context, -1),
+  ),
+  command('go.search', 'Search threads', 'Go to', [], ({ focus }) => focus('search')),
+  {
+    ...command('go.composer', 'Focus message field', 'Go to', ['Mod+L'], ({ focus }) =>
+      focus('composer'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('go.transcript', 'Focus transcript', 'Go to', ['Mod+Shift+T'], ({ focus }) =>
+      focus('transcript'),
+    ),
+    blockedBy: needsThread,
+  },
+  command('go.list', 'Focus thread list', 'Go to', ['Mod+Shift+L'], ({ focus }) =>
+    focus('threadList'),
+  ),
+  command('go.nextRegion', 'Next region', 'Go to', ['F6'], ({ cycleRegions }) => cycleRegions(1)),
+  command('go.previousRegion', 'Previous region', 'Go to', ['Shift+F6'], ({ cycleRegions }) =>
+    cycleRegions(-1),
+  ),
+  historyCommand('go.back', 'Back', 'Alt+ArrowLeft', -1),
+  historyCommand('go.forward', 'Forward', 'Alt+ArrowRight', 1),
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((place) =>
+    command(`go.place${place}`, `Thread ${place} in list`, 'Go to', [`Mod+${place}`], (context) => {
+      const { ui, threadList } = context.stores
+      const groups = groupThreads(threadList.getState().threads, Date.now())
+      const thread = groups.flatMap((group) => group.threads)[place - 1]
+      if (thread) ui.actions.showThread(thread.id)
+    }),
+  ),
+]
+
+const viewCommands: readonly Command[] = [
+  command('view.sidebar', 'Toggle sidebar', 'View', ['Mod+B'], ({ stores }) =>
+    stores.ui.actions.togglePanel('sidebar'),
+  ),
+  command('view.inspector', 'Toggle inspector', 'View', ['Mod+Alt+B'], ({ stores }) =>
+    stores.ui.actions.togglePanel('inspector'),
+  ),
+  {
+    ...command('view.changes', 'Show changes', 'View', ['Mod+Shift+D'], ({ stores }) =>
+      stores.ui.actions.inspect('changes'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('view.config', 'Show configuration', 'View', ['Mod+Shift+Y'], ({ stores }) =>
+      stores.ui.actions.inspect('config'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('view.plan', 'Show plan', 'View', [], ({ stores }) =>
+      stores.ui.actions.inspect('plan'),
+    ),
+    blockedBy: needsThread,
+  },
+  themeCommand('system', 'Theme: same as system'),
+  themeCommand('light', 'Theme: light'),
+  themeCommand('dark', 'Theme: dark'),
+  command('help.shortcuts', 'Keyboard shortcuts', 'Help', ['Mod+/'], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'shortcuts' }),
+  ),
+]
+
+export const commands: readonly Command[] = [...threadCommands, ...goToCommands, ...viewCommands]
+
+export function findCommand(id: string): Command | undefined {
+  return commands.find((candidate) => candidate.id === id)
+}
+
+/** The command these keys stand for, if they mean one here. */
+export function commandOf(press: KeyPress, mac: boolean, inText: boolean): Command | undefined {
+  return commands.find(
+    (candidate) =>
+      !(inText && candidate.notInText) &&
+      candidate.keys.some((keys) => matchesKeys(keys, press, mac)),
+  )
+}
+
+function command(
+  id: string,
+  title: string,
+  section: Command['section'],
+  keys: readonly string[],
+  run: Run,
+): Command {
+  return { id, title, section, keys, run, blockedBy: always }
+}
+
+function themeCommand(theme: Theme, title: string): Command {
+  return command(`view.theme.${theme}`, title, 'View', [], ({ stores }) =>
+    stores.ui.actions.setTheme(theme),
+  )
+}
+
+function historyCommand(id: string, title: string, keys: string, step: -1 | 1): Command {
+  return {
+    ...command(id, title, 'Go to', [keys], ({ stores }) => stores.ui.actions.revisit(step)),
+    notInText: true,
+    blockedBy({ stores }) {
+      const { visited, visitedIndex } = stores.ui.getState()
+      return visited[visitedIndex + step] === undefined ? 'There is no further thread' : null
+    },
+  }
+}
+
+function openThread({ stores }: CommandContext) {
+  const threadId = stores.ui.getState().openThreadId
+  return threadId === null ? undefined : stores.threads.find(threadId)
+}
+
+function archiveOpenThread(context: CommandContext): void {
+  const { stores } = context
+  const threadId = stores.ui.getState().openThreadId
+  if (threadId !== null) archiveThread(stores, threadId)
+}
+
+/** Archives the thread and offers to take it back. */
+export function archiveThread(stores: Stores, threadId: string): void {
+  const { threadList, ui } = stores
+  const undo = () => void reportFailure(stores, threadList.actions.unarchive(threadId))
+  const done = threadList.actions.archive(threadId).then(() => {
+    if (ui.getState().openThreadId === threadId) ui.actions.showThread(null)
+    ui.actions.toast({ text: 'Thread archived', action: { label: 'Undo', run: undo } })
+  })
+  void reportFailure(stores, done)
+}
+
+function reporting({ stores }: CommandContext, work: Promise<unknown> | undefined): void {
+  if (work) void reportFailure(stores, work)
+}
+
+/** Says in a toast why the work could not be done. Never rejects. */
+export async function reportFailure(stores: Stores, work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    stores.ui.actions.toast({ text: messageOf(error), tone: 'danger' })
+  }
+}
+
+function goToNeeding({ stores }: CommandContext, step: 1 | -1): void {
+  const waiting = stores.threadList.getState().threads.filter(needsPerson)
+  if (waiting.length === 0) return
+  const at = waiting.findIndex((thread) => thread.id === stores.ui.getState().openThreadId)
+  const from = at === -1 && step === -1 ? 0 : at
+  const next = waiting.at((from + step) % waiting.length)
+  if (next) stores.ui.actions.showThread(next.id)
+}
