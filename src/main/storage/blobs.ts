@@ -46,8 +46,9 @@ export function createBlobStore(db: Database, home: string): BlobStore {
     'SELECT size, encoding, location, data FROM blob WHERE hash = ?',
   )
   const insert = db.prepare(
-    `INSERT OR REPLACE INTO blob(hash, size, stored_size, encoding, media_type, location, data, created_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO blob(hash, size, stored_size, encoding, media_type, location, data, created_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT(hash) DO UPDATE SET stored_size = excluded.stored_size, encoding = excluded.encoding`,
   )
   const sumFiles = db
     .prepare<[], number>(`SELECT total(stored_size) FROM blob WHERE location = 'file'`)

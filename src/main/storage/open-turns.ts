@@ -50,14 +50,15 @@ export function createOpenTurnReader(
   blobs: BlobStore,
   damage: DamageLog,
 ): Pick<Reads, 'openTurns' | 'strayItems'> {
-  const turns = `SELECT turn.pk, turn.id, turn.ord, turn.started_ms, turn.thread_pk, thread.id AS thread_id,
-      thread.cwd, thread.next_seq
-    FROM turn JOIN thread ON thread.pk = turn.thread_pk`
+  const columns = `turn.pk, turn.id, turn.ord, turn.started_ms, turn.thread_pk, thread.id AS thread_id,
+    thread.cwd, thread.next_seq`
   const selectRunning = db.prepare<[], OpenTurnRow>(
-    `${turns} WHERE turn.status = 'in_progress' AND thread.deleted_ms IS NULL ORDER BY turn.pk`,
+    `SELECT ${columns} FROM turn INDEXED BY turn_open JOIN thread ON thread.pk = turn.thread_pk
+     WHERE turn.status = 'in_progress' AND thread.deleted_ms IS NULL ORDER BY turn.thread_pk, turn.pk`,
   )
   const selectEnded = db.prepare<[], OpenTurnRow>(
-    `${turns} WHERE turn.pk IN (SELECT turn_pk FROM item WHERE status = 'in_progress')
+    `SELECT ${columns} FROM turn JOIN thread ON thread.pk = turn.thread_pk
+     WHERE turn.pk IN (SELECT turn_pk FROM item WHERE status = 'in_progress')
        AND turn.status <> 'in_progress' AND thread.deleted_ms IS NULL ORDER BY turn.pk`,
   )
   const selectItems = db.prepare<[number], OpenItemRow>(

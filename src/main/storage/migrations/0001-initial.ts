@@ -78,7 +78,7 @@ CREATE TABLE item_partial(
 
 CREATE TABLE model_item(
   thread_pk INTEGER NOT NULL REFERENCES thread(pk) ON DELETE CASCADE, ord INTEGER NOT NULL,
-  turn_pk INTEGER REFERENCES turn(pk) ON DELETE SET NULL, kind TEXT NOT NULL, role TEXT, call_id TEXT,
+  turn_pk INTEGER, kind TEXT NOT NULL, role TEXT, call_id TEXT,
   json TEXT, blob_hash TEXT REFERENCES blob(hash), est_tokens INTEGER,
   CHECK((json IS NULL) <> (blob_hash IS NULL)),
   PRIMARY KEY(thread_pk, ord)) STRICT, WITHOUT ROWID;

@@ -1,0 +1,114 @@
+import Sqlite from 'better-sqlite3'
+import { afterEach, describe, expect, it } from 'vitest'
+import { makeTestHome } from '../../../test/open-test-store.ts'
+import { createApprovalRepository } from './approval-repository.ts'
+import { createBlobStore } from './blobs.ts'
+import { createDamageLog } from './damage.ts'
+import { createEventLog } from './event-log.ts'
+import { migrate } from './migrate.ts'
+import { createOpenTurnReader } from './open-turns.ts'
+import { createOutputRepository } from './output-repository.ts'
+import { createPartials } from './partials.ts'
+import type { ThreadPageQuery } from './store.ts'
+import { createThreadRepository } from './thread-repository.ts'
+import { createTurnRepository } from './turn-repository.ts'
+
+interface Plan {
+  readonly sql: string
+  readonly steps: readonly string[]
+}
+
+const anyThreads: ThreadPageQuery = {
+  cursor: undefined,
+  limit: 25,
+  sortKey: 'created_at',
+  sortDirection: 'desc',
+  archived: false,
+  modelProviders: [],
+  sources: ['cli', 'vscode', 'appServer'],
+  cwds: [],
+  searchTerm: undefined,
+  excluded: [],
+}
+
+/** Every statement that `work` prepares, as SQLite plans to run it. */
+async function plansOf(work: (db: Sqlite.Database, home: string) => void): Promise<Plan[]> {
+  const home = await makeTestHome()
+  const db = new Sqlite(':memory:')
+  open.push(db)
+  migrate(db, { home, appVersion: '0', nowMs: 0 })
+  const texts = new Set<string>()
+  const prepare = db.prepare.bind(db)
+  db.prepare = ((sql: string) => {
+    texts.add(sql)
+    return prepare(sql)
+  }) as typeof db.prepare
+  work(db, home)
+  return [...texts].map((sql) => {
+    const steps = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    const parameters = sql.includes('@') ? [{ count: 0, thread: 0, id: '', turn: 0 }] : []
+    const marks = Array.from(sql.matchAll(/\?/g), () => null)
+    return { sql, steps: steps.all(...parameters, ...marks).map((step) => step.detail) }
+  })
+}
+
+const open: Sqlite.Database[] = []
+afterEach(() => {
+  for (const db of open.splice(0)) db.close()
+})
+
+/** Whole tables and sorts. Small by nature: what is open or in files, and lists that the caller passed. */
+const cheapScan = /^SCAN (json_each|\w+ USING (COVERING )?INDEX (turn_open|item_open|blob_file)$)/
+
+function isCostly({ steps }: Plan): boolean {
+  return steps.some(
+    (step) => (step.startsWith('SCAN ') && !cheapScan.test(step)) || step.includes('TEMP B-TREE'),
+  )
+}
+
+describe('query plans', () => {
+  it('page through threads along an index, whatever the order and the filter', async () => {
+    const plans = await plansOf((db, home) => {
+      const threads = createThreadRepository(db, createBlobStore(db, home), createDamageLog())
+      for (const sortKey of ['created_at', 'updated_at', 'recency_at'] as const)
+        for (const sortDirection of ['asc', 'desc'] as const)
+          for (const archived of [true, false])
+            threads.threadPage({ ...anyThreads, sortKey, sortDirection, archived })
+    })
+    const pages = plans.filter(({ sql }) => sql.includes('INDEXED BY'))
+    expect(pages).toHaveLength(12)
+    for (const { sql, steps } of pages) {
+      const index = /INDEXED BY (\w+)/.exec(sql)?.[1]
+      expect(steps[0]).toBe(`SCAN thread USING INDEX ${index}`)
+      expect(steps.join()).not.toContain('TEMP B-TREE')
+    }
+  })
+
+  it('neither scan tables nor sort for anything else', async () => {
+    const plans = await plansOf((db, home) => {
+      const blobs = createBlobStore(db, home)
+      const damage = createDamageLog()
+      createEventLog(db, blobs)
+      createPartials(db)
+      createOpenTurnReader(db, blobs, damage)
+      createOutputRepository(db, blobs, damage)
+      createThreadRepository(db, blobs, damage)
+      const turns = createTurnRepository(db, blobs, damage)
+      const approvals = createApprovalRepository(db, blobs, damage)
+      db.exec(`INSERT INTO config_snapshot VALUES ('s', '{}', 0);
+        INSERT INTO thread(pk, id, origin, cwd, source, cli_version, history_mode, model_provider, config_hash,
+          created_ms, updated_ms, recency_ms) VALUES (1, 't', 'native', '', '', '', 'legacy', '', 's', 0, 0, 0);
+        INSERT INTO turn(pk, thread_pk, id, ord, status) VALUES (1, 1, 'u', 0, 'in_progress')`)
+      for (const sortDirection of ['asc', 'desc'] as const) {
+        const page = { threadId: 't', cursor: undefined, limit: 10, sortDirection }
+        turns.turnsPage({ ...page, itemsView: 'summary' })
+        turns.itemsPage({ ...page, turnId: undefined, deferOutput: true })
+        turns.itemsPage({ ...page, turnId: 'u', deferOutput: true })
+      }
+      for (const threadId of [undefined, 't'])
+        approvals.approvals({ threadId, state: 'pending', cursor: undefined, limit: 10 })
+    })
+    expect(plans.length).toBeGreaterThan(30)
+    expect(plans.filter(isCostly)).toEqual([])
+  })
+})
