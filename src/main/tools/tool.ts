@@ -49,10 +49,18 @@ export type ToolAction =
       readonly overwrites: readonly string[]
     }
 
-/** Told while a call runs. */
+/** Told while a call runs, and by a process that outlives its call until `completeLater`. */
 export interface ToolProgress {
   outputDelta(text: string): void
-  terminalInteraction(processId: string, stdin: string): void
+  /** Something was typed into the terminal of an earlier call, or it was only looked at (empty `stdin`). */
+  terminalInteraction(interaction: TerminalInteraction): void
+}
+
+export interface TerminalInteraction {
+  /** The card of the call that started the process. */
+  readonly itemId: string
+  readonly processId: string
+  readonly stdin: string
 }
 
 export interface ToolRun {

@@ -1,0 +1,277 @@
+// The tool `exec_command`: runs a shell command, waits for a while, and leaves it running when it takes longer.
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import type { CommandExecutionItem } from '../../../protocol/index.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { patchOf } from '../shell-script.ts'
+import {
+  type PreparedCall,
+  type Tool,
+  type ToolContext,
+  ToolFailure,
+  type ToolOutcome,
+  type ToolRun,
+} from '../tool.ts'
+import { commandActions } from './command-actions.ts'
+import { commandEnvironment } from './command-environment.ts'
+import type { OutputPipes } from './output-pipe.ts'
+import { execResultText } from './output-text.ts'
+import { PROCESSES_MAX, PROCESSES_WARN, type ProcessTable } from './process-table.ts'
+import { type RunningProcess, startProcess } from './running-process.ts'
+import { displayCommand, shellArgv } from './shell.ts'
+
+const YIELD_MS_DEFAULT = 10_000
+export const YIELD_MS_MIN = 250
+export const YIELD_MS_MAX = 30_000
+/** Of a script, in characters. */
+const SCRIPT_CHARS_MAX = 100_000
+
+const Input = z.object({
+  cmd: z.string(),
+  workdir: z.string().nullish(),
+  shell: z.string().nullish(),
+  login: z.boolean().nullish(),
+  tty: z.boolean().nullish(),
+  yield_time_ms: z.number().nullish(),
+  max_output_tokens: z.number().nullish(),
+  sandbox_permissions: z.enum(['use_default', 'require_escalated']).nullish(),
+  justification: z.string().nullish(),
+  prefix_rule: z.array(z.string()).nullish(),
+})
+type Input = z.output<typeof Input>
+
+export interface ExecPorts {
+  readonly sandbox: Sandbox
+  readonly clock: Clock
+  readonly processes: ProcessTable
+  readonly pipes: OutputPipes
+  /** Prepares the patch of `apply_patch <<EOF` as the patch tool would. */
+  preparePatch(patch: string, folder: string, context: ToolContext): Promise<PreparedCall>
+}
+
+export function createExecCommand(ports: ExecPorts): Tool<Input> {
+  return {
+    name: 'exec_command',
+    parallel: true,
+    input: Input,
+    spec: { kind: 'function', name: 'exec_command', description: DESCRIPTION, parameters },
+    async prepare(input, context) {
+      const cwd = await workingFolder(input.workdir ?? null, context.cwd)
+      const intercepted = patchOf(input.cmd)
+      if (intercepted)
+        return ports.preparePatch(
+          intercepted.patch,
+          path.resolve(cwd, intercepted.folder ?? '.'),
+          context,
+        )
+      return prepareCommand(ports, input, cwd, context)
+    },
+  }
+}
+
+/** Resolves against the turn's folder. Throws ToolFailure with the system's reason when it cannot be entered. */
+async function workingFolder(workdir: string | null, cwd: string): Promise<string> {
+  const folder = path.resolve(cwd, workdir ?? '.')
+  try {
+    const stat = await fs.promises.stat(folder)
+    if (stat.isDirectory()) return folder
+  } catch (error) {
+    throw new ToolFailure(`cannot run in ${folder}: ${messageOf(error)}`)
+  }
+  throw new ToolFailure(`cannot run in ${folder}: it is not a directory`)
+}
+
+function prepareCommand(
+  ports: ExecPorts,
+  input: Input,
+  cwd: string,
+  context: ToolContext,
+): PreparedCall {
+  if (input.cmd.includes('\0')) throw new ToolFailure('the command contains a NUL character')
+  if (input.cmd.length > SCRIPT_CHARS_MAX)
+    throw new ToolFailure(`the command is longer than ${SCRIPT_CHARS_MAX} characters`)
+  const argv = shellArgv(input.cmd, input.shell ?? null, input.login ?? true)
+  const sessionId = ports.processes.newSessionId()
+  const item: CommandExecutionItem = {
+    type: 'commandExecution',
+    id: context.callId,
+    command: displayCommand(argv),
+    cwd,
+    processId: String(sessionId),
+    source: 'unifiedExecStartup',
+    status: 'inProgress',
+    commandActions: [...commandActions(input.cmd, cwd)],
+    aggregatedOutput: null,
+    exitCode: null,
+    durationMs: null,
+    pluginId: null,
+    scriptPath: null,
+  }
+  const tty = input.tty ?? false
+  let process: RunningProcess | undefined
+  return {
+    item,
+    action: {
+      type: 'command',
+      argv,
+      command: item.command,
+      commandActions: item.commandActions,
+      cwd,
+      tty,
+      escalate: input.sandbox_permissions === 'require_escalated',
+      justification: input.justification ?? null,
+      prefixRule: input.prefix_rule ?? null,
+    },
+    async run(run) {
+      run.signal.throwIfAborted()
+      const beganMs = ports.clock.now()
+      process = await start(ports, { argv, cwd, tty, sessionId, item, context }, run)
+      const exited = await waitOrEnd(ports, process, input.yield_time_ms ?? YIELD_MS_DEFAULT, run)
+      if (exited) ports.processes.remove(process)
+      else void finishLater(process, run)
+      return outcome(ports, process, {
+        exited,
+        wallTimeMs: ports.clock.now() - beganMs,
+        maxOutputTokens: input.max_output_tokens ?? null,
+      })
+    },
+    stopped: (status) =>
+      status === 'failed' && process
+        ? { ...process.finalItem(), status }
+        : { ...item, processId: null, status },
+  }
+}
+
+interface Start {
+  readonly argv: readonly string[]
+  readonly cwd: string
+  readonly tty: boolean
+  readonly sessionId: number
+  readonly item: CommandExecutionItem
+  readonly context: ToolContext
+}
+
+async function start(ports: ExecPorts, wanted: Start, run: ToolRun): Promise<RunningProcess> {
+  const { argv, cwd, tty, sessionId, item, context } = wanted
+  const profile = run.bypassSandbox ? ({ type: 'disabled' } as const) : context.profile
+  const command = await ports.sandbox.prepare({
+    argv,
+    cwd,
+    env: commandEnvironment(context, profile),
+    profile,
+    workspaceRoots: context.workspaceRoots,
+    tty,
+  })
+  try {
+    const process = await startProcess(
+      {
+        sessionId,
+        threadId: context.threadId,
+        tty,
+        command,
+        item,
+        outputDelta: (text) => run.progress.outputDelta(text),
+      },
+      ports.clock,
+      ports.pipes,
+    )
+    if (!process.sandboxed) ports.processes.noteUnconfined(context.threadId)
+    ports.processes.add(process)
+    return process
+  } catch (error) {
+    throw new ToolFailure(`the command could not be started: ${messageOf(error)}`)
+  }
+}
+
+/** True when it exited in time. When the call is cut, the process goes with it, in the background. */
+async function waitOrEnd(
+  ports: ExecPorts,
+  process: RunningProcess,
+  yieldMs: number,
+  run: ToolRun,
+): Promise<boolean> {
+  try {
+    return await process.waits(clamp(yieldMs, YIELD_MS_MIN, YIELD_MS_MAX), run.signal)
+  } catch (error) {
+    ports.processes.end(process)
+    throw error
+  }
+}
+
+async function finishLater(process: RunningProcess, run: ToolRun): Promise<void> {
+  await process.ended
+  run.completeLater(process.finalItem())
+}
+
+/** The answer to a call that started a process or looked at one. */
+export function outcome(
+  ports: Pick<ExecPorts, 'processes'>,
+  process: RunningProcess,
+  call: { exited: boolean; wallTimeMs: number; maxOutputTokens: number | null },
+): ToolOutcome {
+  const live = ports.processes.count(process.threadId)
+  const text = execResultText({
+    chunkId: randomBytes(3).toString('hex'),
+    wallTimeMs: Math.max(0, call.wallTimeMs),
+    state: call.exited
+      ? { type: 'exited', exitCode: process.exitCode ?? 0 }
+      : { type: 'running', sessionId: process.sessionId },
+    output: process.takeOutput(),
+    maxOutputTokens: call.maxOutputTokens,
+    ...(live >= PROCESSES_WARN && {
+      warning: `Warning: ${live} of at most ${PROCESSES_MAX} background processes are open; end those no longer needed.`,
+    }),
+  })
+  return { output: text, item: call.exited ? process.finalItem() : null }
+}
+
+export function clamp(value: number, min: number, max: number): number {
+  return Math.min(Math.max(value, min), max)
+}
+
+const DESCRIPTION =
+  'Runs a shell command and returns its output. A command that is still running when the waiting time is over goes on in the background; its session ID is returned, for write_stdin.'
+
+const parameters = {
+  type: 'object',
+  properties: {
+    cmd: { type: 'string', description: 'The shell script to run.' },
+    workdir: { type: 'string', description: "Folder to run in; the turn's folder by default." },
+    shell: { type: 'string', description: "bash, zsh or sh; the user's shell by default." },
+    login: { type: 'boolean', description: 'Start it as a login shell. Default true.' },
+    tty: {
+      type: 'boolean',
+      description: 'Give it a terminal, which write_stdin can type into. Default false: no input.',
+    },
+    yield_time_ms: {
+      type: 'number',
+      description: 'How long to wait for the end, in milliseconds: 250 to 30000, default 10000.',
+    },
+    max_output_tokens: {
+      type: 'number',
+      description:
+        'How much output to return; the middle of longer output is left out. Default 10000.',
+    },
+    sandbox_permissions: {
+      type: 'string',
+      enum: ['use_default', 'require_escalated'],
+      description:
+        'use_default runs in the sandbox. require_escalated asks the user to run this one command outside of it.',
+    },
+    justification: {
+      type: 'string',
+      description: 'With require_escalated: one sentence for the user on why it is needed.',
+    },
+    prefix_rule: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With require_escalated: first words that could be allowed from now on.',
+    },
+  },
+  required: ['cmd'],
+  additionalProperties: false,
+}
