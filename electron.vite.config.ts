@@ -1,13 +1,11 @@
 // Builds main (Electron's entry, the command line and the storage worker), preload and renderer into out/.
 // One out/ runs in the current Electron, in Electron 33 and in Node 24, so every target is explicit.
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { methods } from './src/protocol/methods.ts'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
-const worker = at('src/main/storage/worker.ts')
 
 export default defineConfig({
   main: {
@@ -19,7 +17,7 @@ export default defineConfig({
           index: at('src/main/index.ts'),
           cli: at('src/main/cli.ts'),
           // Loaded by path, as `storage-worker.js` beside the chunk that starts it.
-          ...(existsSync(worker) ? { 'storage-worker': worker } : {}),
+          'storage-worker': at('src/main/storage/worker.ts'),
         },
         // bufferutil and utf-8-validate are optional companions of ws.
         external: ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'],

@@ -46,13 +46,14 @@ export function ensureBuilt() {
 }
 
 function isStale() {
-  const built = products.map((path) => modifiedAt(join(root, path)))
-  if (built.includes(undefined)) return true
-  const oldest = Math.min(...built)
+  const oldest = Math.min(...products.map((path) => modifiedAt(join(root, path))))
   return sources.some((path) => newestIn(join(root, path)) > oldest)
 }
 
-/** Milliseconds; of a folder the newest file in it, tests left out. */
+/**
+ * Milliseconds; of a folder the newest file in it, tests left out.
+ * @param {string} path
+ */
 function newestIn(path) {
   if (!statSync(path).isDirectory()) return modifiedAt(path)
   let newest = 0
@@ -63,6 +64,10 @@ function newestIn(path) {
   return newest
 }
 
+/**
+ * Milliseconds; 0 for what is missing.
+ * @param {string} path
+ */
 function modifiedAt(path) {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }

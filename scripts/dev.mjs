@@ -7,8 +7,9 @@ import { findElectron, noDisplay, sandboxArguments } from './electron-binary.mjs
 
 requireNode()
 const electron = findElectron({ download: true })
-const reason = noDisplay() ?? ('reason' in electron ? electron.reason : undefined)
-if (reason) {
+const display = noDisplay()
+if (display || 'reason' in electron) {
+  const reason = display ?? ('reason' in electron ? electron.reason : '')
   console.error(`npm run dev needs the desktop app: ${reason}. npm run web works without.`)
   process.exit(1)
 }
@@ -25,5 +26,6 @@ const child = spawn(
     },
   },
 )
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+process.on('SIGINT', () => child.kill('SIGINT'))
+process.on('SIGTERM', () => child.kill('SIGTERM'))
 child.on('close', (code) => process.exit(code ?? 1))

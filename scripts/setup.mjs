@@ -21,6 +21,10 @@ function bubblewrap() {
     : 'none: commands cannot be confined; install the package bubblewrap'
 }
 
+/**
+ * @param {string} what
+ * @param {string} state
+ */
 function report(what, state) {
   console.log(`${what.padEnd(11)} ${state}`)
 }

@@ -13,7 +13,10 @@ const given = process.argv.slice(2)
 const wantsWeb = given.includes('--web')
 const insists = given.includes('--electron')
 const rest = given.filter((argument) => argument !== '--web' && argument !== '--electron')
-/** The signal this process was asked to end by, if any. */
+/**
+ * The signal this process was asked to end by, if any.
+ * @type {NodeJS.Signals | undefined}
+ */
 let stoppedBy
 
 requireNode()
@@ -29,6 +32,7 @@ function startDesktop() {
   runElectron(electron.path)
 }
 
+/** @param {string} reason */
 function fallBack(reason) {
   if (insists) {
     console.error(`desktop app not available (${reason})`)
@@ -38,7 +42,10 @@ function fallBack(reason) {
   runWeb()
 }
 
-/** An Electron that fails before it has shown a window counts as none: it lacks a library, or a right. */
+/**
+ * An Electron that fails before it has shown a window counts as none: it lacks a library, or a right.
+ * @param {string} path
+ */
 function runElectron(path) {
   const child = spawn(path, ['.', ...sandboxArguments(), ...rest], {
     cwd: root,
@@ -77,8 +84,11 @@ function runWeb() {
   child.on('close', (code) => process.exit(code ?? 1))
 }
 
+/** @param {import('node:child_process').ChildProcess} child */
 function forwardSignals(child) {
+  /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     stoppedBy = signal
     child.kill(signal)
@@ -89,6 +99,7 @@ function forwardSignals(child) {
   }
 }
 
+/** @param {NodeJS.Signals | null} signal */
 function wasStopped(signal) {
   return stoppedBy !== undefined || signal === 'SIGINT' || signal === 'SIGTERM'
 }

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { appEnvironment, exited, projectRoot } from './fixtures/app.ts'
+import { expect, test } from './fixtures/test.ts'
+
+test('the window opens on a new profile, without an error', async ({ ui }) => {
+  const errors: string[] = []
+  ui.page.on('pageerror', (error) => errors.push(error.message))
+  ui.page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  await ui.page.reload()
+  await expect(ui.page).toHaveTitle(/Skein/)
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+  expect(errors).toEqual([])
+})
+
+test('the profile is for its owner alone', async ({ ui }) => {
+  expect(statSync(ui.home).mode & 0o077).toBe(0)
+})
+
+test('quitting ends the process with 0, and the app starts again on the same profile', async ({
+  ui,
+}) => {
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+  expect(await ui.app.quit()).toBe(0)
+  await ui.restart()
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+})
+
+test('a second window opens beside the first', async ({ ui }) => {
+  const second = await ui.openWindow()
+  await expect(second.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+})
+
+test('another process on the same profile says who holds it, and ends', async ({ ui }) => {
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+  const child = spawn(process.execPath, [join(projectRoot, 'out/main/cli.js'), 'app-server'], {
+    env: appEnvironment(ui.home),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let errors = ''
+  child.stderr.on('data', (chunk) => {
+    errors += String(chunk)
+  })
+  expect(await exited(child)).toBe(1)
+  expect(errors).toContain(String(ui.app.process.pid))
+})
+
+test('a second start shows the first window and ends', async ({ ui, electronApp }) => {
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+  await electronApp.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.minimize(),
+  )
+  const { spawnfile, spawnargs } = electronApp.process
+  // The same command without what Playwright put in front to drive it.
+  const own = spawnargs.slice(spawnargs.indexOf('.'))
+  const second = spawn(spawnfile, own, {
+    cwd: projectRoot,
+    env: appEnvironment(ui.home),
+    stdio: 'ignore',
+  })
+  expect(await exited(second)).toBe(0)
+  await expect
+    .poll(() =>
+      electronApp.electron.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((window) => window.isMinimized()),
+      ),
+    )
+    .toEqual([false])
+})
+
+test('the window comes back where it was', async ({ ui, electronApp }) => {
+  const bounds = { x: 40, y: 60, width: 900, height: 620 }
+  await electronApp.electron.evaluate(
+    ({ BrowserWindow }, wanted) => BrowserWindow.getAllWindows()[0]?.setBounds(wanted),
+    bounds,
+  )
+  await ui.restart()
+  const again = ui.app as typeof electronApp
+  expect(
+    await again.electron.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+    ),
+  ).toEqual(bounds)
+})
+
+test('a window that crashed comes back by itself', async ({ ui, electronApp }) => {
+  await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
+  await electronApp.electron.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+  )
+  const countOfButtons = () =>
+    electronApp.electron.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]
+        ?.webContents.executeJavaScript(
+          `document.querySelectorAll('[data-testid="new-thread"]').length`,
+        )
+        .catch(() => 0),
+    )
+  await expect.poll(countOfButtons).toBeGreaterThan(0)
+})

@@ -1,0 +1,35 @@
+// Journeys through the built app, in the desktop window and in a browser alike. The project `electron` is
+// left out, with one line, where it cannot run; SKEIN_REQUIRE_ELECTRON=1 makes that an error.
+import { defineConfig } from 'playwright/test'
+import type { HostOptions } from './e2e/fixtures/test.ts'
+import { findElectron, noDisplay } from './scripts/electron-binary.mjs'
+
+function whyNoElectron(): string | undefined {
+  const electron = findElectron({ download: false })
+  return noDisplay() ?? ('reason' in electron ? electron.reason : undefined)
+}
+
+const reason = whyNoElectron()
+if (reason && process.env.SKEIN_REQUIRE_ELECTRON === '1') {
+  throw new Error(`electron project required, but ${reason}`)
+}
+// Workers read this file again; one line is enough.
+if (reason && process.env.TEST_WORKER_INDEX === undefined) {
+  process.stderr.write(`electron project left out: ${reason}\n`)
+}
+
+export default defineConfig<HostOptions>({
+  testDir: 'e2e',
+  globalSetup: './e2e/fixtures/global-setup.ts',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  outputDir: 'test-results',
+  projects: [
+    { name: 'web', use: { host: 'web' } },
+    ...(reason ? [] : [{ name: 'electron', use: { host: 'electron' as const } }]),
+  ],
+})
