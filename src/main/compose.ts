@@ -15,6 +15,7 @@ import { createConfigService } from './config/create-config-service.ts'
 import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Logger } from './lib/logger.ts'
+import { providerKeyNames } from './model/key-names.ts'
 import type { ModelProviders } from './model/model-client.ts'
 import { createModelProviders } from './model/providers.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
@@ -26,7 +27,8 @@ import { runTurn } from './threads/turn/turn-loop.ts'
 import type { TurnScope } from './threads/turn/turn-scope.ts'
 import { createContextSource } from './threads/working-context.ts'
 import { createTools } from './tools/create-tools.ts'
-import { providerKeyNames, shellEnvironment, userShell } from './tools/shell-environment.ts'
+import { shellArgv } from './tools/exec/shell.ts'
+import { shellEnvironment } from './tools/shell-environment.ts'
 
 export interface AppOptions {
   /** The profile folder, absolute: $SKEIN_HOME or ~/.skein. */
@@ -45,7 +47,12 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   const sandbox = createSandbox({ logger })
   const tools = createTools({ sandbox, logger, clock })
   const subscriptions = createSubscriptions()
-  const context = createContextSource({ home, config, clock, shell: userShell(env) })
+  const context = createContextSource({
+    home,
+    config,
+    clock,
+    shell: shellArgv('', null, true)[0] ?? 'sh',
+  })
   const ready = store.opened.then(() => recover(store, clock, logger))
 
   const providers = new WeakMap<ResolvedConfig, ModelProviders>()
