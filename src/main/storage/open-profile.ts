@@ -1,5 +1,5 @@
 // Opens a profile's database: lock, look before touching, pragmas, migrations; a damaged one is set aside, never lost.
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
@@ -96,11 +96,14 @@ function refuseUntouched(file: string, context: MigrationContext): void {
   const version = header.readUInt32BE(60)
   const newest = migrations.at(-1)?.version ?? 0
   if (version <= newest) return
+  // Even a reader leaves these behind.
+  const left = [`${file}-wal`, `${file}-shm`].filter((beside) => !existsSync(beside))
   const db = new Sqlite(file, { readonly: true })
   try {
     throw tooNew(db, version, newest, context)
   } finally {
     db.close()
+    for (const beside of left) rmSync(beside, { force: true })
   }
 }
 
