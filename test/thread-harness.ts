@@ -120,6 +120,7 @@ export async function openThread(
     },
     runTurn: (scope) =>
       runTurn(scope, {
+        home: '/nowhere',
         registry,
         sandbox: noSandbox,
         clock: systemClock,

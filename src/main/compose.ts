@@ -44,7 +44,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   const clock = systemClock
   const store = createStore({ home, logger, clock, appVersion: version })
   const config = createConfigService({ home, env, overrides, logger })
-  const sandbox = createSandbox({ logger })
+  const sandbox = createSandbox({ logger, home })
   const tools = createTools({ sandbox, logger, clock })
   const subscriptions = createSubscriptions()
   const context = createContextSource({
@@ -84,6 +84,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     publish: subscriptions.publish,
     runTurn: (scope: TurnScope, actor: ThreadActor) =>
       runTurn(scope, {
+        home,
         registry: tools.registry,
         sandbox,
         clock,

@@ -135,7 +135,11 @@ export function sandboxPolicyOf(profile: PermissionProfile, places: Places): San
     type: 'workspaceWrite',
     writableRoots: [...new Set(roots)].filter((root) => root !== path.normalize(places.cwd)),
     networkAccess,
-    excludeTmpdirEnvVar: places.tmpdir === null || !allowsWrite(profile, places.tmpdir, places),
+    // Without $TMPDIR the profile's own word counts, so that a policy reads back as it was given.
+    excludeTmpdirEnvVar:
+      places.tmpdir === null
+        ? !written.some(({ path: where }) => where.type === 'special' && where.name === 'tmpdir')
+        : !allowsWrite(profile, places.tmpdir, places),
     excludeSlashTmp: !allowsWrite(profile, SLASH_TMP, places),
   }
 }

@@ -17,6 +17,7 @@ import { applyOverrides, initialSettings, type SettingsOverrides } from './setti
 import { createThreadActor, type ThreadActor } from './thread-actor.ts'
 import type { ThreadSignal } from './thread-signal.ts'
 import type { ThreadState } from './thread-state.ts'
+import type { TurnRunnerPorts } from './turn/turn-runner.ts'
 import type { TurnScope } from './turn/turn-scope.ts'
 import type { ContextSource } from './working-context.ts'
 
@@ -130,10 +131,8 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     return thread
   }
 
-  function contextFor(documents: readonly InstructionDocument[]) {
-    return async (
-      ...[history, before, now]: Parameters<Parameters<typeof createThreadActor>[1]['contextFor']>
-    ) => ports.context.contextFor(history, documents, before, now)
+  function contextFor(documents: readonly InstructionDocument[]): TurnRunnerPorts['contextFor'] {
+    return async (history, before, now) => ports.context.contextFor(history, documents, before, now)
   }
 
   // ---- load -------------------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ import type { TurnDiff } from './turn-diff.ts'
 import type { TurnScope } from './turn-scope.ts'
 
 export interface ToolCallPorts {
+  /** The app's own folder: nothing there is written without being asked. */
+  readonly home: string
   readonly registry: ToolRegistry
   readonly sandbox: Sandbox
   readonly clock: Clock
@@ -127,6 +129,7 @@ export function createToolCalls(
       grants: scope.grants(),
       sandboxAvailable: availability.available,
       tmpdir: process.env.TMPDIR ?? null,
+      home: ports.home,
     })
   }
 

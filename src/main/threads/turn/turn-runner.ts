@@ -1,0 +1,390 @@
+// The turn that runs in a thread: started with input, joined and steered by more, cut, or ended by its loop.
+// At most one at a time; everything it does to the thread goes through the thread's commit queue.
+import type { ApprovalDecision, ThreadItem, UserInput } from '../../../protocol/index.ts'
+import { addGrant, emptyGrants, type SessionGrants } from '../../approvals/session-grants.ts'
+import { messageOf, SkeinError } from '../../lib/errors.ts'
+import { newId } from '../../lib/ids.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { ModelItem } from '../../model/model-item.ts'
+import type { PendingSteer, StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import type { ToolAction } from '../../tools/tool.ts'
+import type { CommitQueue, Decide } from '../commit-queue.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
+import {
+  checkInterrupt,
+  checkSteer,
+  decideApproval,
+  decideCut,
+  decideFinish,
+  decideRecord,
+  decideSettings,
+  decideStartTurn,
+  decideSteer,
+  decideTakeSteers,
+} from '../decisions.ts'
+import type { ActiveTurn, ThreadState } from '../thread-state.ts'
+import type { CutReason } from './closing.ts'
+import type { OpenItems } from './open-items.ts'
+import { settleWithin } from './settle-within.ts'
+import type { TurnOutcome, TurnScope } from './turn-scope.ts'
+import { modelMessage } from './user-input.ts'
+
+/** A task of a cut turn may end by itself for this long before the turn is closed without it. */
+const ABORT_GRACE_MS = 100
+/** Pause between attempts to record the end of a turn while the disk refuses. */
+const DEGRADED_RETRY_MS = 1000
+
+export interface TurnInput {
+  readonly input: readonly UserInput[]
+  readonly clientId: string | null
+  /** The settings from now on, computed from those in force. */
+  readonly settings: (current: ConfigSnapshot) => ConfigSnapshot
+  readonly outputSchema?: unknown
+  readonly queuedId?: string
+}
+
+export interface TurnRunnerPorts {
+  readonly logger: Logger
+  /** The recorded model history; read once, when the first turn after loading starts. */
+  loadHistory(): Promise<readonly ModelItem[]>
+  /** What the model must be told before a turn's input: initial context, or what changed since. */
+  contextFor(
+    history: readonly ModelItem[],
+    before: ConfigSnapshot | null,
+    now: ConfigSnapshot,
+  ): Promise<readonly ModelItem[]>
+  /** Runs the turn; resolves when it finished, rejects when it was cut or on a failure. */
+  runTurn(scope: TurnScope): Promise<void>
+}
+
+interface RunningTurn {
+  readonly id: string
+  readonly outputSchema: unknown
+  readonly abort: AbortController
+  task: Promise<void>
+  /** No more input fits in: its end is being recorded. */
+  closing: boolean
+  aborting: Promise<void> | null
+  readonly ended: Promise<void>
+  readonly markEnded: () => void
+  /** Accepted at once, recorded right after. */
+  steers: PendingSteer[]
+}
+
+export type TurnRunner = ReturnType<typeof createTurnRunner>
+
+export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports: TurnRunnerPorts) {
+  const { id: threadId, stored, snapshot: initialSnapshot } = queue.state()
+  const waiters = new Map<string, (decision: ApprovalDecision) => void>()
+  let history: ModelItem[] | null = stored ? null : []
+  /** The settings that the model was last told of. */
+  let toldSnapshot: ConfigSnapshot | null = stored ? initialSnapshot : null
+  let running: RunningTurn | null = null
+  let grants: SessionGrants = emptyGrants
+
+  // ---- start ------------------------------------------------------------------------------------------------
+
+  /** The turn that takes the input: a new one, or the running one, which the input joins. */
+  async function startTurn(op: TurnInput): Promise<ActiveTurn> {
+    if (running?.aborting || running?.closing) await running.ended
+    if (running) return join(running, op)
+    const model = await modelMessage(op.input)
+    const turnId = newId()
+    const recorded = await queue
+      .between(loadContext(op.settings))
+      .then((context) =>
+        queue.step((state, nowMs) => {
+          if (state.turn) return []
+          const snapshot = op.settings(state.snapshot)
+          const kind = op.queuedId === undefined ? 'user' : 'queue'
+          const { input, clientId, queuedId } = op
+          const start = {
+            turnId,
+            itemId: newId(),
+            kind,
+            clientId,
+            input,
+            model,
+            snapshot,
+            context,
+          } as const
+          const decided = decideStartTurn(
+            state,
+            queuedId === undefined ? start : { ...start, queuedId },
+            nowMs,
+          )
+          openRunning(turnId, op.outputSchema)
+          return decided
+        }),
+      )
+      .catch((error: unknown) => {
+        closeUnstarted(turnId)
+        throw error
+      })
+    if (!recorded.happened) return startTurn(op) // another input was first: join its turn
+    const turn = recorded.state.turn
+    if (!turn || turn.id !== turnId) throw new Error('a started turn must be the active one')
+    toldSnapshot = turn.snapshot
+    runTask(turn)
+    return turn
+  }
+
+  /** Reads the history once; then says what the model must be told before the input. */
+  function loadContext(settings: TurnInput['settings']) {
+    return async (): Promise<readonly ModelItem[]> => {
+      history ??= [...(await ports.loadHistory())]
+      return ports.contextFor(history, toldSnapshot, settings(queue.state().snapshot))
+    }
+  }
+
+  function openRunning(id: string, outputSchema: unknown): void {
+    let markEnded = (): void => undefined
+    const ended = new Promise<void>((resolve) => {
+      markEnded = resolve
+    })
+    running = {
+      id,
+      outputSchema,
+      abort: new AbortController(),
+      task: Promise.resolve(),
+      closing: false,
+      aborting: null,
+      ended,
+      markEnded,
+      steers: [],
+    }
+  }
+
+  /** The commit that should have started it failed. */
+  function closeUnstarted(turnId: string): void {
+    if (running?.id !== turnId || queue.state().turn?.id === turnId) return
+    running.markEnded()
+    running = null
+  }
+
+  async function join(turn: RunningTurn, op: TurnInput): Promise<ActiveTurn> {
+    if (op.outputSchema !== undefined && !sameJson(op.outputSchema, turn.outputSchema))
+      throw new SkeinError('upstream', 'outputSchema does not fit the running turn')
+    await queue.step((state) => decideSettings(state, op.settings(state.snapshot)))
+    if (op.input.length > 0) await steer(op.input, undefined, op.clientId)
+    const active = queue.state().turn
+    if (!active || active.id !== turn.id) return startTurn({ ...op, input: [] })
+    return active
+  }
+
+  function runTask(turn: ActiveTurn): void {
+    const own = running
+    if (!own || own.id !== turn.id) return
+    own.task = ports.runTurn(scopeOf(own, turn)).catch((error: unknown) => {
+      if (own.abort.signal.aborted) return undefined
+      return failTurn(own, error)
+    })
+  }
+
+  /** A bug or a refusing disk ended the loop: the turn ends as failed, with the reason in plain words. */
+  async function failTurn(own: RunningTurn, error: unknown): Promise<void> {
+    const expected = error instanceof SkeinError
+    if (!expected)
+      ports.logger.log('error', 'turn ended by an internal error', {
+        threadId,
+        error: describe(error),
+      })
+    const message = expected ? error.message : `Internal error: ${messageOf(error)}`
+    const outcome: TurnOutcome = {
+      status: 'failed',
+      error: { message, codexErrorInfo: 'other', additionalDetails: null },
+    }
+    own.closing = true
+    await recordEnd((state, nowMs) => decideFinish(state, own.id, outcome, nowMs))
+  }
+
+  /** A turn must not stay open because the disk is full: its end is recorded as soon as that is possible. */
+  async function recordEnd(decide: Decide): Promise<void> {
+    for (;;) {
+      try {
+        await queue.step(decide)
+        return
+      } catch (refused) {
+        if (!(refused instanceof SkeinError) || refused.code !== 'storageDegraded') throw refused
+        await new Promise((resolve) => setTimeout(resolve, DEGRADED_RETRY_MS).unref())
+      }
+    }
+  }
+
+  /**
+   * Adds input to the running turn. Refuses at once when it cannot be; the acceptance tests and pushes without a
+   * pause between, so that it either joins before the turn's end is decided or is refused. Resolves with the
+   * turn's id when the input is on disk.
+   */
+  async function steer(
+    content: readonly UserInput[],
+    expectedTurnId: string | undefined,
+    clientId: string | null,
+  ): Promise<string> {
+    checkSteer(steerable(), content, expectedTurnId)
+    const model = await modelMessage(content)
+    const turn = checkSteer(steerable(), content, expectedTurnId)
+    if (!model || !running) throw new Error('checked input of a running turn has a message')
+    const steer: PendingSteer = { id: newId(), turnId: turn.id, clientId, content, model }
+    running.steers.push(steer)
+    await queue.step((state) => decideSteer(state, steer))
+    return turn.id
+  }
+
+  function steerable(): ActiveTurn | null {
+    return running && !running.closing && !running.aborting ? queue.state().turn : null
+  }
+
+  async function interrupt(turnId: string): Promise<void> {
+    const open = running && !running.closing ? running : null
+    checkInterrupt(open ? queue.state().turn : null, turnId)
+    if (open) await cut(open, 'user')
+  }
+
+  /** Stops the task, then closes the turn with everything it had so far. */
+  function cut(turn: RunningTurn, reason: CutReason): Promise<void> {
+    turn.aborting ??= (async () => {
+      turn.abort.abort(new DOMException('the turn was interrupted', 'AbortError'))
+      await settleWithin(turn.task, ABORT_GRACE_MS)
+      openItems.save()
+      await recordEnd((state, nowMs) =>
+        decideCut(
+          state,
+          { turnId: turn.id, openItems: openItemsOf(state), steers: turn.steers },
+          reason,
+          nowMs,
+        ),
+      )
+      openItems.dropStreamed()
+    })()
+    return turn.aborting
+  }
+
+  /** Open cards with their text so far: recorded ones, then those that only stream. */
+  function openItemsOf(state: ThreadState): readonly ThreadItem[] {
+    const recorded = [...(state.turn?.openItems.values() ?? [])].map(openItems.withText)
+    return [...recorded, ...openItems.streamed()]
+  }
+
+  function scopeOf(own: RunningTurn, turn: ActiveTurn): TurnScope {
+    const { signal } = own.abort
+    return {
+      threadId,
+      turnId: turn.id,
+      snapshot: turn.snapshot,
+      outputSchema: own.outputSchema,
+      signal,
+      history: () => history ?? [],
+      async record(events) {
+        signal.throwIfAborted()
+        await queue.step((state) => decideRecord(state, turn.id, events))
+      },
+      openStreamed(item) {
+        openItems.open(item)
+        queue.say({ type: 'streamStarted', turnId: turn.id, item, atMs: item.startedAtMs ?? 0 })
+      },
+      delta(type, itemId, delta) {
+        openItems.append(turn.id, type, itemId, delta)
+        // A command that outlives its turn goes on quietly: nothing of a turn follows its end.
+        if (!signal.aborted && queue.state().turn?.id === turn.id)
+          queue.say({ type: 'delta', turnId: turn.id, itemId, delta })
+      },
+      dropStreamed: openItems.dropStreamed,
+      signalNow: queue.say,
+      ask: (approval) => ask(approval, signal),
+      async takeSteers() {
+        const step = await queue.step((state, nowMs) => {
+          const decided = decideTakeSteers(state, turn.id, own.steers, nowMs)
+          if (decided.length > 0) own.steers = []
+          return decided
+        })
+        return step.happened
+      },
+      async finish(outcome, last) {
+        signal.throwIfAborted()
+        const step = await queue.step((state, nowMs) => {
+          const facts = decideRecord(state, turn.id, last)
+          if (own.steers.length > 0 || signal.aborted) return facts
+          own.closing = true
+          return [...facts, ...decideFinish(state, turn.id, outcome, nowMs)]
+        })
+        return step.state.turn?.id !== turn.id
+      },
+      completeLater(item) {
+        void queue
+          .step(() => [{ type: 'itemCompleted', turnId: turn.id, item }])
+          .catch((error: unknown) =>
+            ports.logger.log('error', 'a background command could not be recorded', {
+              threadId,
+              error: messageOf(error),
+            }),
+          )
+      },
+      grants: () => grants,
+      grant(action: ToolAction) {
+        grants = addGrant(grants, action)
+      },
+    }
+  }
+
+  // ---- approvals --------------------------------------------------------------------------------------------
+
+  async function ask(approval: StoredApproval, signal: AbortSignal): Promise<ApprovalDecision> {
+    signal.throwIfAborted()
+    const decided = new Promise<ApprovalDecision>((resolve, reject) => {
+      waiters.set(approval.approvalId, resolve)
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    })
+    decided.catch(() => undefined) // an abort while the question is being recorded is reported by the step below
+    await queue.step((state) =>
+      decideRecord(state, approval.turnId, [{ type: 'approvalRequested', approval }]),
+    )
+    return decided
+  }
+
+  /** False when it was settled already. `cancel` also stops the turn. */
+  async function respond(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
+    const step = await queue.step((state, nowMs) =>
+      decideApproval(state, approvalId, decision, nowMs),
+    )
+    if (step.happened && decision === 'cancel' && running && !running.closing)
+      await cut(running, 'user')
+    return step.happened
+  }
+
+  function wake(approvalId: string, decision: ApprovalDecision | null): void {
+    const waiter = waiters.get(approvalId)
+    waiters.delete(approvalId)
+    if (decision !== null) waiter?.(decision)
+  }
+
+  return {
+    startTurn,
+    steer,
+    interrupt,
+    respond,
+    isRunning: () => running !== null,
+    /** Cards of the running turn that are not completed, with their text so far. */
+    openItems: () => openItemsOf(queue.state()),
+    /** Must hear of every recorded fact. */
+    applied(event: ThreadEvent): void {
+      if (event.type === 'modelItemsRecorded') history?.push(...event.items)
+      if (event.type === 'approvalDecided') wake(event.approvalId, event.decision)
+      if (event.type !== 'turnCompleted') return
+      running?.markEnded()
+      running = null
+    },
+    /** Ends the running turn, if there is one, for `reason`. */
+    async stop(reason: CutReason): Promise<void> {
+      if (running && !running.closing) await cut(running, reason)
+    },
+  }
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
