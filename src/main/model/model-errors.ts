@@ -34,7 +34,7 @@ interface Meaning {
   readonly retryable: boolean
 }
 
-const meaningOfCode: Readonly<Record<string, Meaning>> = {
+const meanings: Readonly<Record<string, Meaning>> = {
   context_length_exceeded: { info: 'contextWindowExceeded', retryable: false },
   insufficient_quota: { info: 'usageLimitExceeded', retryable: false },
   usage_limit_reached: { info: 'usageLimitExceeded', retryable: false },
@@ -52,9 +52,13 @@ const meaningOfCode: Readonly<Record<string, Meaning>> = {
   cyber_policy_violation: { info: 'cyberPolicy', retryable: false },
 }
 
+function meaningOf(code: string | null): Meaning | undefined {
+  return code !== null && Object.hasOwn(meanings, code) ? meanings[code] : undefined
+}
+
 /** The error a code stands for; undefined for codes without a meaning of their own. */
 export function errorOfCode(fault: ProviderFault, fallbackMessage: string): ModelError | undefined {
-  const meaning = fault.code === null ? undefined : meaningOfCode[fault.code]
+  const meaning = meaningOf(fault.code)
   if (!meaning) return undefined
   const message = fault.message ?? fallbackMessage
   if (meaning.info === 'contextWindowExceeded') return new ModelError(contextFull, meaning)
@@ -182,7 +186,7 @@ export function faultOf(element: unknown): ProviderFault {
   const codes = [inner.code, inner.type].filter((code): code is string => typeof code === 'string')
   return {
     // Some servers put the word that matters into `type` and leave `code` empty or general.
-    code: codes.find((code) => Object.hasOwn(meaningOfCode, code)) ?? codes[0] ?? null,
+    code: codes.find(meaningOf) ?? codes[0] ?? null,
     message: typeof message === 'string' && message !== '' ? message : null,
     resetsAt: typeof inner.resets_at === 'number' ? inner.resets_at : null,
   }

@@ -128,6 +128,7 @@ describe('failures of a stream', () => {
     ],
     [failed('server_is_overloaded', 'busy'), { info: 'serverOverloaded', retryable: false }],
     [failed('slow_down', 'busy'), { info: 'serverOverloaded', retryable: false }],
+    [failed('constructor', 'odd'), { message: 'odd', retryable: true }],
     [failed('invalid_prompt', 'no'), { info: 'badRequest', retryable: false, message: 'no' }],
     [
       failed('something_new', 'who knows'),
