@@ -48,5 +48,7 @@ export const TurnError = z.object({
   message: z.string(),
   codexErrorInfo: CodexErrorInfo.nullable(),
   additionalDetails: z.string().nullable(),
+  /** Always null here; the reference has it. */
+  misalignment: z.null().optional(),
 })
 export type TurnError = z.output<typeof TurnError>

@@ -167,13 +167,14 @@ function presentTurnEnd(
     items: answer,
     itemsView: answer.length > 0 ? 'summary' : 'notLoaded',
     status: event.status,
-    error: event.error,
+    error: event.error && { ...event.error, misalignment: null },
     completedAt: toUnixSeconds(atMs),
     durationMs: event.durationMs,
   }
   const completed: Notification = { method: 'turn/completed', params: { threadId, turn: ended } }
   if (!event.error) return [completed]
-  const { turnId, error } = event
+  const { turnId } = event
+  const error = { ...event.error, misalignment: null }
   return [{ method: 'error', params: { threadId, turnId, error, willRetry: false } }, completed]
 }
 
@@ -181,7 +182,7 @@ function presentTurnEnd(
 export function runningTurn(turn: ActiveTurn): Turn {
   return {
     id: turn.id,
-    rootTurnId: null,
+    rootTurnId: turn.id,
     items: [],
     itemsView: 'notLoaded',
     status: 'inProgress',

@@ -32,7 +32,13 @@ export function threadFromState(
     source: sourceView(values.source),
     threadSource: values.threadSource,
     canAcceptDirectInput: true,
-    environments: [],
+    environments: [
+      {
+        environmentId: 'local',
+        cwd: values.cwd,
+        runtimeWorkspaceRoots: values.workspaceRoots,
+      },
+    ],
     turns,
     skein: { ...emptyExtras, queued: state.queue.length },
   }

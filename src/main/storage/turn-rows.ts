@@ -33,11 +33,11 @@ export function turnOf(
 ): Turn {
   return {
     id: row.id,
-    rootTurnId: row.root_turn_id,
+    rootTurnId: row.root_turn_id ?? row.id,
     items: [...items],
     itemsView,
     status: turnStatusOf(row.status),
-    error,
+    error: error && { ...error, misalignment: null },
     startedAt: row.started_ms === null ? null : toUnixSeconds(row.started_ms),
     completedAt: row.ended_ms === null ? null : toUnixSeconds(row.ended_ms),
     durationMs: row.duration_ms,

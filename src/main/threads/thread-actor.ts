@@ -104,6 +104,8 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     remove: () => queue.step(() => [{ type: 'threadDeleted' }]),
     changeSettings: (settings: (current: ConfigSnapshot) => ConfigSnapshot) =>
       queue.step((state) => decideSettings(state, settings(state.snapshot))),
+    /** Makes the row of a thread that is still only in memory. */
+    materialise: () => queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }]),
     /** Runs `read` with nothing recorded or said meanwhile; what follows it synchronously sees the same state. */
     between: queue.between,
     /** Ends a running turn and waits until all is recorded; the actor is done after that. */

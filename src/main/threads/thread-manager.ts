@@ -208,14 +208,19 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     return true
   }
 
+  /** A running thread ends first, so that nobody hears of an archived thread that still works. */
   async function archive(threadId: ThreadId): Promise<void> {
-    await withThread(threadId, async (actor) => {
-      if (actor.state().snapshot.values.ephemeral)
-        throw new SkeinError('conflict', `no rollout found for thread id ${threadId}`)
-      await actor.shutdown('user')
-      await actor.archive()
-    })
+    if (loaded.get(threadId)?.actor.state().snapshot.values.ephemeral)
+      throw new SkeinError('conflict', `no rollout found for thread id ${threadId}`)
+    await makeStored(threadId)
     await unload(threadId)
+    await withThread(threadId, (actor) => actor.archive())
+  }
+
+  /** A thread that never had a turn exists in memory only; one that is put away must have a row. */
+  async function makeStored(threadId: ThreadId): Promise<void> {
+    const actor = loaded.get(threadId)?.actor
+    if (actor && !actor.state().stored) await actor.materialise()
   }
 
   async function remove(threadId: ThreadId): Promise<void> {
@@ -260,8 +265,11 @@ function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
   )
 }
 
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
 export function notFound(threadId: ThreadId): SkeinError {
-  return new SkeinError('notFound', `thread not found: ${threadId}`)
+  const words = UUID.test(threadId) ? 'thread not found' : 'invalid thread id'
+  return new SkeinError('notFound', `${words}: ${threadId}`)
 }
 
 function stateOf({

@@ -299,7 +299,7 @@ function approvalOf(
     command: action.command,
     cwd: action.cwd,
     commandActions: [...action.commandActions],
-    environmentId: null,
+    environmentId: 'local',
     ...(verdict.proposedAmendment && {
       proposedExecpolicyAmendment: [...verdict.proposedAmendment],
     }),
