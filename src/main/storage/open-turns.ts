@@ -29,6 +29,7 @@ interface OpenTurnRow {
 
 interface OpenItemRow extends StoredItem {
   readonly id: string
+  readonly ord: number
   readonly started_ms: number | null
 }
 
@@ -62,8 +63,8 @@ export function createOpenTurnReader(
        AND turn.status <> 'in_progress' AND thread.deleted_ms IS NULL ORDER BY turn.pk`,
   )
   const selectItems = db.prepare<[number], OpenItemRow>(
-    `SELECT id, json, blob_hash, out_hash, out_size, started_ms FROM item
-     WHERE turn_pk = ? AND status = 'in_progress' ORDER BY ord`,
+    `SELECT id, ord, json, blob_hash, out_hash, out_size, started_ms FROM item INDEXED BY item_open
+     WHERE turn_pk = ? AND status = 'in_progress'`,
   )
   const selectPartials = db.prepare<[number, string], PartialText>(
     `SELECT item_id AS itemId, kind, field, text, updated_ms AS atMs FROM item_partial
@@ -88,7 +89,7 @@ export function createOpenTurnReader(
 
   function openItems(turn: OpenTurnRow, partials: readonly PartialText[]): ThreadItem[] {
     const known = new Map<string, Known>()
-    for (const row of selectItems.all(turn.pk)) {
+    for (const row of selectItems.all(turn.pk).sort((a, b) => a.ord - b.ord)) {
       const item = damage.tolerate(turn.thread_pk, () => loadItem(blobs, row, true))
       if (item) known.set(row.id, { item, atMs: row.started_ms ?? turn.started_ms })
     }

@@ -19,7 +19,7 @@ export function createOutputRepository(
   const select = db.prepare<[string, string], OutputRow>(
     `SELECT item.thread_pk, item.status, turn.id AS turn_id, item.json, item.blob_hash, item.out_hash,
        item.out_size
-     FROM thread JOIN item ON item.thread_pk = thread.pk JOIN turn ON turn.pk = item.turn_pk
+     FROM thread JOIN item INDEXED BY item_id ON item.thread_pk = thread.pk JOIN turn ON turn.pk = item.turn_pk
      WHERE thread.id = ? AND thread.deleted_ms IS NULL AND item.id = ? AND item.kind = 'commandExecution'
      ORDER BY item.ord DESC LIMIT 1`,
   )

@@ -32,8 +32,9 @@ export function itemProjections(
   const countItem = db.prepare('UPDATE thread SET item_count = item_count + 1 WHERE pk = ?')
   // Ids come from providers and may repeat: the open row is the one that is meant.
   const selectOpen = db
-    .prepare<[number, string], number>(
-      `SELECT ord FROM item WHERE turn_pk = ? AND id = ? AND status = 'in_progress'
+    .prepare<[number, string, number], number>(
+      `SELECT ord FROM item INDEXED BY item_open
+       WHERE turn_pk = ? AND id = ? AND status = 'in_progress' AND thread_pk = ?
        ORDER BY ord DESC LIMIT 1`,
     )
     .pluck()
@@ -116,7 +117,7 @@ export function itemProjections(
   ): EventNote {
     const { turnId, item } = fact
     const endedMs = whole(item.completedAtMs ?? scope.atMs)
-    let ord = selectOpen.get(findTurn(scope.threadPk, turnId), item.id)
+    let ord = selectOpen.get(findTurn(scope.threadPk, turnId), item.id, scope.threadPk)
     if (ord === undefined) ord = insert(scope, fact, status, endedMs)
     else replace(scope, item, ord, status, endedMs)
     deletePartial.run(scope.threadPk, turnId, item.id)

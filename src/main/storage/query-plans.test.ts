@@ -60,9 +60,17 @@ afterEach(() => {
 /** Whole tables and sorts. Small by nature: what is open or in files, and lists that the caller passed. */
 const cheapScan = /^SCAN (json_each|\w+ USING (COVERING )?INDEX (turn_open|item_open|blob_file)$)/
 
-function isCostly({ steps }: Plan): boolean {
+/** A walk through a whole thread or turn. */
+const walk = /^SEARCH item USING (PRIMARY KEY \(thread_pk=\?\)|INDEX item_turn \(turn_pk=\?\))$/
+/** What is asked for by name, or because it is open, must be found and not searched for. */
+const findsFew = /\bid (=|IN)|item\.status|status = 'in_progress'/
+
+function isCostly({ sql, steps }: Plan): boolean {
   return steps.some(
-    (step) => (step.startsWith('SCAN ') && !cheapScan.test(step)) || step.includes('TEMP B-TREE'),
+    (step) =>
+      (step.startsWith('SCAN ') && !cheapScan.test(step)) ||
+      step.includes('TEMP B-TREE') ||
+      (walk.test(step) && findsFew.test(sql.replaceAll('turn.id', ''))),
   )
 }
 

@@ -41,12 +41,14 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
   const selectLastAnswer = db.prepare<[number], ItemRow>(
     `${items} WHERE item.turn_pk = ? AND item.kind = 'agentMessage' ORDER BY item.ord DESC LIMIT 1`,
   )
-  const selectNamed = db.prepare<[number, string], ItemRow>(
-    `${items} WHERE item.turn_pk = ? AND item.id IN (SELECT value FROM json_each(?)) ORDER BY item.ord`,
+  // Left to itself, SQLite would walk through the whole turn for the order.
+  const selectNamed = db.prepare<[number, string, number], ItemRow>(
+    `SELECT ${itemColumns} FROM item INDEXED BY item_id JOIN turn ON turn.pk = item.turn_pk
+     WHERE item.thread_pk = ? AND item.id IN (SELECT value FROM json_each(?)) AND item.turn_pk = ?`,
   )
   const selectAnchor = db
     .prepare<[{ thread: number; id: string; turn: number | null }], number>(
-      `SELECT ord FROM item WHERE thread_pk = @thread AND id = @id AND (@turn IS NULL OR turn_pk = @turn)
+      `SELECT ord FROM item INDEXED BY item_id WHERE thread_pk = @thread AND id = @id AND (@turn IS NULL OR turn_pk = @turn)
        ORDER BY ord DESC LIMIT 1`,
     )
     .pluck()
@@ -149,8 +151,9 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       )
     },
     readItems(threadId, turnId, itemIds) {
-      const turn = turnPk(threadPk(threadId), turnId)
-      const rows = selectNamed.all(turn, JSON.stringify(itemIds))
+      const thread = threadPk(threadId)
+      const rows = selectNamed.all(thread, JSON.stringify(itemIds), turnPk(thread, turnId))
+      rows.sort((a, b) => a.ord - b.ord)
       return rows.flatMap((row) => entryOf(row, false) ?? [])
     },
   }
