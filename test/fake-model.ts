@@ -117,11 +117,6 @@ export function customCall(name: string, input: string, options: { callId?: stri
   }
 }
 
-/** Any events, as they are. */
-export function emit(...events: readonly ModelEvent[]): Piece {
-  return { type: 'events', events: () => events }
-}
-
 /** The reply breaks here. */
 export function fail(error: unknown): Piece {
   return { type: 'fail', error }

@@ -1,5 +1,5 @@
-// A valid request to a model; a test names only what matters to it.
-import type { ModelRequest } from '../src/main/model/model-client.ts'
+// Asking a model in tests: a valid request, of which a test names only what matters, and the whole answer.
+import type { ModelEvent, ModelRequest } from '../src/main/model/model-client.ts'
 import type { ModelItem } from '../src/main/model/model-item.ts'
 
 export function modelRequest(overrides: Partial<ModelRequest> = {}): ModelRequest {
@@ -20,4 +20,10 @@ export function modelRequest(overrides: Partial<ModelRequest> = {}): ModelReques
 
 export function userText(text: string): ModelItem {
   return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] }
+}
+
+export async function readToEnd(stream: AsyncIterable<ModelEvent>): Promise<readonly ModelEvent[]> {
+  const events: ModelEvent[] = []
+  for await (const event of stream) events.push(event)
+  return events
 }

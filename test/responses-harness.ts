@@ -9,7 +9,7 @@ import {
   type ModelRequest,
 } from '../src/main/model/model-client.ts'
 import { createResponsesClient } from '../src/main/model/responses-client.ts'
-import { modelRequest } from './model-request.ts'
+import { modelRequest, readToEnd } from './model-request.ts'
 import type { SseEvent } from './responses-events.ts'
 import { type ResponsesServer, startResponsesServer, stream } from './responses-server.ts'
 
@@ -60,11 +60,8 @@ export function responsesHarness(): ResponsesHarness {
       ),
     answer: (...events) => server.script(stream(events)),
     async events(request, config, env) {
-      const seen: ModelEvent[] = []
       const signal = new AbortController().signal
-      for await (const event of harness.client(config, env).stream(modelRequest(request), signal))
-        seen.push(event)
-      return seen
+      return readToEnd(harness.client(config, env).stream(modelRequest(request), signal))
     },
     async failure(config, env) {
       const thrown: unknown = await harness.events({}, config, env).then(

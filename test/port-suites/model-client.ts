@@ -6,7 +6,7 @@ import {
   type ModelEvent,
   type ModelRequest,
 } from '../../src/main/model/model-client.ts'
-import { modelRequest } from '../model-request.ts'
+import { modelRequest, readToEnd } from '../model-request.ts'
 
 /** A situation the suite asks for. */
 export type Situation =
@@ -41,7 +41,7 @@ export function modelClientSuite(name: string, open: () => Promise<ModelClientHa
       harness.client.stream(modelRequest(harness.prepare(situation)), signal)
 
     it('streams a message from its start to its end and completes last', async () => {
-      const events = await all(ask('message'))
+      const events = await readToEnd(ask('message'))
       const started = events.find((event) => event.type === 'messageStarted')
       const done = events.find((event) => event.type === 'itemDone')
       const text = events.map((event) => (event.type === 'textDelta' ? event.delta : '')).join('')
@@ -56,7 +56,7 @@ export function modelClientSuite(name: string, open: () => Promise<ModelClientHa
     })
 
     it('streams reasoning part by part before it hands it over', async () => {
-      const events = await all(ask('reasoning'))
+      const events = await readToEnd(ask('reasoning'))
       const started = events.find((event) => event.type === 'reasoningStarted')
       const done = events.findIndex(
         (event) => event.type === 'itemDone' && event.item.type === 'reasoning',
@@ -70,7 +70,7 @@ export function modelClientSuite(name: string, open: () => Promise<ModelClientHa
     })
 
     it('hands a tool call over whole, with an id and a name', async () => {
-      const events = await all(ask('call'))
+      const events = await readToEnd(ask('call'))
       const call = events.find(
         (event) => event.type === 'itemDone' && event.item.type === 'function_call',
       )
@@ -84,7 +84,7 @@ export function modelClientSuite(name: string, open: () => Promise<ModelClientHa
     })
 
     it('counts tokens', async () => {
-      const completed = (await all(ask('message'))).at(-1)
+      const completed = (await readToEnd(ask('message'))).at(-1)
       if (completed?.type !== 'completed' || completed.usage === null) throw new Error('no usage')
       const { totalTokens, inputTokens, outputTokens } = completed.usage
       expect(totalTokens).toBe(inputTokens + outputTokens)
@@ -92,7 +92,7 @@ export function modelClientSuite(name: string, open: () => Promise<ModelClientHa
     })
 
     it('throws a retryable error when the stream breaks', async () => {
-      const broken = all(ask('broken'))
+      const broken = readToEnd(ask('broken'))
       await expect(broken).rejects.toBeInstanceOf(ModelError)
       await expect(broken).rejects.toMatchObject({
         retryable: true,
@@ -116,15 +116,9 @@ export function modelClientSuite(name: string, open: () => Promise<ModelClientHa
 
     it('throws the reason of a signal that is aborted already', async () => {
       const reason = new Error('too late')
-      await expect(all(ask('message', AbortSignal.abort(reason)))).rejects.toBe(reason)
+      await expect(readToEnd(ask('message', AbortSignal.abort(reason)))).rejects.toBe(reason)
     })
   })
-}
-
-async function all(stream: AsyncIterable<ModelEvent>): Promise<readonly ModelEvent[]> {
-  const events: ModelEvent[] = []
-  for await (const event of stream) events.push(event)
-  return events
 }
 
 function summariesOf(events: readonly ModelEvent[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { modelRequest } from '../../../test/model-request.ts'
+import { modelRequest, readToEnd } from '../../../test/model-request.ts'
 import { message, response } from '../../../test/responses-events.ts'
 import {
   type ResponsesServer,
@@ -20,11 +20,8 @@ function providers(values: ConfigValues, env: Record<string, string> = {}) {
   return createModelProviders({ config: () => values, env })
 }
 
-async function ask(provider: ModelProvider): Promise<readonly ModelEvent[]> {
-  const events: ModelEvent[] = []
-  const signal = new AbortController().signal
-  for await (const event of provider.client.stream(modelRequest(), signal)) events.push(event)
-  return events
+function ask(provider: ModelProvider): Promise<readonly ModelEvent[]> {
+  return readToEnd(provider.client.stream(modelRequest(), new AbortController().signal))
 }
 
 describe('model providers', () => {

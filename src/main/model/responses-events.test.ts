@@ -10,7 +10,7 @@ import {
   response,
 } from '../../../test/responses-events.ts'
 import { responsesHarness } from '../../../test/responses-harness.ts'
-import { sse, steps, write, writeText } from '../../../test/responses-server.ts'
+import { slowly, sse, steps, write, writeText } from '../../../test/responses-server.ts'
 
 const web = responsesHarness()
 const done = { type: 'itemDone' as const }
@@ -151,6 +151,17 @@ describe('events of the Responses API', () => {
       event.type === 'textDelta' ? event.delta : '',
     )
     expect(texts.join('')).toBe('grüße 🧶')
+  })
+
+  it('reads events that come one at a time', async () => {
+    web.server.script(slowly(response([message(['a', 'b'])]), 1))
+    expect((await web.events()).map(({ type }) => type)).toEqual([
+      'messageStarted',
+      'textDelta',
+      'textDelta',
+      'itemDone',
+      'completed',
+    ])
   })
 
   it('counts tokens in the words of the app, and takes the word about the end of the turn', async () => {

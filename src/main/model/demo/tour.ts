@@ -45,7 +45,7 @@ function lookAround(): readonly Act[] {
 function writeAndRun(scene: Scene): readonly Act[] {
   const opening = ran(scene)
     ? 'A scratch folder of my own, so nothing of yours can come to harm.'
-    : `That command did not run (${reasonOf(scene)}). No matter, the play goes on.`
+    : `That did not work out (${reasonOf(scene)}). No matter, the play goes on.`
   return [
     say(
       `${opening} Now I write a script that weaves a piece of cloth, and run it. ` +
@@ -85,7 +85,7 @@ function changeWithPatch(scene: Scene): readonly Act[] {
   const hunks = ran(scene) ? [...fewerRows, ...notes] : notes
   const opening = ran(scene)
     ? 'A fine cloth, but long. I make it shorter and leave a note beside it.'
-    : `The script did not run (${reasonOf(scene)}), so I only leave a note.`
+    : `The script did not work out (${reasonOf(scene)}), so I only leave a note.`
   return [
     say(`${opening} A patch shows up as a card with a diff; the Changes tab collects them.`),
     plan(planSteps, 2, 'The third act.'),
