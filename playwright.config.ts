@@ -29,7 +29,9 @@ export default defineConfig<HostOptions>({
   reporter: [['list']],
   outputDir: 'test-results',
   projects: [
-    { name: 'web', use: { host: 'web' } },
-    ...(reason ? [] : [{ name: 'electron', use: { host: 'electron' as const } }]),
+    { name: 'web', use: { host: 'web' }, grepInvert: /@electron/ },
+    ...(reason
+      ? []
+      : [{ name: 'electron', use: { host: 'electron' as const }, grepInvert: /@web/ }]),
   ],
 })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { appEnvironment, exited, projectRoot } from './fixtures/app.ts'
-import { expect, test } from './fixtures/test.ts'
+import { electron, expect, test } from './fixtures/test.ts'
 
 test('the window opens on a new profile, without an error', async ({ ui }) => {
   const errors: string[] = []
@@ -49,7 +49,7 @@ test('another process on the same profile says who holds it, and ends', async ({
   expect(errors).toContain(String(ui.app.process.pid))
 })
 
-test('a second start shows the first window and ends', async ({ ui, electronApp }) => {
+test('a second start shows the first window and ends', electron, async ({ ui, electronApp }) => {
   await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
   await electronApp.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.minimize(),
@@ -72,7 +72,7 @@ test('a second start shows the first window and ends', async ({ ui, electronApp 
     .toEqual([false])
 })
 
-test('the window comes back where it was', async ({ ui, electronApp }) => {
+test('the window comes back where it was', electron, async ({ ui, electronApp }) => {
   const bounds = { x: 40, y: 60, width: 900, height: 620 }
   await electronApp.electron.evaluate(
     ({ BrowserWindow }, wanted) => BrowserWindow.getAllWindows()[0]?.setBounds(wanted),
@@ -87,18 +87,20 @@ test('the window comes back where it was', async ({ ui, electronApp }) => {
   ).toEqual(bounds)
 })
 
-test('a window that crashed comes back by itself', async ({ ui, electronApp }) => {
+test('a window that crashed comes back by itself', electron, async ({ ui, electronApp }) => {
   await expect(ui.page.getByRole('button', { name: 'New thread' }).first()).toBeVisible()
-  await electronApp.electron.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
-  )
-  const countOfButtons = () =>
-    electronApp.electron.evaluate(({ BrowserWindow }) =>
-      BrowserWindow.getAllWindows()[0]
-        ?.webContents.executeJavaScript(
-          `document.querySelectorAll('[data-testid="new-thread"]').length`,
-        )
-        .catch(() => 0),
-    )
-  await expect.poll(countOfButtons).toBeGreaterThan(0)
+  const found = await electronApp.electron.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    const isBack = new Promise<void>((resolve) => {
+      contents?.once('did-finish-load', () => resolve())
+    })
+    contents?.forcefullyCrashRenderer()
+    await isBack
+    return contents?.executeJavaScript(`new Promise((resolve) => {
+      const look = () =>
+        document.querySelector('[data-testid="new-thread"]') ? resolve(true) : requestAnimationFrame(look)
+      look()
+    })`)
+  })
+  expect(found).toBe(true)
 })
