@@ -93,8 +93,12 @@ export function createOpenTurnReader(
       const item = damage.tolerate(turn.thread_pk, () => loadItem(blobs, row, true))
       if (item) known.set(row.id, { item, atMs: row.started_ms ?? turn.started_ms })
     }
+    const began = new Map<string, number>()
+    for (const { itemId, atMs } of partials)
+      began.set(itemId, Math.min(atMs, began.get(itemId) ?? atMs))
     for (const partial of partials) {
-      const { itemId, kind, atMs } = partial
+      const { itemId, kind } = partial
+      const atMs = began.get(itemId) ?? partial.atMs
       const before = known.get(itemId) ?? { item: emptyItem(kind, itemId, turn.cwd, atMs), atMs }
       known.set(itemId, { ...before, item: withText(before.item, partial) })
     }

@@ -7,7 +7,6 @@ export interface PartialText {
   readonly kind: PartialKey['kind']
   readonly field: string
   readonly text: string
-  /** Of the first part. */
   readonly atMs: number
 }
 
