@@ -1,57 +1,33 @@
 import { expect, test } from 'vitest'
 import type { ThreadItem } from '../../../protocol/index.ts'
-import type { ItemView, TurnView } from '../../state/thread-state.ts'
+import { itemView, turnView } from '../../state/read-thread.ts'
+import type { TurnView } from '../../state/thread-state.ts'
+import {
+  anAgentMessage,
+  aReasoning,
+  aTurn,
+  aUserMessage,
+} from '../../test-support/thread-builders.ts'
 import { itemsAfter, noRows, rowsOfTurn, type TimelineRow, timelineRows } from './rows.ts'
 
-const base = { startedAtMs: null, completedAtMs: null }
-
 function says(id: string, phase: 'commentary' | 'final_answer' | null = null): ThreadItem {
-  const rest = { memoryCitation: null, moderation: null, delivery: null, questions: null }
-  return { type: 'agentMessage', id, text: '', phase, ...rest, ...base }
+  return anAgentMessage({ id, phase })
 }
 
 function asks(id: string): ThreadItem {
-  return { type: 'userMessage', id, clientId: null, content: [], ...base }
+  return aUserMessage({ id })
 }
 
 function thinks(id: string): ThreadItem {
-  return { type: 'reasoning', id, summary: [], content: [], ...base }
+  return aReasoning({ id })
 }
 
 function cuts(id: string): ThreadItem {
-  return { type: 'contextCompaction', id, ...base }
-}
-
-function view(item: ThreadItem): ItemView {
-  return {
-    key: item.id,
-    item,
-    isOpen: false,
-    isInterrupted: false,
-    isSuperseded: false,
-    outputCut: null,
-  }
+  return { type: 'contextCompaction', id }
 }
 
 function turnOf(items: ThreadItem[], more: Partial<TurnView> = {}): TurnView {
-  return {
-    id: 't',
-    number: 1,
-    status: 'completed',
-    error: null,
-    startedAtMs: null,
-    completedAtMs: null,
-    durationMs: null,
-    items: items.map(view),
-    retry: null,
-    plan: null,
-    diff: null,
-    tokens: null,
-    tokensBefore: null,
-    snapshotId: null,
-    trigger: null,
-    ...more,
-  }
+  return { ...turnView(aTurn({ id: 't', items })), number: 1, ...more }
 }
 
 function named(rows: readonly TimelineRow[]): string[] {
@@ -116,7 +92,7 @@ test('text that streams in leaves the rows the same objects', () => {
 test('an added item changes the rows, and those of other turns stay', () => {
   const other = { ...turn, id: 'before' }
   const first = timelineRows([other, turn], () => true, noRows)
-  const items = [...turn.items, view(thinks('later'))]
+  const items = [...turn.items, itemView(thinks('later'), true)]
   const second = timelineRows([other, { ...turn, items }], () => true, first)
   expect(second.rows.length).toBe(first.rows.length + 1)
   expect(second.rows[0]).toBe(first.rows[0])
@@ -133,5 +109,6 @@ test('new items are counted from the row that was seen last', () => {
   const { rows } = timelineRows([turn], () => true, noRows)
   expect(itemsAfter(rows, 't/item/c')).toBe(2)
   expect(itemsAfter(rows, 't/foot')).toBe(0)
+  expect(itemsAfter(rows, 't/item/gone')).toBe(0)
   expect(itemsAfter(rows, null)).toBe(0)
 })

@@ -146,9 +146,9 @@ function haveSameShape(one: readonly TimelineRow[], other: readonly TimelineRow[
   })
 }
 
-/** Items that came after the given row, for the count of what is new below. */
+/** Items that came after the given row, for the count of what is new below; 0 when that row is gone. */
 export function itemsAfter(rows: readonly TimelineRow[], key: string | null): number {
-  if (key === null) return 0
   const index = rows.findLastIndex((row) => row.key === key)
+  if (index === -1) return 0
   return rows.slice(index + 1).filter((row) => row.kind === 'item').length
 }

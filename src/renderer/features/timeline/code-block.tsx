@@ -1,0 +1,26 @@
+// Code in a message: its language, the text as it is, a way to copy it.
+import { memo } from 'react'
+import './code-block.css'
+import { CopyButton } from './copy-button.tsx'
+import { ScrollBox } from './scroll-box.tsx'
+
+export interface CodeBlockProps {
+  language: string
+  code: string
+  /** Still being written. */
+  isOpen?: boolean
+}
+
+export const CodeBlock = memo(({ language, code, isOpen = false }: CodeBlockProps) => (
+  <div className="code-block">
+    <div className="code-block-head">
+      <span>{language}</span>
+      {!isOpen && <CopyButton label="Copy code" text={() => code} />}
+    </div>
+    <ScrollBox label={language ? `Code, ${language}` : 'Code'} className="code-block-text">
+      <pre>
+        <code>{code}</code>
+      </pre>
+    </ScrollBox>
+  </div>
+))

@@ -1,0 +1,138 @@
+// Changes of files as one reads them: a heading per file, unified lines below. For the timeline and the inspector.
+import { ChevronRight } from 'lucide-react'
+import { memo, useMemo, useState } from 'react'
+import type { FileChange } from '../../../protocol/index.ts'
+import './diff-view.css'
+import { changedWords, type DiffPiece } from './diff-words.ts'
+import { formatCount } from './format.ts'
+import { type DiffLine, type FileDiff, fileDiffOf, fileDiffsOf } from './parse-diff.ts'
+import { ScrollBox } from './scroll-box.tsx'
+
+/** So many lines of a file are drawn before one asks for the rest. */
+const LINES_SHOWN = 400
+/** Files stand open until they have so many lines together. */
+const OPEN_LINES_MAX = 800
+
+export type DiffViewProps =
+  /** Unified diff of any number of files. */
+  { diff: string; change?: undefined } | { change: FileChange; diff?: undefined }
+
+export function DiffView({ diff, change }: DiffViewProps) {
+  const files = useMemo(
+    () => (change ? [fileDiffOf(change)] : fileDiffsOf(diff ?? '')),
+    [change, diff],
+  )
+  if (files.length === 0) return <p className="diff-nothing">No changes</p>
+  let linesBefore = 0
+  return (
+    <div className="diff">
+      {files.map((file, index) => {
+        const isOpenAtFirst = linesBefore === 0 || linesBefore + file.lines.length <= OPEN_LINES_MAX
+        linesBefore += file.lines.length
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a patch may change a file twice.
+          <FileSection key={`${file.path}/${index}`} file={file} isOpenAtFirst={isOpenAtFirst} />
+        )
+      })}
+    </div>
+  )
+}
+
+function FileSection({ file, isOpenAtFirst }: { file: FileDiff; isOpenAtFirst: boolean }) {
+  const [isOpen, setIsOpen] = useState(isOpenAtFirst)
+  const [isWhole, setIsWhole] = useState(false)
+  const hidden = isWhole ? 0 : Math.max(0, file.lines.length - LINES_SHOWN)
+  return (
+    <section className="diff-file" aria-label={file.path || 'Changes'}>
+      <button
+        type="button"
+        className="diff-head"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+      >
+        <ChevronRight size={13} aria-hidden />
+        <FilePath path={file.path || 'Changes'} />
+        {file.movedFrom !== null && <span className="diff-moved">from {file.movedFrom}</span>}
+        {file.kind !== 'update' && (
+          <span className="diff-kind">{file.kind === 'add' ? 'new' : 'deleted'}</span>
+        )}
+        <ChangeCounts added={file.added} removed={file.removed} />
+      </button>
+      {isOpen && file.lines.length > 0 && (
+        <ScrollBox label={`Diff of ${file.path || 'changes'}`} className="diff-lines">
+          <Lines lines={hidden > 0 ? file.lines.slice(0, LINES_SHOWN) : file.lines} />
+        </ScrollBox>
+      )}
+      {isOpen && hidden > 0 && (
+        <button type="button" className="diff-more" onClick={() => setIsWhole(true)}>
+          Show {formatCount(hidden, 'more line')}
+        </button>
+      )}
+    </section>
+  )
+}
+
+const signs = { added: '+', removed: '−', context: ' ', hunk: '', note: '' } as const
+
+const Lines = memo(({ lines }: { lines: readonly DiffLine[] }) => {
+  const words = useMemo(() => changedWords(lines), [lines])
+  const hasOld = lines.some((line) => line.oldNumber !== null)
+  const hasNew = lines.some((line) => line.newNumber !== null)
+  return (
+    <div className="diff-block">
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of a diff is its place.
+        <div key={index} className={`diff-line diff-${line.kind}`}>
+          {hasOld && <span className="diff-number" data-number={line.oldNumber ?? ''} />}
+          {hasNew && <span className="diff-number" data-number={line.newNumber ?? ''} />}
+          <span className="diff-text">
+            <span className="diff-sign">{signs[line.kind]}</span>
+            <Text text={line.text} pieces={words.get(index)} />
+            {'\n'}
+          </span>
+        </div>
+      ))}
+    </div>
+  )
+})
+
+function Text({ text, pieces }: { text: string; pieces: readonly DiffPiece[] | undefined }) {
+  if (!pieces) return text
+  return pieces.map((piece, index) =>
+    piece.isChanged ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a piece of a line is its place.
+      <span key={index} className="diff-word">
+        {piece.text}
+      </span>
+    ) : (
+      piece.text
+    ),
+  )
+}
+
+/** The name in full, the folders before it as far as there is room. */
+export function FilePath({ path }: { path: string }) {
+  const at = path.lastIndexOf('/') + 1
+  return (
+    <span className="file-path" title={path}>
+      {at > 0 && <span className="file-path-folder">{path.slice(0, at)}</span>}
+      <span className="file-path-name">{path.slice(at)}</span>
+    </span>
+  )
+}
+
+export function ChangeCounts({ added, removed }: { added: number; removed: number }) {
+  return (
+    <span className="change-counts">
+      <span className="visually-hidden">
+        {formatCount(added, 'line')} added, {formatCount(removed, 'line')} removed
+      </span>
+      <span aria-hidden className="change-added">
+        +{added}
+      </span>
+      <span aria-hidden className="change-removed">
+        −{removed}
+      </span>
+    </span>
+  )
+}
