@@ -37,7 +37,17 @@ export function protectedPaths(root: string): ProtectedPaths {
 /** For sandboxes that guard names, whether they exist or not. */
 export function guardedPaths(root: string): readonly string[] {
   const names = PROTECTED_NAMES.map((name) => path.join(root, name))
-  return [...names, ...gitFolders(path.join(root, '.git'))]
+  const behindLinks = names.flatMap((name) => realOf(name))
+  return [...new Set([...names, ...behindLinks, ...gitFolders(path.join(root, '.git'))])]
+}
+
+/** Nothing for what does not exist. */
+function realOf(where: string): readonly string[] {
+  try {
+    return [fs.realpathSync(where)]
+  } catch {
+    return []
+  }
 }
 
 /** Size of a `.git` file beyond which it is none, in bytes. */
@@ -50,13 +60,7 @@ function gitFolders(gitFile: string): readonly string[] {
   const folder = path.resolve(path.dirname(gitFile), named)
   const common = readSmall(path.join(folder, 'commondir')).trim()
   const folders = common === '' ? [folder] : [folder, path.resolve(folder, common)]
-  return folders.flatMap((one) => {
-    try {
-      return [fs.realpathSync(one)]
-    } catch {
-      return [] // names a folder that is not there: nothing to guard
-    }
-  })
+  return folders.flatMap(realOf)
 }
 
 function readSmall(file: string): string {

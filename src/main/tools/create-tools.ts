@@ -6,14 +6,19 @@ import { createExecCommand } from './exec/exec-command.ts'
 import { createOutputPipes } from './exec/output-pipe.ts'
 import { createProcessTable } from './exec/process-table.ts'
 import { createWriteStdin } from './exec/write-stdin.ts'
+import { createApplyPatch } from './patch/apply-patch.ts'
 import { createToolRegistry, type ToolRegistry } from './registry.ts'
-import { type BackgroundProcesses, ToolFailure } from './tool.ts'
+import type { BackgroundProcesses } from './tool.ts'
 import { createUpdatePlan } from './update-plan.ts'
 
 export interface ToolsOptions {
   readonly sandbox: Sandbox
   readonly logger: Logger
   readonly clock: Clock
+  /** The app's own folder: patches never write there through a root around it. */
+  readonly home?: string
+  /** $TMPDIR by default. */
+  readonly tmpdir?: string | null
 }
 
 export interface Tools {
@@ -21,14 +26,16 @@ export interface Tools {
   readonly background: BackgroundProcesses
 }
 
-export function createTools({ sandbox, logger, clock }: ToolsOptions): Tools {
+export function createTools(options: ToolsOptions): Tools {
+  const { sandbox, logger, clock, home = null, tmpdir = process.env.TMPDIR ?? null } = options
   const processes = createProcessTable(logger)
   const pipes = createOutputPipes()
-  const preparePatch = () => Promise.reject(new ToolFailure('apply_patch is not available'))
+  const patch = createApplyPatch({ clock, tmpdir, home })
   return {
     registry: createToolRegistry([
-      createExecCommand({ sandbox, clock, processes, pipes, preparePatch }),
+      createExecCommand({ sandbox, clock, processes, pipes, preparePatch: patch.prepare }),
       createWriteStdin({ processes, clock }),
+      patch.tool,
       createUpdatePlan(),
     ]),
     background: {

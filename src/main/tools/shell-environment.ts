@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { ConfigValues, ShellEnvironmentPolicy } from '../config/config-schema.ts'
+import type { ShellEnvironmentPolicy } from '../config/config-schema.ts'
 
 /** Shells that scripts are run with. */
 export const SHELL_NAMES: ReadonlySet<string> = new Set(['bash', 'zsh', 'sh'])
@@ -14,16 +14,6 @@ export function userShell(env: Readonly<Record<string, string | undefined>>): st
     (shell) => shell && SHELL_NAMES.has(path.basename(shell)) && fs.existsSync(shell),
   )
   return found ?? '/bin/sh'
-}
-
-/** Variables that hold the keys of configured providers, and of the built-in one. */
-export function providerKeyNames(config: ConfigValues): readonly string[] {
-  const providers = Object.values(config.model_providers ?? {})
-  const names = providers.flatMap((provider) => [
-    ...(provider.env_key === undefined ? [] : [provider.env_key]),
-    ...Object.values(provider.env_http_headers ?? {}),
-  ])
-  return [...new Set(['OPENAI_API_KEY', ...names])]
 }
 
 const core: ReadonlySet<string> = new Set([
