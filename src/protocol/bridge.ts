@@ -4,8 +4,11 @@ import type { MethodName, methods, Result } from './methods.ts'
 import type { Notification } from './notifications.ts'
 import type { ServerRequest } from './server-requests.ts'
 
-/** What a caller passes: the schema's input. */
-export type CallParams<M extends MethodName> = z.input<(typeof methods)[M]['params']>
+/** The object behind the step that reads null as absent; that step's own input would be unknown. */
+type Members<S> = S extends z.ZodPipe<infer _Step, infer O extends z.ZodType> ? O : S
+
+/** What a caller passes: the input of the method's parameters. */
+export type CallParams<M extends MethodName> = z.input<Members<(typeof methods)[M]['params']>>
 
 /** How a failed request reaches the renderer, over IPC and WebSocket alike. */
 export interface BridgeError {

@@ -1,5 +1,5 @@
 // Everything a person can do by name or by key: the one list behind the palette, the shortcuts and their help.
-import { messageOf } from '../bridge/bridge-failure.ts'
+import { messageOf } from './failures.ts'
 import { type KeyPress, matchesKeys } from './shortcut-keys.ts'
 import type { Stores } from './stores.ts'
 import { groupThreads, needsPerson } from './thread-groups.ts'

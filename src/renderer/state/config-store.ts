@@ -7,7 +7,7 @@ import type {
   Notification,
   Result,
 } from '../../protocol/index.ts'
-import { messageOf } from '../bridge/bridge-failure.ts'
+import { messageOf } from './failures.ts'
 import type { NotificationPump } from './notification-pump.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 

@@ -23,8 +23,9 @@ export function createNotificationPump(bridge: Bridge, schedule: Schedule): Noti
   }
 
   bridge.onNotifications((batch) => {
-    if (waiting.length === 0) schedule(flush)
+    const isFirst = waiting.length === 0
     for (const notification of batch) waiting.push(notification)
+    if (isFirst) schedule(flush)
   })
 
   return {

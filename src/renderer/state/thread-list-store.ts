@@ -1,7 +1,7 @@
 // The list of threads: one page after the other, kept up to date by what every window hears.
 import { createStore } from 'zustand/vanilla'
 import type { Bridge, Notification, Thread, ThreadStatus } from '../../protocol/index.ts'
-import { messageOf } from '../bridge/bridge-failure.ts'
+import { messageOf } from './failures.ts'
 import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { NotificationPump } from './notification-pump.ts'
 import type { ReadonlyStore } from './thread-store.ts'

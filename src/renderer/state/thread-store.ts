@@ -2,9 +2,9 @@
 // whenever one is missing.
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Bridge, Notification, Result } from '../../protocol/index.ts'
-import { isCallersFault, messageOf } from '../bridge/bridge-failure.ts'
 import { isDelta } from './apply-delta.ts'
 import { applyBatch } from './apply-notification.ts'
+import { isCallersFault, messageOf } from './failures.ts'
 import type { NotificationPump } from './notification-pump.ts'
 import { archivedState, resumedState, startedState } from './read-thread.ts'
 import { createThreadActions, type ThreadActions, TURNS_PER_PAGE } from './thread-actions.ts'

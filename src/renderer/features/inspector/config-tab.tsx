@@ -2,7 +2,7 @@
 import { Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ConfigSnapshotView } from '../../../protocol/index.ts'
-import { messageOf } from '../../bridge/bridge-failure.ts'
+import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,6 +1,6 @@
 // Asks before a thread is deleted for good, and says what goes with it.
 import { useState } from 'react'
-import { messageOf } from '../../bridge/bridge-failure.ts'
+import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { titleOf } from '../../state/thread-state.ts'
 import { Button } from '../../ui/button.tsx'

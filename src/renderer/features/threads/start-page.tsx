@@ -1,8 +1,8 @@
 // Where a thread begins: in a folder of the person's choice, or with the scripted demo. Also what a first run shows.
 import { FolderOpen, Play } from 'lucide-react'
 import { useId, useState } from 'react'
-import { messageOf } from '../../bridge/bridge-failure.ts'
 import { DEMO_PROVIDER, defaultModel } from '../../state/config-store.ts'
+import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DEMO_LABEL } from './demo-label.tsx'

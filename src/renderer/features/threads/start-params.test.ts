@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import type { Model } from '../../../protocol/index.ts'
+import { profileText, startParams } from './start-params.ts'
+
+const model: Model = {
+  id: 'mine/large',
+  model: 'large',
+  displayName: 'Large',
+  description: '',
+  hidden: false,
+  isDefault: true,
+  supportedReasoningEfforts: [],
+  defaultReasoningEffort: 'medium',
+  inputModalities: ['text'],
+  upgrade: null,
+  serviceTiers: [],
+  skein: { provider: 'mine', contextWindow: null, demo: false },
+}
+
+it('starts in the folder, with the model of that provider and those permissions', () => {
+  expect(startParams({ cwd: ' /work/project ', model, permissions: ':workspace' })).toEqual({
+    cwd: '/work/project',
+    permissions: ':workspace',
+    model: 'large',
+    modelProvider: 'mine',
+  })
+})
+
+it('leaves the model to the configuration when there is none to choose', () => {
+  expect(startParams({ cwd: '/work', model: undefined, permissions: ':read-only' })).toEqual({
+    cwd: '/work',
+    permissions: ':read-only',
+  })
+})
+
+it('has a sentence for a profile of the person’s own, too', () => {
+  expect(profileText('docs-only')).toEqual({
+    name: 'docs-only',
+    sentence: 'The permission profile “docs-only” of your configuration.',
+  })
+})

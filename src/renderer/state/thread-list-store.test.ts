@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import type { Thread, ThreadStatus } from '../../protocol/index.ts'
+import { createFakeBridge, type FakeBridge, settled } from '../test-support/fake-bridge.ts'
+import { aThread } from '../test-support/thread-builders.ts'
+import type { LocalMemory } from './local-memory.ts'
+import { createNotificationPump } from './notification-pump.ts'
+import { createThreadListStore } from './thread-list-store.ts'
+
+const running: ThreadStatus = { type: 'active', activeFlags: [] }
+const idle: ThreadStatus = { type: 'idle' }
+
+function aMemory(): LocalMemory {
+  const kept = new Map<string, string>()
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+  }
+}
+
+function page(threads: Thread[], nextCursor: string | null = null) {
+  return { data: threads, nextCursor, backwardsCursor: null, readStates: null }
+}
+
+function aList(threads: Thread[], memory = aMemory(), isWatched = (_: string) => false) {
+  const bridge = createFakeBridge({ 'thread/list': () => page(threads) })
+  const pump = createNotificationPump(bridge, (run) => run())
+  const store = createThreadListStore({ bridge, pump, memory, isWatched })
+  return { bridge, store }
+}
+
+function status(threadId: string, to: ThreadStatus) {
+  return { method: 'thread/status/changed' as const, params: { threadId, status: to } }
+}
+
+function readsAs(bridge: FakeBridge, thread: Thread): void {
+  const skein = { lastSeq: 1, imported: false }
+  bridge.answer({ 'thread/read': () => ({ thread, readState: null, skein }) })
+}
+
+function ids(store: ReturnType<typeof aList>['store']): string[] {
+  return store.getState().threads.map((thread) => thread.id)
+}
+
+describe('the list', () => {
+  it('shows the latest activity first, a hundred at a time', async () => {
+    const { bridge, store } = aList([aThread({ id: 'b' }), aThread({ id: 'a' })])
+    await store.actions.load()
+    expect(ids(store)).toEqual(['b', 'a'])
+    expect(bridge.calls[0]?.params).toEqual({
+      limit: 100,
+      sortKey: 'recency_at',
+      sortDirection: 'desc',
+      archived: false,
+    })
+  })
+
+  it('goes on where it ended, and shows no thread twice', async () => {
+    const { bridge, store } = aList([])
+    const pages = [
+      page([aThread({ id: 'a' }), aThread({ id: 'b' })], 'next'),
+      page([aThread({ id: 'b' }), aThread({ id: 'c' })]),
+    ]
+    bridge.answer({ 'thread/list': ({ cursor }) => pages[cursor === 'next' ? 1 : 0] ?? page([]) })
+    await store.actions.load()
+    await store.actions.loadMore()
+    await store.actions.loadMore()
+    expect(ids(store)).toEqual(['a', 'b', 'c'])
+    expect(bridge.calls.length).toBe(2)
+  })
+
+  it('shows the answer to the latest question only', async () => {
+    const { bridge, store } = aList([])
+    let answerFirst = (_: ReturnType<typeof page>) => {}
+    bridge.answer({
+      'thread/list': ({ searchTerm }) =>
+        searchTerm === 'slow'
+          ? new Promise((resolve) => {
+              answerFirst = resolve
+            })
+          : page([aThread({ id: 'quick' })]),
+    })
+    const slow = store.actions.search('slow')
+    await store.actions.search('quick')
+    answerFirst(page([aThread({ id: 'slow' })]))
+    await slow
+    expect(ids(store)).toEqual(['quick'])
+  })
+
+  it('tells when it could not be read', async () => {
+    const { bridge, store } = aList([])
+    bridge.answer({ 'thread/list': () => Promise.reject(new Error('no disk')) })
+    await store.actions.load()
+    expect(store.getState().phase).toBe('error')
+    expect(store.getState().problem).toBe('no disk')
+  })
+
+  it('shows the archive instead', async () => {
+    const { bridge, store } = aList([aThread()])
+    await store.actions.show('archived')
+    expect(bridge.calls.at(-1)?.params).toMatchObject({ archived: true })
+    expect(store.getState().view).toBe('archived')
+  })
+})
+
+describe('what happens to threads', () => {
+  it('changes their names', async () => {
+    const { bridge, store } = aList([aThread()])
+    await store.actions.load()
+    bridge.notify({
+      method: 'thread/name/updated',
+      params: { threadId: 'thread-1', threadName: 'Tests' },
+    })
+    expect(store.getState().threads).toEqual([aThread({ name: 'Tests' })])
+  })
+
+  it('brings a new thread in with its first message', async () => {
+    const { bridge, store } = aList([aThread({ id: 'old', recencyAt: 10 })])
+    await store.actions.load()
+    readsAs(bridge, aThread({ id: 'new', recencyAt: 20, status: running }))
+    bridge.notify(status('new', running))
+    await settled()
+    expect(ids(store)).toEqual(['new', 'old'])
+  })
+
+  it('leaves out a thread that was never used', async () => {
+    const { bridge, store } = aList([aThread({ id: 'old' })])
+    await store.actions.load()
+    readsAs(bridge, aThread({ id: 'new', preview: '' }))
+    bridge.notify(status('new', running))
+    await settled()
+    expect(ids(store)).toEqual(['old'])
+  })
+
+  it('moves a thread to its place when a turn starts', async () => {
+    const { bridge, store } = aList([
+      aThread({ id: 'b', recencyAt: 20 }),
+      aThread({ id: 'a', recencyAt: 10 }),
+    ])
+    await store.actions.load()
+    readsAs(bridge, aThread({ id: 'a', recencyAt: 30, status: running }))
+    bridge.notify(status('a', running))
+    await settled()
+    expect(ids(store)).toEqual(['a', 'b'])
+  })
+
+  it('takes archived and deleted ones away', async () => {
+    const { bridge, store } = aList([aThread({ id: 'a' }), aThread({ id: 'b' })])
+    await store.actions.load()
+    bridge.notify({ method: 'thread/deleted', params: { threadId: 'a' } })
+    expect(ids(store)).toEqual(['b'])
+    bridge.answer({ 'thread/list': () => page([]) })
+    bridge.notify({ method: 'thread/archived', params: { threadId: 'b' } })
+    await settled()
+    expect(ids(store)).toEqual([])
+  })
+})
+
+describe('unread turns', () => {
+  async function afterTurn(isWatched: boolean, memory = aMemory()) {
+    const list = aList([aThread()], memory, () => isWatched)
+    await list.store.actions.load()
+    readsAs(list.bridge, aThread())
+    list.bridge.notify(status('thread-1', running), status('thread-1', idle))
+    await settled()
+    return list
+  }
+
+  it('are those that ended while nobody looked', async () => {
+    expect((await afterTurn(false)).store.getState().unread).toEqual({ 'thread-1': 1 })
+    expect((await afterTurn(true)).store.getState().unread).toEqual({})
+  })
+
+  it('are counted until the thread is looked at', async () => {
+    const { bridge, store } = await afterTurn(false)
+    bridge.notify(status('thread-1', running), status('thread-1', { type: 'systemError' }))
+    expect(store.getState().unread).toEqual({ 'thread-1': 2 })
+    store.actions.markRead('thread-1')
+    expect(store.getState().unread).toEqual({})
+  })
+
+  it('are remembered over a restart', async () => {
+    const memory = aMemory()
+    await afterTurn(false, memory)
+    expect(aList([], memory).store.getState().unread).toEqual({ 'thread-1': 1 })
+  })
+})
