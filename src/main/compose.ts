@@ -21,10 +21,12 @@ import { createModelProviders } from './model/providers.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createStore } from './storage/create-store.ts'
 import { recover } from './threads/recovery.ts'
-import type { ThreadActor } from './threads/thread-actor.ts'
-import { createThreadManager, DEFAULT_PROVIDER } from './threads/thread-manager.ts'
+import {
+  createThreadManager,
+  DEFAULT_PROVIDER,
+  type ThreadLayer,
+} from './threads/thread-manager.ts'
 import { runTurn } from './threads/turn/turn-loop.ts'
-import type { TurnScope } from './threads/turn/turn-scope.ts'
 import { createContextSource } from './threads/working-context.ts'
 import { createTools } from './tools/create-tools.ts'
 import { shellArgv } from './tools/exec/shell.ts'
@@ -64,8 +66,8 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     return made
   }
 
-  async function commandEnvironment(): Promise<Readonly<Record<string, string>>> {
-    const { values } = await config.resolve()
+  async function commandEnvironment(layer: ThreadLayer): Promise<Readonly<Record<string, string>>> {
+    const { values } = await config.resolve(layer)
     return shellEnvironment(env, values.shell_environment_policy ?? {}, {
       providerKeyNames: providerKeyNames(values),
     })
@@ -82,16 +84,16 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     logger,
     providersOf,
     publish: subscriptions.publish,
-    runTurn: (scope: TurnScope, actor: ThreadActor) =>
+    runTurn: (scope, actor, layer) =>
       runTurn(scope, {
         home,
         registry: tools.registry,
         sandbox,
         clock,
         logger,
-        commandEnvironment,
+        commandEnvironment: () => commandEnvironment(layer),
         sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-        providers: async () => providersOf(await config.resolve()),
+        providers: async () => providersOf(await config.resolve(layer)),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         tokenUsage: () => actor.state().tokenUsage,
       }),

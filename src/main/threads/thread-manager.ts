@@ -21,6 +21,9 @@ import type { TurnRunnerPorts } from './turn/turn-runner.ts'
 import type { TurnScope } from './turn/turn-scope.ts'
 import type { ContextSource } from './working-context.ts'
 
+/** The `config` map of thread/start or resume: the top layer of this thread, as long as it is loaded. */
+export type ThreadLayer = Readonly<Record<string, unknown>> | undefined
+
 export interface LoadedThread {
   readonly actor: ThreadActor
   readonly instructionSources: readonly string[]
@@ -42,7 +45,7 @@ export interface ThreadManagerPorts {
   readonly clock: Clock
   readonly logger: Logger
   providersOf(config: ResolvedConfig): ModelProviders
-  runTurn(scope: TurnScope, actor: ThreadActor): Promise<void>
+  runTurn(scope: TurnScope, actor: ThreadActor, layer: ThreadLayer): Promise<void>
   publish(threadId: ThreadId, signal: ThreadSignal): void
 }
 
@@ -104,7 +107,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       failed: false,
       turn: null,
     }
-    return open(state)
+    return open(state, params.config)
   }
 
   /** The demo never works in the person's folders. */
@@ -114,7 +117,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     return folder
   }
 
-  async function open(state: ThreadState): Promise<LoadedThread> {
+  async function open(state: ThreadState, layer: ThreadLayer): Promise<LoadedThread> {
     const { ephemeral, cwd } = state.snapshot.values
     const documents = await ports.context.instructionsFor(cwd)
     const actor: ThreadActor = createThreadActor(state, {
@@ -123,7 +126,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       logger: ports.logger,
       loadHistory: () => ports.store.modelHistory(state.id),
       contextFor: contextFor(documents),
-      runTurn: (scope) => ports.runTurn(scope, actor),
+      runTurn: (scope) => ports.runTurn(scope, actor, layer),
       publish: (signal) => ports.publish(state.id, signal),
     })
     const thread = { actor, instructionSources: documents.map((document) => document.path) }
@@ -137,42 +140,43 @@ export function createThreadManager(ports: ThreadManagerPorts) {
 
   // ---- load -------------------------------------------------------------------------------------------------
 
-  /** Joins a loaded thread as it is; loads another with the overrides in force. */
+  /** Joins a loaded thread as it is; loads another with the overrides in force. A refusal leaves it unloaded. */
   async function resume(
     threadId: ThreadId,
     overrides: SettingsOverrides,
-    configMap?: Record<string, unknown>,
+    layer: ThreadLayer,
   ): Promise<LoadedThread> {
     const present = loaded.get(threadId)
     if (present) return present
-    const thread = await load(threadId)
-    const config = await ports.config.resolve(configMap)
-    const settings = applyOverrides(
-      thread.actor.state().snapshot,
-      overrides,
-      'thread',
-      config.values,
-    )
-    await thread.actor.changeSettings(() => snapshotOf(settings))
+    const config = await ports.config.resolve(layer)
+    const thread = await load(threadId, layer)
+    const { actor } = thread
+    try {
+      const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config.values)
+      await actor.changeSettings(() => snapshotOf(settings))
+    } catch (error) {
+      if (!actor.state().turn) loaded.delete(threadId)
+      throw error
+    }
     return thread
   }
 
   /** Concurrent callers get the same actor: two for one thread must never be. */
-  function load(threadId: ThreadId): Promise<LoadedThread> {
+  function load(threadId: ThreadId, layer?: ThreadLayer): Promise<LoadedThread> {
     const present = loaded.get(threadId)
     if (present) return Promise.resolve(present)
     let pending = loading.get(threadId)
     if (!pending) {
-      pending = loadStored(threadId).finally(() => loading.delete(threadId))
+      pending = loadStored(threadId, layer).finally(() => loading.delete(threadId))
       loading.set(threadId, pending)
     }
     return pending
   }
 
-  async function loadStored(threadId: ThreadId): Promise<LoadedThread> {
+  async function loadStored(threadId: ThreadId, layer: ThreadLayer): Promise<LoadedThread> {
     const stored = await ports.store.loadThread(threadId)
     if (!stored) throw notFound(threadId)
-    return open(stateOf(stored))
+    return open(stateOf(stored), layer)
   }
 
   /** For changes of one row: loads the thread if it is not, and unloads it again after that. */
