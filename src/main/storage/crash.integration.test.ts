@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { expect, it, onTestFinished } from 'vitest'
+import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
+import { writerChild } from './test-support/writer-child.ts'
+
+const KILLS = 50
+const STARTS_KILLED = 8
+/** After the process was made, or after it began to write. */
+const START_MS_MAX = 150
+const WRITING_MS_MAX = 60
+
+/** What a process said was on disk before it was killed. */
+interface Acknowledged {
+  /** Latest event of each thread. */
+  readonly seqs: Map<string, number>
+  readonly items: Set<string>
+  /** Characters of streamed text. */
+  readonly partials: Map<string, number>
+}
+
+/** Runs a writer and kills it without warning at a random moment of its start, or of its writing. */
+async function writeUntilKilled(
+  home: string,
+  run: number,
+  moment: 'start' | 'writing',
+): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [writerChild, home, `run${run}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const kill = () => child.kill('SIGKILL')
+  onTestFinished(() => void kill())
+  const exited = once(child, 'exit')
+  if (moment === 'start') setTimeout(kill, Math.random() * START_MS_MAX)
+  let output = ''
+  child.stdout.on('data', (data) => {
+    if (output === '') setTimeout(kill, Math.random() * WRITING_MS_MAX)
+    output += data
+  })
+  await exited
+  if (child.signalCode !== 'SIGKILL') throw new Error(`the writer ended by itself: ${output}`)
+  // A torn last line acknowledges nothing.
+  return output.split('\n').slice(0, -1)
+}
+
+function note(known: Acknowledged, [what, threadId = '', ...rest]: readonly string[]): void {
+  const [first = '', second = ''] = rest
+  if (what === 'seq') known.seqs.set(threadId, Number(first))
+  if (what === 'item') known.items.add(`${threadId} ${first}`)
+  if (what === 'partial') known.partials.set(`${threadId} ${first}`, Number(second))
+}
+
+/** Everything that is wrong with the database, in words. */
+function faults(home: string, known: Acknowledged): string[] {
+  const db = new Sqlite(join(home, 'skein.db'))
+  const found: string[] = []
+  const check = (fault: string, sql: string) => {
+    const rows = db.prepare(sql).all()
+    if (rows.length > 0) found.push(`${fault}: ${JSON.stringify(rows.slice(0, 3))}`)
+  }
+  if (db.pragma('quick_check', { simple: true }) !== 'ok') found.push('quick_check')
+  check('foreign keys', 'PRAGMA foreign_key_check')
+  check(
+    'gaps or repeats in seq',
+    `SELECT thread.id FROM thread JOIN event ON thread_pk = pk
+     GROUP BY pk HAVING max(seq) <> next_seq - 1 OR count(*) <> max(seq) - min(seq) + 1`,
+  )
+  const ords = ['turn', 'item', 'model_item'].map((table) => `SELECT thread_pk, ord FROM ${table}`)
+  check(
+    'one place taken twice',
+    `SELECT * FROM (${ords.join(' UNION ALL ')}) GROUP BY thread_pk, ord HAVING count(*) > 1`,
+  )
+  const lastSeq = db
+    .prepare<[string], number>('SELECT next_seq - 1 FROM thread WHERE id = ?')
+    .pluck()
+  for (const [threadId, seq] of known.seqs)
+    if ((lastSeq.get(threadId) ?? 0) < seq) found.push(`event ${seq} of ${threadId} is lost`)
+  const item = db.prepare(
+    `SELECT 1 FROM item JOIN thread ON pk = thread_pk
+     WHERE thread.id = ? AND item.id = ? AND item.status = 'completed'`,
+  )
+  for (const name of known.items)
+    if (!item.get(...name.split(' '))) found.push(`item ${name} is lost`)
+  db.close()
+  return found
+}
+
+/** Text that was acknowledged, whose item is neither complete nor open with that much of it. */
+async function lostText(home: string, known: Acknowledged): Promise<string[]> {
+  const store = await openTestStore({ home })
+  const lengths = new Map<string, number>()
+  for (const { threadId, openItems } of await store.openTurns())
+    for (const item of openItems)
+      if (item.type === 'agentMessage') lengths.set(`${threadId} ${item.id}`, item.text.length)
+  await store.close()
+  const db = new Sqlite(join(home, 'skein.db'))
+  const complete = db
+    .prepare<[], string>(
+      `SELECT thread.id || ' ' || item.id FROM item JOIN thread ON pk = thread_pk`,
+    )
+    .pluck()
+    .all()
+  db.close()
+  for (const name of complete) lengths.set(name, Number.POSITIVE_INFINITY)
+  return [...known.partials]
+    .filter(([name, length]) => (lengths.get(name) ?? 0) < length)
+    .map(([name, length]) => `${length} characters of ${name}`)
+}
+
+it('opens after it was killed at any moment of its first start', async () => {
+  for (let run = 0; run < STARTS_KILLED; run++) {
+    const home = await makeTestHome()
+    await writeUntilKilled(home, run, 'start')
+    await (await openTestStore({ home })).close()
+    expect(faults(home, nothing())).toEqual([])
+  }
+}, 120_000)
+
+it(`loses nothing it acknowledged when it is killed at ${KILLS} random points`, async () => {
+  const home = await makeTestHome()
+  const known = nothing()
+  let openTexts = 0
+  for (let run = 0; run < KILLS; run++) {
+    known.partials.clear()
+    for (const line of await writeUntilKilled(home, run, 'writing')) note(known, line.split(' '))
+    expect(faults(home, known)).toEqual([])
+    expect(await lostText(home, known)).toEqual([])
+    openTexts += [...known.partials.keys()].filter((name) => !known.items.has(name)).length
+  }
+  // The kills met what they were meant to meet.
+  expect(known.seqs.size).toBe(3)
+  expect(known.items.size).toBeGreaterThan(KILLS)
+  expect(openTexts).toBeGreaterThan(KILLS / 5)
+}, 300_000)
+
+function nothing(): Acknowledged {
+  return { seqs: new Map(), items: new Set(), partials: new Map() }
+}
