@@ -6,6 +6,9 @@ import { createPartials, PARTIAL_CHARS_MAX, type Partials } from './partials.ts'
 
 const key: PartialKey = { turnId: 'u1', itemId: 'm1', kind: 'agentMessage', field: 'text' }
 
+const threadRow = `INSERT INTO thread(pk, id, origin, cwd, source, cli_version, history_mode, model_provider,
+  config_hash, created_ms, updated_ms, recency_ms) VALUES (1, 't', 'native', '', '', '', 'legacy', '', 's', 0, 0, 0)`
+
 let db: Sqlite.Database
 let partials: Partials
 
@@ -13,8 +16,7 @@ beforeEach(() => {
   db = new Sqlite(':memory:')
   migrate(db, { home: '', appVersion: '0', nowMs: 0 })
   db.exec(`INSERT INTO config_snapshot VALUES ('s', '{}', 0);
-    INSERT INTO thread(pk, id, origin, cwd, source, cli_version, history_mode, model_provider, config_hash,
-      created_ms, updated_ms, recency_ms) VALUES (1, 't', 'native', '', '', '', 'legacy', '', 's', 0, 0, 0)`)
+    ${threadRow}`)
   partials = createPartials(db)
 })
 afterEach(() => db.close())
@@ -36,6 +38,7 @@ function transaction(work: () => void): void {
   db.exec('BEGIN')
   partials.writePending()
   work()
+  partials.writePending()
   db.exec('COMMIT')
   partials.committed()
 }
@@ -44,18 +47,19 @@ function failedTransaction(work: () => void): void {
   db.exec('BEGIN')
   partials.writePending()
   work()
+  partials.writePending()
   db.exec('ROLLBACK')
   partials.rolledBack()
 }
 
 describe('partial text', () => {
-  it('grows by a row for each piece and rewrites none', () => {
+  it('grows by a row for each transaction and rewrites none', () => {
     transaction(() => append('one '))
     transaction(() => {
       append('two ')
       append('three')
     })
-    expect(stored()).toEqual(['one ', 'two ', 'three'])
+    expect(stored()).toEqual(['one ', 'two three'])
   })
 
   it('that could not be written goes out with the next transaction, without a hole', () => {
@@ -113,6 +117,18 @@ describe('partial text', () => {
     partials.forget('t', 'u1')
     transaction(() => undefined)
     expect(stored()).toEqual([])
+  })
+
+  it('of a thread that went away in between is dropped, and stops nothing else', () => {
+    const other = { ...key, itemId: 'm2' }
+    append('lost')
+    db.exec('DELETE FROM thread')
+    db.exec(threadRow)
+    db.pragma('foreign_keys = ON')
+    db.exec('UPDATE thread SET pk = 2')
+    transaction(() => append('kept', other))
+    expect([stored(), stored('m2')]).toEqual([[], ['kept']])
+    expect(partials.hasPending()).toBe(false)
   })
 
   it('of a thread nobody knows is dropped', () => {

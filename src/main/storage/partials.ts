@@ -1,6 +1,7 @@
 // Text of items that still stream: appended in parts, so that a checkpoint costs what it adds and no more.
 import type { Database } from 'better-sqlite3'
 import type { ThreadId } from '../../protocol/index.ts'
+import { isDiskFailure } from './failures.ts'
 import type { PartialKey } from './journal.ts'
 
 /** Kept of each field, in UTF-16 units; what comes later is dropped. */
@@ -18,9 +19,9 @@ export interface Checkpoint {
  * transaction instead of leaving a hole.
  */
 export interface Partials {
-  /** Inside a transaction. */
+  /** Takes the text over; nothing is written yet. */
   append(checkpoint: Checkpoint): void
-  /** Inside a transaction: what earlier ones left behind. */
+  /** Inside a transaction: writes what was appended, now or before a transaction that failed. */
   writePending(): void
   hasPending(): boolean
   /** The transaction is on disk. */
@@ -118,10 +119,17 @@ export function createPartials(db: Database): Partials {
       if (room <= 0) return
       field.pending += appended.slice(0, room)
       field.atMs = Math.round(atMs)
-      write(field)
     },
     writePending() {
-      for (const field of all()) write(field)
+      for (const fields of fieldsOf.values())
+        for (const [name, field] of fields)
+          try {
+            write(field)
+          } catch (thrown) {
+            if (isDiskFailure(thrown)) throw thrown
+            // Its thread is gone: text that nobody can ask for must not stop everything else.
+            fields.delete(name)
+          }
     },
     hasPending() {
       for (const field of all())

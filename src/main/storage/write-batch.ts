@@ -58,7 +58,7 @@ export function createWriteBatches(
       case 'commit':
         return log.commit(message.request)
       case 'checkpoint':
-        return partials.append(message.checkpoint)
+        return partials.writePending()
       case 'discard':
         return partials.discard(message.threadId, message.itemIds)
       case 'flush':
@@ -107,15 +107,22 @@ export function createWriteBatches(
 
   return {
     run(first, next) {
-      const messages = [first]
+      const messages: WriteMessage[] = []
       const outcomes: Outcome[] = []
+      const take = (message: WriteMessage): WriteMessage => {
+        messages.push(message)
+        // Outside the transaction's fate: text is kept even when this transaction fails before it comes to it.
+        if (message.op === 'checkpoint') partials.append(message.checkpoint)
+        return message
+      }
+      take(first)
       const deadline = performance.now() + BATCH_MS_MAX
       const { error } = transact(() => {
         for (let message: WriteMessage | undefined = first; message; ) {
           outcomes.push(attempt(message))
           const isOpen = messages.length < BATCH_OPS_MAX && performance.now() < deadline
-          message = isOpen ? next() : undefined
-          if (message) messages.push(message)
+          const another = isOpen ? next() : undefined
+          message = another && take(another)
         }
       })
       if (error !== undefined) return messages.flatMap((message) => answer({ message, error }))
