@@ -3,9 +3,11 @@ import { configRows } from './config-rows.ts'
 
 const snapshot = {
   values: {
-    workspaceRoots: ['/work'],
+    workspaceRoots: ['/work', '/data'],
     effort: null,
     approvalPolicy: 'on-request',
+    activePermissionProfile: { id: ':workspace', extends: null },
+    permissionProfile: { type: 'managed', entries: [{ access: 'read' }] },
     model: 'mock-model',
     baseInstructions: null,
   },
@@ -18,9 +20,16 @@ it('begins with what matters most, then goes by name', () => {
   expect(configRows(snapshot, all)).toEqual([
     { key: 'model', value: 'mock-model', isSet: true, layer: 'user' },
     { key: 'approvalPolicy', value: 'on-request', isSet: true, layer: 'turn' },
+    { key: 'activePermissionProfile', value: 'id :workspace', isSet: true, layer: 'defaults' },
+    {
+      key: 'permissionProfile',
+      value: '{"type":"managed","entries":[{"access":"read"}]}',
+      isSet: true,
+      layer: 'defaults',
+    },
     { key: 'effort', value: 'not set', isSet: false, layer: 'defaults' },
     { key: 'baseInstructions', value: 'not set', isSet: false, layer: 'defaults' },
-    { key: 'workspaceRoots', value: '["/work"]', isSet: true, layer: 'defaults' },
+    { key: 'workspaceRoots', value: '/work, /data', isSet: true, layer: 'defaults' },
   ])
 })
 

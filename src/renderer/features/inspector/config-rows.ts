@@ -48,8 +48,19 @@ function configRow(key: string, value: unknown, layer: LayerName): ConfigRow {
   return { key, value: isSet ? valueText(value) : 'not set', isSet, layer }
 }
 
+/** Plain lists and plain objects without the punctuation of JSON; deeper ones as they are. */
 function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.every(isPlain)) return value.join(', ')
+  if (typeof value === 'object' && value !== null && Object.values(value).every(isPlain)) {
+    const members = Object.entries(value).filter(([, member]) => member !== null)
+    return members.map(([key, member]) => `${key} ${String(member)}`).join(', ')
+  }
+  return JSON.stringify(value)
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null
 }
 
 function rank(key: string): number {

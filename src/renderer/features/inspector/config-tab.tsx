@@ -1,6 +1,6 @@
 // Under which settings a turn ran, or the next one will: every value with the layer that set it.
 import { Copy } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import type { ConfigSnapshotView } from '../../../protocol/index.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
@@ -130,11 +130,21 @@ function SettingRow({ row }: { row: ConfigRow }) {
   const layer = layerText(row.layer)
   return (
     <tr aria-label={`${row.key}: ${row.value}, set by ${layer}`} data-testid={`config:${row.key}`}>
-      <td>{row.key}</td>
+      <td>{breakable(row.key)}</td>
       <td className={row.isSet ? 'config-value' : 'config-value config-value-none'}>{row.value}</td>
       <td>
         <Badge tone={row.layer === 'defaults' ? 'neutral' : 'accent'}>{layer}</Badge>
       </td>
     </tr>
   )
+}
+
+/** Long names may break before a capital letter. */
+function breakable(key: string) {
+  return key.split(/(?=[A-Z])/).map((word, index) => (
+    <Fragment key={word}>
+      {index > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ))
 }

@@ -86,6 +86,17 @@ export function CommandPalette({ prefix, onClose }: CommandPaletteProps) {
         ))}
       </div>
       {entries.length === 0 && <p className="palette-empty">Nothing goes by that name.</p>}
+      <p className="palette-hint">
+        <span>
+          <KeyHint>@</KeyHint> threads
+        </span>
+        <span>
+          <KeyHint>&gt;</KeyHint> commands
+        </span>
+        <span>
+          <KeyHint>?</KeyHint> shortcuts
+        </span>
+      </p>
     </dialog>
   )
 }

@@ -43,7 +43,11 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
 function rowsOf(section: Command['section']): { title: string; keys: string }[] {
   return commands
     .filter((command) => command.section === section && !/^go\.place[2-9]$/.test(command.id))
-    .flatMap(({ title, keys }) => (keys[0] === undefined ? [] : [{ title, keys: keys[0] }]))
+    .flatMap(({ id, title, keys }) => {
+      // Nine commands, one line.
+      if (id === 'go.place1') return [{ title: 'Thread 1 to 9 in list', keys: 'Mod+1…9' }]
+      return keys[0] === undefined ? [] : [{ title, keys: keys[0] }]
+    })
 }
 
 function ShortcutSection(props: { title: string; rows: (readonly string[])[] }) {

@@ -14,7 +14,7 @@ import { useRecentFolders } from './use-recent-folders.ts'
 const DEFAULT_PROFILE = ':workspace'
 
 export function StartPage() {
-  const { threadList } = useStores()
+  const { threadList, config } = useStores()
   const isFirstRun = useSelector(
     threadList,
     (state) =>
@@ -23,7 +23,19 @@ export function StartPage() {
       state.searchTerm === '' &&
       state.view === 'active',
   )
+  const hasProvider = useSelector(config, (state) =>
+    state.models.some((model) => !model.skein?.demo),
+  )
   const { start, isStarting, problem } = useStart()
+  const folderForm = <FolderForm isBusy={isStarting} onStart={start} />
+  // Without a provider the demo is what works at once, so it comes first.
+  const demoCard = (
+    <DemoCard
+      isBusy={isStarting}
+      isMain={!hasProvider}
+      onStart={() => start({ modelProvider: DEMO_PROVIDER })}
+    />
+  )
   return (
     <div className="start-page">
       <div className="start-column">
@@ -33,13 +45,13 @@ export function StartPage() {
             ? 'A thread is a long conversation with a coding agent that works in one folder of this machine. Everything it says and does is kept here.'
             : 'Choose the folder the agent works in.'}
         </p>
-        <FolderForm isBusy={isStarting} onStart={start} />
+        {hasProvider ? folderForm : demoCard}
         {problem !== null && (
           <p role="alert" className="start-problem">
             The thread was not started: {problem}
           </p>
         )}
-        <DemoCard isBusy={isStarting} onStart={() => start({ modelProvider: DEMO_PROVIDER })} />
+        {hasProvider ? demoCard : folderForm}
         <ProviderHelp isOpen={isFirstRun} />
       </div>
     </div>
@@ -171,7 +183,9 @@ function FolderForm({ isBusy, onStart }: FormProps) {
         <Button type="submit" variant="primary" disabledReason={blocked}>
           Start thread
         </Button>
-        {blocked !== undefined && cwd !== '' && <span className="start-note">{blocked}</span>}
+        {blocked !== undefined && (cwd !== '' || real.length === 0) && (
+          <span className="start-note">{blocked}</span>
+        )}
       </div>
     </form>
   )
@@ -200,7 +214,13 @@ function RecentFolders(props: { folders: readonly string[]; onChoose: (path: str
   )
 }
 
-function DemoCard({ isBusy, onStart }: { isBusy: boolean; onStart: () => void }) {
+interface DemoCardProps {
+  isBusy: boolean
+  isMain: boolean
+  onStart: () => void
+}
+
+function DemoCard({ isBusy, isMain, onStart }: DemoCardProps) {
   return (
     <section className="start-card start-demo" aria-labelledby="start-demo-title">
       <div>
@@ -213,6 +233,7 @@ function DemoCard({ isBusy, onStart }: { isBusy: boolean; onStart: () => void })
         </p>
       </div>
       <Button
+        variant={isMain ? 'primary' : 'secondary'}
         icon={<Play size={14} aria-hidden />}
         disabled={isBusy}
         data-testid="start-demo"
