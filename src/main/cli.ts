@@ -4,8 +4,10 @@ import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { version } from '../../package.json'
+import type { Server } from './api/server.ts'
 import { type Command, readArguments } from './host/arguments.ts'
 import { ensureProfileFolder, profileFolder } from './host/profile.ts'
+import type { Logger } from './lib/logger.ts'
 
 /** better-sqlite3 crashes without a word on a Node that offers less. */
 const NODE_API_MIN = 10
@@ -28,25 +30,33 @@ async function main(args: readonly string[]): Promise<void> {
   await serve(command, home)
 }
 
-async function serve(command: Exclude<Command, { type: 'print' }>, home: string): Promise<void> {
-  const [{ compose }, { createStderrLogger }] = await Promise.all([
+type HostCommand = Exclude<Command, { type: 'print' }>
+
+async function serve(command: HostCommand, home: string): Promise<void> {
+  const [{ compose }, { createStderrLogger }, runHost] = await Promise.all([
     import('./compose.ts'),
     import('./lib/logger.ts'),
+    loadHost(command),
   ])
   const logger = createStderrLogger()
   const { env } = process
   const server = compose({ home, version, env, logger, overrides: command.overrides })
   // A store that cannot be opened ends the process, whatever a client does meanwhile.
   server.ready.catch(fail)
+  await runHost(server, logger)
+  process.exit(0)
+}
+
+type RunHost = (server: Server, logger: Logger) => Promise<void>
+
+async function loadHost(command: HostCommand): Promise<RunHost> {
   if (command.type === 'app-server') {
     const { runStdio } = await import('./host/stdio/run.ts')
-    await runStdio(server, logger)
-  } else {
-    const { runWeb } = await import('./host/web/run.ts')
-    const root = join(import.meta.dirname, '../renderer')
-    await runWeb({ server, version, logger, root, port: command.port })
+    return runStdio
   }
-  process.exit(0)
+  const { runWeb } = await import('./host/web/run.ts')
+  const root = join(import.meta.dirname, '../renderer')
+  return (server, logger) => runWeb({ server, version, logger, root, port: command.port })
 }
 
 function fail(error: unknown): never {
