@@ -1,18 +1,39 @@
-// Unit and integration tests, beside their subjects. Forks, so that a crash in a native addon names its file.
+// Unit tests beside their subjects, and integration tests over the built app. Forks, so that a crash in a native
+// addon names its file.
 import { defineConfig } from 'vitest/config'
+
+const integration = 'test/integration/**/*.test.ts'
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    include: [
-      'src/**/*.test.{ts,tsx}',
-      'test/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'bench/**/*.test.ts',
-    ],
     environment: 'node',
-    testTimeout: 20_000,
     restoreMocks: true,
     unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.{ts,tsx}',
+            'test/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          exclude: [integration],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [integration],
+          globalSetup: ['test/built-app.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,168 @@
+// The envelope and the handshake: what comes before any thread.
+import { expect, test } from 'vitest'
+import { startAppServer } from '../app-server-client.ts'
+import { message, response } from '../responses-events.ts'
+import { stream } from '../responses-server.ts'
+import { makeProfile, openApp, runTurn, shakeHands, startThread } from '../scripted-app.ts'
+
+const clientInfo = { name: 'integration-test', title: null, version: '1' }
+
+test('requests before initialize are refused and do not spoil the connection', async () => {
+  const { home } = await makeProfile('http://127.0.0.1:9/v1')
+  const app = startAppServer({ home })
+  expect(await app.refusal('thread/list', {})).toEqual({ code: -32600, message: 'Not initialized' })
+  const result = await app.request('initialize', { clientInfo })
+  expect(result).toEqual({
+    userAgent: expect.stringMatching(/^skein\/\S+ .*integration-test\/1$/),
+    codexHome: home,
+    platformFamily: 'unix',
+    platformOs: process.platform === 'darwin' ? 'macos' : process.platform,
+  })
+  expect(await app.request('thread/list', {})).toMatchObject({ data: [] })
+})
+
+test('a second initialize is refused', async () => {
+  const { app } = await openApp()
+  expect(await app.refusal('initialize', { clientInfo })).toEqual({
+    code: -32600,
+    message: 'Already initialized',
+  })
+  expect(await app.request('thread/list', {})).toMatchObject({ data: [] })
+})
+
+test('an initialize without its parameters is refused, and a right one still works', async () => {
+  const { home } = await makeProfile('http://127.0.0.1:9/v1')
+  const app = startAppServer({ home })
+  expect(await app.refusal('initialize', {})).toMatchObject({
+    code: -32600,
+    message: expect.stringContaining('clientInfo'),
+  })
+  await shakeHands(app)
+})
+
+test('malformed lines are dropped, logged, and leave later lines unharmed', async () => {
+  const { app } = await openApp()
+  app.write('this is not JSON\n')
+  app.write('{"id":\n')
+  app.write('[1,2]\n42\n"text"\nnull\n{}\n{"id":7}\n{"method":5}\n')
+  app.write('\n   \n')
+  app.write('{"id":99,"result":{}}\n')
+  app.write(Uint8Array.of(0xff, 0xfe, 0x00, 0x0a))
+  expect(await app.request('thread/list', {})).toMatchObject({ data: [] })
+  expect(app.stderr()).toContain('dropped a line')
+})
+
+test('a line may come in pieces, with CRLF, and split inside a character', async () => {
+  const { app, work } = await openApp()
+  const line = JSON.stringify({ id: 'ü', method: 'thread/start', params: { cwd: `${work}/🧵` } })
+  const bytes = new TextEncoder().encode(`${line}\r\n`)
+  const answer = app.exchange('', 'ü')
+  for (const byte of bytes) app.write(Uint8Array.of(byte))
+  expect(await answer).toMatchObject({ id: 'ü', result: { cwd: `${work}/🧵` } })
+})
+
+test('the id of an answer is that of its request in value and type', async () => {
+  const { app } = await openApp()
+  const ids = ['text', '7', 7, 0, -1, 9_007_199_254_740_991]
+  for (const id of ids) {
+    const answer = await app.exchange(JSON.stringify({ id, method: 'thread/list' }), id)
+    expect(Object.keys(answer).toSorted()).toEqual(['id', 'result'])
+    expect(answer.id).toBe(id)
+  }
+})
+
+test('unknown methods are refused with -32600', async () => {
+  const { app } = await openApp()
+  for (const method of ['no/such/method', 'toString', '__proto__', '']) {
+    expect(await app.refusal(method, {})).toMatchObject({
+      code: -32600,
+      message: expect.stringContaining('unknown method'),
+    })
+  }
+})
+
+test('methods of the reference that are out of scope are refused with -32601', async () => {
+  const { app } = await openApp()
+  const refused = ['plugin/list', 'skills/list', 'feedback/upload', 'thread/realtime/start']
+  for (const method of [...refused, 'fs/readFile', 'getAuthStatus', 'rollout/compress']) {
+    expect(await app.refusal(method, {}), method).toMatchObject({ code: -32601 })
+  }
+})
+
+test.each([
+  ['thread/start', { cwd: 5 }, 'cwd'],
+  ['thread/start', { approvalPolicy: 'sometimes' }, 'approvalPolicy'],
+  ['thread/start', { sandbox: 'open' }, 'sandbox'],
+  ['thread/start', 'text', ''],
+  ['thread/read', {}, 'threadId'],
+  ['thread/read', null, 'threadId'],
+  ['thread/list', { limit: 'ten' }, 'limit'],
+  ['thread/list', { sortKey: 'size' }, 'sortKey'],
+  ['turn/start', { threadId: 'x' }, 'input'],
+  ['turn/start', { threadId: 'x', input: [{ type: 'smell' }] }, 'input'],
+  ['turn/start', { threadId: 'x', input: [{ type: 'text' }] }, 'text'],
+  ['turn/interrupt', { threadId: 'x' }, 'turnId'],
+])('%s with %j is refused and the field is named', async (method, params, field) => {
+  const { app } = await openApp()
+  expect(await app.refusal(method, params)).toMatchObject({
+    code: -32600,
+    message: expect.stringContaining(field),
+  })
+})
+
+test('null is the same as absent for an optional parameter', async () => {
+  const { app, work } = await openApp()
+  const nulls = { cwd: work, model: null, approvalPolicy: null, sandbox: null, config: null }
+  const withNulls = await app.exchange(
+    JSON.stringify({ id: 'nulls', method: 'thread/start', params: { ...nulls, ephemeral: null } }),
+    'nulls',
+  )
+  const without = await app.request('thread/start', { cwd: work })
+  const { thread: _, ...rest } = without
+  expect(withNulls.result).toMatchObject({ ...rest, thread: { cwd: work, ephemeral: false } })
+})
+
+test('unknown parameters are ignored', async () => {
+  const { app, work } = await openApp()
+  const params = { cwd: work, multiAgentMode: 'x', environments: [], somethingNew: { deep: 1 } }
+  const answer = await app.exchange(
+    JSON.stringify({ id: 1e6, method: 'thread/start', params }),
+    1e6,
+  )
+  expect(answer).toMatchObject({ result: { cwd: work } })
+})
+
+test('experimental methods need the capability', async () => {
+  const { app, work } = await openApp({ capabilities: { experimentalApi: false } })
+  const threadId = await startThread({ app, work })
+  expect(await app.refusal('thread/queue/list', { threadId })).toEqual({
+    code: -32600,
+    message: 'thread/queue/list requires experimentalApi capability',
+  })
+})
+
+test('notifications that a client opted out of are never sent to it', async () => {
+  const { app, work, model } = await openApp({
+    capabilities: { optOutNotificationMethods: ['item/agentMessage/delta', 'thread/started'] },
+  })
+  model.script(stream(response([message(['one ', 'two'])])))
+  const threadId = await startThread({ app, work })
+  await runTurn(app, threadId, 'hello')
+  const methods = app.notifications.map(({ method }) => method)
+  expect(methods).toContain('item/completed')
+  expect(methods).not.toContain('item/agentMessage/delta')
+  expect(methods).not.toContain('thread/started')
+})
+
+test('the end of stdin ends the server by itself, with what was asked answered', async () => {
+  const { app, work } = await openApp()
+  const started = app.request('thread/start', { cwd: work })
+  expect(await app.end()).toEqual({ code: 0, signal: null })
+  expect((await started).cwd).toBe(work)
+})
+
+test('SIGTERM ends the server cleanly', async () => {
+  const { app } = await openApp()
+  process.kill(app.pid, 'SIGTERM')
+  expect(await app.exited).toMatchObject({ signal: null })
+})
