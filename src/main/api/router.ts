@@ -20,7 +20,7 @@ export type Handlers = {
 
 /** Methods of the reference that are out of scope: refused plainly, never a surprise. */
 const outOfScope =
-  /^(account|accountSession|remoteControl|thread\/realtime|plugin|marketplace|app|windowsSandbox|userVerification|externalAgentConfig|feedback|environment|thread\/prediction|skills|hooks|fs|memory|mcpServer\/event)\//
+  /^((account|accountSession|remoteControl|thread\/realtime|plugin|marketplace|app|windowsSandbox|userVerification|externalAgentConfig|feedback|environment|thread\/prediction|skills|hooks|fs|memory|mcpServer\/event)\/|thread\/sample|(project\/import|thread\/attachmentOwner\/list|thread\/guardianReview|thread\/approveGuardianDeniedAction|thread\/timeline\/list|rollout\/compress|modelProvider\/config\/write|gitDiffToRemote|getAuthStatus|getConversationSummary|configRequirements\/read)$)/
 
 export async function dispatch(
   handlers: Handlers,

@@ -179,7 +179,7 @@ describe('overrides', () => {
 
   it('of permissions are refused when unknown or given twice, naming the field', () => {
     expect(refused({ permissions: 'nope' })).toEqual({
-      message: 'failed to load configuration: default_permissions requires a `[permissions]` table',
+      message: 'unknown permission profile `nope`: use :read-only, :workspace, :danger-full-access',
       field: 'permissions',
     })
     expect(

@@ -6,6 +6,7 @@ import {
   ActivePermissionProfile,
   ApprovalPolicy,
   ApprovalsReviewer,
+  builtInProfiles,
   type LayerName,
   Personality,
   ReasoningSummary,
@@ -186,7 +187,7 @@ function namedProfile(id: string): Permissions {
   if (!profile)
     throw new SkeinError(
       'invalidParams',
-      'failed to load configuration: default_permissions requires a `[permissions]` table',
+      `unknown permission profile \`${id}\`: use ${builtInProfiles.join(', ')}`,
       { field: 'permissions', value: id },
     )
   return { profile, active: { id } }
