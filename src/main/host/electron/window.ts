@@ -66,9 +66,12 @@ export function createWindows(options: WindowsOptions): Windows {
       if (!hasShown) options.onFirstShown()
       hasShown = true
     })
-    window.webContents.on('did-finish-load', () => {
-      window.webContents.setZoomFactor(saved?.zoom ?? 1)
-    })
+    // Chromium keeps one zoom for all windows; the first one sets what was saved.
+    if (BrowserWindow.getAllWindows().length === 1 && saved) {
+      window.webContents.once('did-finish-load', () => {
+        window.webContents.setZoomFactor(saved.zoom)
+      })
+    }
     window.on('close', () => save(window))
     comeBackAfterCrash(window)
     load(window, startUrl)
