@@ -8,6 +8,7 @@ import { firstLine } from './item-words.ts'
 import { Markdown } from './markdown.tsx'
 import './message-cards.css'
 import { ItemState } from './item-card.tsx'
+import { textOf } from './message-text.ts'
 import type { ItemRole } from './rows.ts'
 import { useDisclosure } from './timeline-context.tsx'
 
@@ -80,10 +81,6 @@ function nameOf(input: UserInput): string[] {
     default:
       return [`@${input.name}`]
   }
-}
-
-export function textOf(content: readonly UserInput[]): string {
-  return content.flatMap((input) => (input.type === 'text' ? [input.text] : [])).join('\n')
 }
 
 function estimatedLines(text: string): number {

@@ -1,0 +1,93 @@
+// What a question is about: the command in full, or the changes of files, and the folder it happens in.
+import { useEffect, useState } from 'react'
+import type { FileChange } from '../../../protocol/index.ts'
+import type { PendingApproval } from '../../state/approval-store.ts'
+import { messageOf } from '../../state/failures.ts'
+import { useStores } from '../../state/stores-context.tsx'
+import { DiffView } from '../timeline/diff-view.tsx'
+import { formatNumber } from '../timeline/format.ts'
+import { ScrollBox } from '../timeline/scroll-box.tsx'
+import { showCommand } from './untrusted-text.ts'
+
+/** From this length on, the length is told: what is out of sight counts too. */
+const LENGTH_TOLD_FROM = 200
+
+export function ApprovalSubject({ approval }: { approval: PendingApproval }) {
+  switch (approval.kind) {
+    case 'command':
+      return <CommandSubject {...approval.params} />
+    case 'fileChange':
+      return <ChangesSubject approval={approval} grantRoot={approval.params.grantRoot} />
+    case 'unreadable':
+      return (
+        <pre className="approval-raw">
+          {JSON.stringify(approval.params, null, 2)?.slice(0, 4000)}
+        </pre>
+      )
+  }
+}
+
+function CommandSubject({ command, cwd }: { command: string; cwd: string }) {
+  const { text, isOdd } = showCommand(command)
+  return (
+    <>
+      <ScrollBox label="Command" className="approval-command">
+        <pre>{text}</pre>
+      </ScrollBox>
+      <p className="approval-place">
+        in <code>{showCommand(cwd).text}</code>
+        {command.length >= LENGTH_TOLD_FROM && (
+          <span>{formatNumber(command.length)} characters</span>
+        )}
+        {isOdd && (
+          <strong className="approval-odd">contains hidden characters, shown as ⟨U+…⟩</strong>
+        )}
+      </p>
+    </>
+  )
+}
+
+interface ChangesSubjectProps {
+  approval: PendingApproval
+  grantRoot: string | null
+}
+
+function ChangesSubject({ approval, grantRoot }: ChangesSubjectProps) {
+  const changes = useChanges(approval)
+  return (
+    <>
+      {grantRoot && (
+        <p className="approval-place">
+          for this session, everywhere in <code>{grantRoot}</code>
+        </p>
+      )}
+      <ScrollBox label="Changes" className="approval-changes">
+        {typeof changes === 'string' ? (
+          <p>{changes}</p>
+        ) : (
+          changes.map((change, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a patch may change a file twice.
+            <DiffView key={`${change.path}/${index}`} change={change} />
+          ))
+        )}
+      </ScrollBox>
+    </>
+  )
+}
+
+/** The changes, or a sentence on why they are not there. */
+function useChanges(approval: PendingApproval): readonly FileChange[] | string {
+  const { approvals } = useStores()
+  const [changes, setChanges] = useState<readonly FileChange[] | string>('Reading the changes…')
+  useEffect(() => {
+    let isWanted = true
+    approvals.readChanges(approval).then(
+      (read) => isWanted && setChanges(read.length > 0 ? read : 'The changes are not known'),
+      (error) => isWanted && setChanges(`The changes could not be read: ${messageOf(error)}`),
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [approvals, approval])
+  return changes
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { ThreadSettings } from '../../state/thread-state.ts'
+import { choose, effective, isDangerous, permissionWords } from './overrides.ts'
+
+const settings: ThreadSettings = {
+  cwd: '/work',
+  model: 'small',
+  modelProvider: 'mock',
+  effort: null,
+  approvalPolicy: 'on-request',
+  sandboxPolicy: { type: 'readOnly', networkAccess: false },
+  permissions: ':workspace',
+}
+
+test('a chosen value beats the value of the thread', () => {
+  expect(effective(settings, { model: 'large' })).toEqual({
+    model: 'large',
+    effort: null,
+    permissions: ':workspace',
+    approvalPolicy: 'on-request',
+  })
+})
+
+test('choosing what the thread has anyway takes the change back', () => {
+  const chosen = choose(settings, { model: 'large' }, { effort: 'high' })
+  expect(chosen).toEqual({ model: 'large', effort: 'high' })
+  expect(choose(settings, chosen, { model: 'small' })).toEqual({ effort: 'high' })
+})
+
+test('full access and never being asked are dangerous, each alone', () => {
+  const isDangerousWith = (chosen: Parameters<typeof effective>[1]) =>
+    isDangerous(effective(settings, chosen), settings)
+  expect(isDangerousWith({})).toBe(false)
+  expect(isDangerousWith({ permissions: ':danger-full-access' })).toBe(true)
+  expect(isDangerousWith({ approvalPolicy: 'never' })).toBe(true)
+})
+
+test('a plain sandbox without confinement reads as full access', () => {
+  const open = { ...settings, sandboxPolicy: { type: 'dangerFullAccess' } } as const
+  expect(permissionWords(null, open)).toBe('full access')
+  expect(permissionWords(null, settings)).toBe('custom')
+})

@@ -1,0 +1,76 @@
+// Settings a person changed for the next turn, and how a setting reads.
+import type { ApprovalPolicy, Model, TurnOverrides } from '../../../protocol/index.ts'
+import type { ThreadSettings } from '../../state/thread-state.ts'
+
+/** What differs from the thread; goes with the next turn that is started from here. */
+export type Chosen = Pick<TurnOverrides, 'model' | 'effort' | 'permissions' | 'approvalPolicy'>
+export type Setting = keyof Chosen
+
+/** What the next turn runs under. */
+export interface Effective {
+  readonly model: string
+  readonly effort: string | null
+  readonly permissions: string | null
+  readonly approvalPolicy: ApprovalPolicy
+}
+
+export function effective(settings: ThreadSettings, chosen: Chosen): Effective {
+  return {
+    model: chosen.model ?? settings.model,
+    effort: chosen.effort ?? settings.effort,
+    permissions: chosen.permissions ?? settings.permissions,
+    approvalPolicy: chosen.approvalPolicy ?? settings.approvalPolicy,
+  }
+}
+
+/** With that value chosen; choosing what the thread has anyway is no change. */
+export function choose(settings: ThreadSettings, chosen: Chosen, change: Chosen): Chosen {
+  const next = { ...chosen, ...change }
+  const names = Object.keys(next) as Setting[]
+  const differing = names.filter((name) => !isSame(next[name], settings[name]))
+  return Object.fromEntries(differing.map((name) => [name, next[name]]))
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+export function permissionWords(id: string | null, settings: ThreadSettings): string {
+  switch (id) {
+    case ':read-only':
+      return 'read only'
+    case ':workspace':
+      return 'work in folder'
+    case ':danger-full-access':
+      return 'full access'
+    case null:
+      return settings.sandboxPolicy.type === 'dangerFullAccess' ? 'full access' : 'custom'
+    default:
+      return id
+  }
+}
+
+export function approvalWords(policy: ApprovalPolicy): string {
+  switch (policy) {
+    case 'untrusted':
+      return 'ask often'
+    case 'on-request':
+      return 'ask when needed'
+    case 'never':
+      return 'never ask'
+    default:
+      return 'custom'
+  }
+}
+
+export function effortWords(effort: string | null, model: Model | undefined): string {
+  if (effort !== null) return effort
+  return model?.defaultReasoningEffort ? `default (${model.defaultReasoningEffort})` : 'default'
+}
+
+/** Nothing confines the agent, or nobody is asked. */
+export function isDangerous(next: Effective, settings: ThreadSettings): boolean {
+  return (
+    next.approvalPolicy === 'never' || permissionWords(next.permissions, settings) === 'full access'
+  )
+}

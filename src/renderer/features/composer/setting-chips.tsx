@@ -1,0 +1,220 @@
+// The settings of the next turn as chips: each shows its value and opens the choice.
+import { RotateCcw, ShieldAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { ApprovalPolicy, Model } from '../../../protocol/index.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import type { ThreadSettings } from '../../state/thread-state.ts'
+import type { ThreadStore } from '../../state/thread-store.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
+import { profileText } from '../threads/start-params.ts'
+import type { ComposerStore } from './composer-store.ts'
+import {
+  approvalWords,
+  type Effective,
+  effective,
+  effortWords,
+  permissionWords,
+} from './overrides.ts'
+
+export interface SettingChipsProps {
+  store: ThreadStore
+  composer: ComposerStore
+  isRunning: boolean
+}
+
+export function SettingChips({ store, composer, isRunning }: SettingChipsProps) {
+  const settings = useSelector(store, (state) => state.settings)
+  const chosen = useSelector(composer, (state) => state.chosen)
+  if (!settings) return <div className="chips" />
+  const props = { composer, settings, next: effective(settings, chosen) }
+  const isChanged = Object.keys(chosen).length > 0
+  return (
+    <div className="chips">
+      <ModelChip {...props} />
+      <EffortChip {...props} />
+      <PermissionsChip {...props} />
+      <ApprovalsChip {...props} />
+      {isChanged && (
+        <>
+          <IconButton
+            label="Reset all"
+            size="small"
+            icon={<RotateCcw size={13} aria-hidden />}
+            onClick={composer.resetChosen}
+          />
+          {isRunning && <span className="chips-note">applies from the next turn</span>}
+        </>
+      )}
+    </div>
+  )
+}
+
+interface ChipProps {
+  composer: ComposerStore
+  settings: ThreadSettings
+  next: Effective
+}
+
+function ModelChip({ composer, settings, next }: ChipProps) {
+  const { config } = useStores()
+  const models = useSelector(config, (state) => state.models)
+  const nameOf = (model: string) => findModel(models, model)?.displayName ?? model
+  const own = models.filter((model) => isOfProvider(model, settings.modelProvider))
+  return (
+    <Chip setting="model" value={nameOf(next.model)} before={nameOf(settings.model)}>
+      {own.map((model) => (
+        <MenuChoice
+          key={model.id}
+          isChosen={model.model === next.model}
+          detail={modelDetail(model)}
+          onSelect={() => composer.choose({ model: model.model })}
+        >
+          {model.displayName}
+        </MenuChoice>
+      ))}
+      {own.length === 0 && (
+        <MenuChoice isChosen onSelect={() => {}}>
+          {nameOf(next.model)}
+        </MenuChoice>
+      )}
+    </Chip>
+  )
+}
+
+function modelDetail({ description, skein }: Model): string | undefined {
+  const window = skein?.contextWindow
+  const size = window ? `${Math.round(window / 1000)}K context` : ''
+  return [description, size].filter(Boolean).join(' · ') || undefined
+}
+
+function isOfProvider(model: Model, provider: string): boolean {
+  return model.skein === undefined || model.skein.provider === provider
+}
+
+function findModel(models: readonly Model[], name: string): Model | undefined {
+  return models.find((model) => model.model === name)
+}
+
+function EffortChip({ composer, settings, next }: ChipProps) {
+  const { config } = useStores()
+  const model = useSelector(config, (state) => findModel(state.models, next.model))
+  const efforts = model?.supportedReasoningEfforts ?? []
+  if (efforts.length === 0 && next.effort === null) return null
+  return (
+    <Chip
+      setting="effort"
+      value={effortWords(next.effort, model)}
+      before={effortWords(settings.effort, model)}
+    >
+      {efforts.map(({ reasoningEffort, description }) => (
+        <MenuChoice
+          key={reasoningEffort}
+          isChosen={reasoningEffort === (next.effort ?? model?.defaultReasoningEffort)}
+          detail={description || undefined}
+          onSelect={() => composer.choose({ effort: reasoningEffort })}
+        >
+          {reasoningEffort}
+        </MenuChoice>
+      ))}
+    </Chip>
+  )
+}
+
+function PermissionsChip({ composer, settings, next }: ChipProps) {
+  const { config } = useStores()
+  const profiles = useSelector(config, (state) => state.profiles)
+  const words = permissionWords(next.permissions, settings)
+  return (
+    <Chip
+      setting="permissions"
+      value={words}
+      before={permissionWords(settings.permissions, settings)}
+      isDanger={words === 'full access'}
+    >
+      {profiles.map(({ id, description, allowed }) => (
+        <MenuChoice
+          key={id}
+          isChosen={id === next.permissions}
+          disabled={!allowed}
+          tone={id === ':danger-full-access' ? 'danger' : 'normal'}
+          detail={description ?? profileText(id).sentence}
+          onSelect={() => composer.choose({ permissions: id })}
+        >
+          {profileText(id).name}
+        </MenuChoice>
+      ))}
+    </Chip>
+  )
+}
+
+const policies: readonly { policy: ApprovalPolicy; name: string; detail: string }[] = [
+  {
+    policy: 'untrusted',
+    name: 'Ask often',
+    detail: 'Only commands known to be harmless run without a question',
+  },
+  {
+    policy: 'on-request',
+    name: 'Ask when needed',
+    detail: 'The agent asks when it must leave the sandbox',
+  },
+  {
+    policy: 'never',
+    name: 'Never ask',
+    detail: 'What the sandbox forbids fails; nobody is asked',
+  },
+]
+
+function ApprovalsChip({ composer, settings, next }: ChipProps) {
+  return (
+    <Chip
+      setting="approvals"
+      value={approvalWords(next.approvalPolicy)}
+      before={approvalWords(settings.approvalPolicy)}
+      isDanger={next.approvalPolicy === 'never'}
+    >
+      {policies.map(({ policy, name, detail }) => (
+        <MenuChoice
+          key={name}
+          isChosen={policy === next.approvalPolicy}
+          tone={policy === 'never' ? 'danger' : 'normal'}
+          detail={detail}
+          onSelect={() => composer.choose({ approvalPolicy: policy })}
+        >
+          {name}
+        </MenuChoice>
+      ))}
+    </Chip>
+  )
+}
+
+interface ChipFrameProps {
+  setting: 'model' | 'effort' | 'permissions' | 'approvals'
+  value: string
+  before: string
+  isDanger?: boolean
+  children: ReactNode
+}
+
+function Chip({ setting, value, before, isDanger = false, children }: ChipFrameProps) {
+  const isChanged = value !== before
+  const classes = ['chip', isChanged ? 'chip-changed' : '', isDanger ? 'chip-danger' : '']
+  const trigger = (
+    <button
+      type="button"
+      className={classes.join(' ').trim()}
+      aria-label={`${setting}: ${value}${isChanged ? `, changed from ${before}` : ''}`}
+      data-testid={`chip:${setting}`}
+    >
+      {isDanger && <ShieldAlert size={13} aria-hidden />}
+      {isChanged && <s className="chip-before">{before}</s>}
+      {value}
+    </button>
+  )
+  return (
+    <Menu trigger={trigger} placement="top-start">
+      <MenuGroup label={setting[0]?.toUpperCase() + setting.slice(1)}>{children}</MenuGroup>
+    </Menu>
+  )
+}
