@@ -6,13 +6,12 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
+import { createRequests } from './requests.ts'
 import type { Store, StoreHealth } from './store.ts'
 import {
-  type Answer,
   type FromWorker,
   type ReadName,
   type Reads,
-  type ToWorker,
   unpackError,
   type WorkerOptions,
 } from './worker-messages.ts'
@@ -29,122 +28,104 @@ export interface StoreOptions {
 /** The database addon's interface version; older runtimes crash while loading it, without a word. */
 const NAPI_VERSION_MIN = 10
 
-interface Waiting {
-  readonly resolve: (value: unknown) => void
-  readonly reject: (reason: unknown) => void
+/** What is said of a store whose worker is gone: there is nobody left to ask. */
+const stopped: StoreHealth = {
+  state: 'readOnly',
+  reason: 'Storage has stopped. Restart Skein.',
+  repairs: [],
+  bytes: { database: 0, wal: 0, search: 0, blobs: 0, free: 0 },
+  search: { ready: false, done: 0, total: 0 },
 }
-
-type Asking<M> = M extends { readonly id: number } ? Omit<M, 'id'> : never
 
 /** Starts at once; requests may be made before `opened` and are answered when it is. */
 export function createStore(options: StoreOptions): Store {
   const { home, logger, clock, appVersion } = options
-  const waiting = new Map<number, Waiting>()
   const healthListeners = new Set<(health: StoreHealth) => void>()
-  let lastId = 0
-  /** Why nothing can be asked any more. */
-  let ended: SkeinError | undefined
-  let closing: Promise<void> | undefined
-  let settleOpened: Waiting = { resolve: () => undefined, reject: () => undefined }
-  const opened = new Promise<unknown>((resolve, reject) => {
-    settleOpened = { resolve, reject }
-  }).then(() => undefined)
+  const worker = startWorker({ home, appVersion, nowMs: clock.now() })
+  const exited = new Promise((resolve) => worker?.once('exit', resolve))
+  let opening = { resolve: (): void => undefined, reject: (_: unknown): void => undefined }
+  const opened = new Promise<void>((resolve, reject) => {
+    opening = { resolve, reject }
+  })
   // Whoever awaits it hears of a failure; nobody has to.
   opened.catch(() => undefined)
+  const requests = createRequests((message) => worker?.postMessage(message))
+  let closing: Promise<void> | undefined
 
-  const worker = startWorker({ home, appVersion, nowMs: clock.now() })
   worker?.on('message', receive)
   worker?.on('error', (error) => {
     logger.log('error', 'the storage worker failed', { error: error.stack ?? error.message })
-    end(new SkeinError('storageDegraded', 'Storage has stopped. Restart Skein.', {}, error))
+    announce(stopped)
+    end(new SkeinError('storageDegraded', stopped.reason ?? '', {}, error))
   })
-  worker?.on('exit', () =>
-    end(new SkeinError('storageDegraded', 'Storage has stopped. Restart Skein.')),
-  )
+  worker?.on('exit', () => end(new SkeinError('storageDegraded', stopped.reason ?? '')))
   if (!worker) {
     const have = `Node ${process.versions.node} with Node-API ${process.versions.napi}`
     const message = `The database needs Node 22.14 or newer (Node-API ${NAPI_VERSION_MIN}); this is ${have}.`
     end(new SkeinError('unsupported', message))
   }
 
+  function end(reason: SkeinError): void {
+    opening.reject(reason)
+    requests.end(reason)
+  }
+
+  function announce(health: StoreHealth): void {
+    const { state, reason } = health
+    logger.log('warn', 'the health of the store changed', { state, reason })
+    for (const listener of healthListeners) listener(health)
+  }
+
   function receive(message: FromWorker): void {
     switch (message.type) {
       case 'opened':
         for (const { text } of message.repairs) logger.log('warn', text)
-        settleOpened.resolve(undefined)
+        opening.resolve()
         break
       case 'failed':
-        settleOpened.reject(unpackError(message.error))
+        opening.reject(unpackError(message.error))
         break
       case 'answers':
-        for (const answer of message.answers) settle(answer)
+        for (const answer of message.answers) requests.settle(answer)
         break
-      case 'health': {
-        const { state, reason } = message.health
-        logger.log('warn', 'the health of the store changed', { state, reason })
-        for (const listener of healthListeners) listener(message.health)
+      case 'health':
+        announce(message.health)
         break
-      }
       case 'log':
         logger.log(message.level, message.message)
     }
   }
 
-  function settle(answer: Answer): void {
-    const asked = waiting.get(answer.id)
-    waiting.delete(answer.id)
-    if ('error' in answer) asked?.reject(unpackError(answer.error))
-    else asked?.resolve(answer.value)
-  }
-
-  function end(reason: SkeinError): void {
-    ended ??= reason
-    settleOpened.reject(ended)
-    for (const asked of waiting.values()) asked.reject(ended)
-    waiting.clear()
-  }
-
-  function tell(message: ToWorker): void {
-    if (!ended) worker?.postMessage(message)
-  }
-
-  function ask(message: Asking<ToWorker>): Promise<unknown> {
-    if (ended) return Promise.reject(ended)
-    const id = ++lastId
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject })
-      worker?.postMessage({ ...message, id })
-    })
-  }
-
   function reader<N extends ReadName>(name: N): Store[N] {
     const read = (...args: Parameters<Reads[N]>): Promise<unknown> =>
-      ask({ op: 'read', name, args })
+      requests.ask({ op: 'read', name, args })
     // The worker answers with the result of the method of this name.
     return read as Store[N]
   }
 
   async function close(): Promise<void> {
-    if (!worker || ended) return
-    const exited = new Promise((resolve) => worker.once('exit', resolve))
-    const answered = ask({ op: 'close' })
-    ended = new SkeinError('storageDegraded', 'The store is closed.')
-    try {
-      await answered
-    } finally {
-      await exited
-    }
+    const answered = requests.ask({ op: 'close' })
+    requests.refuse(new SkeinError('storageDegraded', 'The store is closed.'))
+    // A worker that died has nothing left to close.
+    await answered.catch(() => undefined)
+    await exited
   }
 
   return {
     opened,
     journal: {
       commit: (threadId, after, atMs, events) =>
-        ask({ op: 'commit', request: { threadId, after, atMs, events } }) as Promise<number>,
+        requests.ask({
+          op: 'commit',
+          request: { threadId, after, atMs, events },
+        }) as Promise<number>,
       checkpoint: (threadId, key, appended) =>
-        tell({ op: 'checkpoint', checkpoint: { threadId, key, appended, atMs: clock.now() } }),
-      discard: (threadId, itemIds) => tell({ op: 'discard', threadId, itemIds }),
-      flush: () => ask({ op: 'flush' }) as Promise<void>,
+        worker?.postMessage({
+          op: 'checkpoint',
+          checkpoint: { threadId, key, appended, atMs: clock.now() },
+        }),
+      discard: (threadId, itemIds) => worker?.postMessage({ op: 'discard', threadId, itemIds }),
+      flush: () => requests.ask({ op: 'flush' }) as Promise<void>,
     },
     findThread: reader('findThread'),
     loadThread: reader('loadThread'),
@@ -164,7 +145,10 @@ export function createStore(options: StoreOptions): Store {
       healthListeners.add(listener)
       return () => void healthListeners.delete(listener)
     },
-    close: () => (closing ??= close()),
+    close() {
+      closing ??= worker ? close() : Promise.resolve()
+      return closing
+    },
   }
 }
 

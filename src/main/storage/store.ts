@@ -184,6 +184,6 @@ export interface Store {
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void
-  /** Flushes, checkpoints, closes, gives the profile's lock back. */
+  /** Flushes, checkpoints, closes, gives the profile's lock back. Never rejects; requests after it do. */
   close(): Promise<void>
 }

@@ -1,0 +1,72 @@
+// Questions to the worker that wait for their answers.
+import { SkeinError } from '../lib/errors.ts'
+import { type Answer, type ToWorker, unpackError } from './worker-messages.ts'
+
+/** A read that takes longer is given up: the caller can say so instead of waiting for ever. */
+const READ_MS_MAX = 30_000
+
+export type Question = ToWorker extends infer M
+  ? M extends { readonly id: number }
+    ? Omit<M, 'id'>
+    : never
+  : never
+
+export interface Requests {
+  /** Writes have no deadline: whether they were recorded must be known. */
+  ask(question: Question): Promise<unknown>
+  settle(answer: Answer): void
+  /** Nothing may be asked any more; what waits is still answered. */
+  refuse(reason: SkeinError): void
+  /** Fails everything that waits, and refuses the rest. */
+  end(reason: SkeinError): void
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+  readonly deadline: NodeJS.Timeout | undefined
+}
+
+export function createRequests(post: (message: ToWorker) => void): Requests {
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let refusal: SkeinError | undefined
+
+  function take(id: number): Waiting | undefined {
+    const asked = waiting.get(id)
+    waiting.delete(id)
+    clearTimeout(asked?.deadline)
+    return asked
+  }
+
+  function giveUp(id: number): void {
+    const message = `Storage has not answered for ${READ_MS_MAX / 1000} seconds. Its disk may be very slow.`
+    take(id)?.reject(new SkeinError('storageDegraded', message))
+  }
+
+  return {
+    ask(question) {
+      if (refusal) return Promise.reject(refusal)
+      const id = ++lastId
+      return new Promise((resolve, reject) => {
+        // First, because what cannot be sent throws, and is then waited for by nobody.
+        post({ ...question, id } as ToWorker)
+        const deadline =
+          question.op === 'read' ? setTimeout(giveUp, READ_MS_MAX, id).unref() : undefined
+        waiting.set(id, { resolve, reject, deadline })
+      })
+    },
+    settle(answer) {
+      const asked = take(answer.id)
+      if ('error' in answer) asked?.reject(unpackError(answer.error))
+      else asked?.resolve(answer.value)
+    },
+    refuse(reason) {
+      refusal ??= reason
+    },
+    end(reason) {
+      refusal ??= reason
+      for (const id of [...waiting.keys()]) take(id)?.reject(refusal)
+    },
+  }
+}
