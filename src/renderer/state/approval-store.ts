@@ -18,6 +18,7 @@ import type { ReadonlyStore } from './thread-store.ts'
 
 const PAGE = 100
 const PENDING_MAX = 500
+const endedStates = ['approved', 'denied', 'expired', 'cancelled'] as const
 
 interface PendingBase {
   readonly approvalId: string
@@ -60,6 +61,8 @@ export interface ApprovalStore extends ReadonlyStore<ApprovalsState> {
   dismiss(approvalId: string): void
   /** The changes a file approval is about, from its item. Rejects with a BridgeFailure. */
   readChanges(approval: PendingApproval): Promise<readonly FileChange[]>
+  /** How questions of that thread ended, the latest hundred of each ending. Rejects with a BridgeFailure. */
+  readEnded(threadId: string): Promise<readonly ApprovalView[]>
 }
 
 interface HeldRequest {
@@ -208,6 +211,14 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
       })
       const item = data[0]?.item
       return item?.type === 'fileChange' ? item.changes : []
+    },
+    async readEnded(threadId) {
+      const pages = await Promise.all(
+        endedStates.map((state) =>
+          bridge.request('skein/approval/list', { threadId, state, limit: PAGE }),
+        ),
+      )
+      return pages.flatMap(({ data }) => data)
     },
   }
 }

@@ -29,7 +29,7 @@ export function Composer({ store }: { store: ThreadStore }) {
   const stop = useStop(store)
   const blocked = useBlocked(store, composer)
   return (
-    <div className="composer-place">
+    <section className="composer-place" aria-label="Message and queue">
       <QueueStrip store={store} />
       <PendingSteers store={store} />
       <div className={isDanger ? 'composer composer-danger' : 'composer'}>
@@ -59,7 +59,7 @@ export function Composer({ store }: { store: ThreadStore }) {
       <p className="composer-hint" role="status">
         {stop.hint}
       </p>
-    </div>
+    </section>
   )
 }
 
