@@ -191,7 +191,9 @@ function isShared(root: string, places: Places): boolean {
 function guard(root: string, isSharedRoot: boolean, releases: (() => void)[]): readonly string[] {
   if (!fs.statSync(root).isDirectory()) return []
   const { existing, missing } = protectedPaths(root)
-  const held = isSharedRoot ? [] : missing.filter((one) => hold(one, releases))
+  // In a shared folder others may take their things away before the mount happens.
+  if (isSharedRoot) return existing.flatMap((one) => ['--ro-bind-try', one, one])
+  const held = missing.filter((one) => hold(one, releases))
   return [...existing, ...held].flatMap((one) => ['--ro-bind', one, one])
 }
 

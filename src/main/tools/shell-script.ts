@@ -33,22 +33,40 @@ export function splitScript(script: string): readonly SimpleCommand[] | undefine
   try {
     const ast = parse(script)
     if (ast.errors && ast.errors.length > 0) return undefined
-    const found: SimpleCommand[] = []
+    const found: FoundCommand[] = []
     for (const statement of ast.commands) {
       if (statement.background) return undefined
       if (!collect(statement.command, found.length === 0 ? null : ';', found)) return undefined
     }
-    return found.length > 0 ? found : undefined
+    const simple = found.map(({ command, ...rest }) => rest)
+    return found.length > 0 && isAllAccountedFor(script, found) ? simple : undefined
   } catch {
     // A parser that trips over its input has not understood it.
     return undefined
   }
 }
 
+interface FoundCommand extends SimpleCommand {
+  readonly command: Command
+}
+
+/** The parser mends broken scripts silently: whatever is not a word of ours must be a blank or a joiner. */
+function isAllAccountedFor(script: string, found: readonly FoundCommand[]): boolean {
+  const words = found.flatMap(({ command }) => [command.name, ...command.suffix])
+  let rest = ''
+  let at = 0
+  for (const word of words) {
+    if (!word) continue
+    rest += ` ${script.slice(at, word.pos)}`
+    at = word.end
+  }
+  return /^(?:[ \t\n;|]|&&)*$/.test(rest + script.slice(at))
+}
+
 function collect(
   node: SyntaxNode,
   joinedBy: SimpleCommand['joinedBy'],
-  found: SimpleCommand[],
+  found: FoundCommand[],
 ): boolean {
   switch (node.type) {
     case 'AndOr':
@@ -63,7 +81,7 @@ function collect(
       )
     case 'Command': {
       const simple = simpleCommand(node)
-      if (simple) found.push({ ...simple, joinedBy })
+      if (simple) found.push({ ...simple, joinedBy, command: node })
       return simple !== undefined
     }
     default:
