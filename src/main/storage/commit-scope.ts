@@ -1,5 +1,5 @@
 // What the projections of one commit share: the thread's row and counters, and how an event's own row reads.
-import type { NumberedEvent, SilentEvent, ThreadEvent } from './thread-event.ts'
+import type { NumberedEvent, ThreadEvent } from './thread-event.ts'
 
 export interface CommitScope {
   readonly threadPk: number
@@ -26,8 +26,6 @@ export type ProjectionsOf<T extends ThreadEvent['type']> = {
     event: EventOf<K>,
   ) => K extends NumberedEvent['type'] ? EventNote : undefined
 }
-
-export type SilentType = SilentEvent['type']
 
 /** Whole numbers for INTEGER columns: a fraction would be refused. */
 export function whole(value: number): number {

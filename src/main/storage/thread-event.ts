@@ -3,7 +3,6 @@ import type {
   ApprovalDecision,
   ApprovalState,
   PlanStep,
-  Seq,
   ServerRequestMethod,
   ThreadItem,
   ThreadTokenUsage,
@@ -150,11 +149,4 @@ const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
 
 export function isNumbered(event: ThreadEvent): event is NumberedEvent {
   return !silentTypes.has(event.type)
-}
-
-/** A committed event; `seq` is null for silent ones. */
-export interface Recorded<E extends ThreadEvent = ThreadEvent> {
-  readonly event: E
-  readonly seq: Seq | null
-  readonly atMs: number
 }
