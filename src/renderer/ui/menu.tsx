@@ -3,6 +3,7 @@ import * as Ariakit from '@ariakit/react'
 import { Check } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
 import './menu.css'
+import { placeOf } from './place-of.ts'
 
 export interface MenuProps {
   /** The button that opens it; one element that takes a ref and the usual attributes. */
@@ -23,6 +24,8 @@ export function Menu({ trigger, label, children, placement = 'bottom-start' }: M
         className="menu"
         gutter={4}
         portal
+        portalElement={() => placeOf(store.getState().anchorElement)}
+        preserveTabOrder={false}
         unmountOnHide
         {...(label === undefined ? {} : { 'aria-label': label })}
       >
@@ -126,6 +129,8 @@ export function Popover({ trigger, label, children, placement = 'bottom-start' }
         aria-label={label}
         gutter={4}
         portal
+        portalElement={() => placeOf(store.getState().anchorElement)}
+        preserveTabOrder={false}
         unmountOnHide
       >
         {children}

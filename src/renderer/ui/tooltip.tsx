@@ -1,6 +1,7 @@
 // A short text beside a control, on hover and on keyboard focus.
 import * as Ariakit from '@ariakit/react'
 import type { ReactElement } from 'react'
+import { placeOf } from './place-of.ts'
 import './tooltip.css'
 
 export interface TooltipProps {
@@ -16,7 +17,13 @@ export function Tooltip({ text, shortcut, placement = 'bottom', children }: Tool
   return (
     <>
       <Ariakit.TooltipAnchor store={store} render={children} />
-      <Ariakit.Tooltip store={store} gutter={6} className="tooltip" unmountOnHide>
+      <Ariakit.Tooltip
+        store={store}
+        gutter={6}
+        className="tooltip"
+        portalElement={() => placeOf(store.getState().anchorElement)}
+        unmountOnHide
+      >
         {text}
         {shortcut !== undefined && <span className="tooltip-shortcut">{shortcut}</span>}
       </Ariakit.Tooltip>

@@ -20,17 +20,13 @@ export function AppFrame() {
       <TitleBar />
       <div className="frame-middle">
         <PanelPlace panel="sidebar">
-          <nav aria-label="Threads" data-region className="frame-panel">
-            <Sidebar />
-          </nav>
+          <Sidebar />
         </PanelPlace>
         <main aria-label="Thread" data-region className="frame-main">
           <MainArea />
         </main>
         <PanelPlace panel="inspector">
-          <aside aria-label="Inspector" data-region className="frame-panel">
-            <Inspector />
-          </aside>
+          <Inspector />
         </PanelPlace>
       </div>
       <StatusBar />
@@ -49,37 +45,40 @@ function PanelPlace({ panel, children }: { panel: Panel; children: ReactNode }) 
   const widthName = panel === 'sidebar' ? 'sidebarWidth' : 'inspectorWidth'
   const width = useSelector(ui, (state) => state[widthName])
   if (!isOpen) return null
-  if (isOverlay) {
+  if (!isOverlay) {
     return (
-      <div className={`frame-overlay frame-overlay-${panel}`}>
-        <button
-          type="button"
-          className="frame-scrim"
-          aria-label={panel === 'sidebar' ? 'Close sidebar' : 'Close inspector'}
-          onClick={ui.actions.closeOverlay}
-        />
-        <div className="frame-overlay-panel" style={{ width }}>
-          {children}
-        </div>
-      </div>
+      <Landmark panel={panel} width={width}>
+        {children}
+        <Splitter panel={widthName} />
+      </Landmark>
     )
   }
-  const place = (
-    <div className="frame-place" style={{ width }}>
-      {children}
+  return (
+    <div className={`frame-overlay frame-overlay-${panel}`}>
+      <button
+        type="button"
+        className="frame-scrim"
+        aria-label={panel === 'sidebar' ? 'Close sidebar' : 'Close inspector'}
+        onClick={ui.actions.closeOverlay}
+      />
+      <Landmark panel={panel} width={width}>
+        {children}
+      </Landmark>
     </div>
   )
-  const splitter = <Splitter panel={widthName} />
+}
+
+function Landmark(props: { panel: Panel; width: number; children: ReactNode }) {
+  const { panel, width, children } = props
+  const place = { className: 'frame-panel', style: { width }, 'data-region': true }
   return panel === 'sidebar' ? (
-    <>
-      {place}
-      {splitter}
-    </>
+    <nav aria-label="Threads" {...place}>
+      {children}
+    </nav>
   ) : (
-    <>
-      {splitter}
-      {place}
-    </>
+    <aside aria-label="Inspector" {...place}>
+      {children}
+    </aside>
   )
 }
 
