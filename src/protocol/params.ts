@@ -4,17 +4,17 @@ import { z } from 'zod'
 
 /** Drops null members whose schema does not accept null, so that "null" reads as "absent". */
 export function params<S extends z.ZodRawShape>(shape: S) {
-  const nullIsAbsent = Object.keys(shape).filter(
-    (key) => !(shape[key] as z.ZodType).safeParse(null).success,
-  )
+  // Asked only of members that are null, as asking every schema would cost each start of the app.
+  const isAbsent = (key: string, value: unknown): boolean =>
+    value === null &&
+    Object.hasOwn(shape, key) &&
+    !z.safeParse(shape[key] as z.ZodType, null).success
   const dropNulls = (raw: unknown): unknown => {
     if (raw === undefined || raw === null) return {}
     if (typeof raw !== 'object' || Array.isArray(raw)) return raw
-    const members = raw as Record<string, unknown>
-    if (!nullIsAbsent.some((key) => members[key] === null)) return raw
-    const kept = { ...members }
-    for (const key of nullIsAbsent) if (kept[key] === null) delete kept[key]
-    return kept
+    const members = Object.entries(raw)
+    const kept = members.filter(([key, value]) => !isAbsent(key, value))
+    return kept.length === members.length ? raw : Object.fromEntries(kept)
   }
   return z.preprocess(dropNulls, z.object(shape))
 }
