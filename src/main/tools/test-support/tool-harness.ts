@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { ThreadItem } from '../../../protocol/index.ts'
-import { systemClock } from '../../lib/clock.ts'
+import { type Clock, systemClock } from '../../lib/clock.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import type { ToolCallItem } from '../../model/model-item.ts'
 import { createSandbox } from '../../sandbox/create-sandbox.ts'
@@ -48,6 +48,7 @@ export interface ToolHarness {
 export interface HarnessOptions {
   readonly sandbox?: Sandbox
   readonly home?: string
+  readonly clock?: Clock
   /** Where the workspace is made; a temporary folder by default. */
   readonly under?: string
 }
@@ -55,6 +56,7 @@ export interface HarnessOptions {
 export function createToolHarness({
   sandbox,
   home,
+  clock = systemClock,
   under = '/tmp',
 }: HarnessOptions = {}): ToolHarness {
   const workspace = fs.realpathSync(fs.mkdtempSync(path.join(under, 'skein-work-')))
@@ -63,7 +65,7 @@ export function createToolHarness({
   const tools = createTools({
     sandbox: sandbox ?? createSandbox({ logger: silentLogger, tmpdir: null, ...own }),
     logger: silentLogger,
-    clock: systemClock,
+    clock,
     tmpdir: null,
     ...own,
   })
