@@ -47,7 +47,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   const store = createStore({ home, logger, clock, appVersion: version })
   const config = createConfigService({ home, env, overrides, logger })
   const sandbox = createSandbox({ logger, home })
-  const tools = createTools({ sandbox, logger, clock })
+  const tools = createTools({ sandbox, logger, clock, home })
   const subscriptions = createSubscriptions()
   const context = createContextSource({
     home,

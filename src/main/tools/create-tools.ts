@@ -1,8 +1,10 @@
 // Builds the tools that are offered to models, and the handle on the processes they leave behind.
+import path from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { createExecCommand } from './exec/exec-command.ts'
+import { createLoginShells, realLoginShells } from './exec/login-shell.ts'
 import { createOutputPipes } from './exec/output-pipe.ts'
 import { createProcessTable } from './exec/process-table.ts'
 import { createWriteStdin } from './exec/write-stdin.ts'
@@ -15,7 +17,7 @@ export interface ToolsOptions {
   readonly sandbox: Sandbox
   readonly logger: Logger
   readonly clock: Clock
-  /** The app's own folder: patches never write there through a root around it. */
+  /** The app's own folder: patches never write there, and what login shells set up is kept there. */
   readonly home?: string
   /** $TMPDIR by default. */
   readonly tmpdir?: string | null
@@ -31,9 +33,20 @@ export function createTools(options: ToolsOptions): Tools {
   const processes = createProcessTable(logger)
   const pipes = createOutputPipes()
   const patch = createApplyPatch({ clock, tmpdir, home })
+  const loginShells =
+    home === null
+      ? realLoginShells
+      : createLoginShells({ sandbox, logger, folder: path.join(home, 'shell') })
   return {
     registry: createToolRegistry([
-      createExecCommand({ sandbox, clock, processes, pipes, preparePatch: patch.prepare }),
+      createExecCommand({
+        sandbox,
+        clock,
+        processes,
+        pipes,
+        loginShells,
+        preparePatch: patch.prepare,
+      }),
       createWriteStdin({ processes, clock }),
       patch.tool,
       createUpdatePlan(),

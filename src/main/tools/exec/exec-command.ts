@@ -18,6 +18,7 @@ import {
 } from '../tool.ts'
 import { commandActions } from './command-actions.ts'
 import { commandEnvironment } from './command-environment.ts'
+import type { LoginShells } from './login-shell.ts'
 import type { OutputPipes } from './output-pipe.ts'
 import { execResultText } from './output-text.ts'
 import { PROCESSES_MAX, PROCESSES_WARN, type ProcessTable } from './process-table.ts'
@@ -49,6 +50,7 @@ export interface ExecPorts {
   readonly clock: Clock
   readonly processes: ProcessTable
   readonly pipes: OutputPipes
+  readonly loginShells: LoginShells
   /** Prepares the patch of `apply_patch <<EOF` as the patch tool would. */
   preparePatch(patch: string, folder: string, context: ToolContext): Promise<PreparedCall>
 }
@@ -158,14 +160,15 @@ interface Start {
 async function start(ports: ExecPorts, wanted: Start, run: ToolRun): Promise<RunningProcess> {
   const { argv, cwd, tty, sessionId, item, context } = wanted
   const profile = run.bypassSandbox ? ({ type: 'disabled' } as const) : context.profile
-  const command = await ports.sandbox.prepare({
+  const asked = {
     argv,
     cwd,
     env: commandEnvironment(context, profile),
     profile,
     workspaceRoots: context.workspaceRoots,
     tty,
-  })
+  }
+  const command = await ports.sandbox.prepare(await ports.loginShells.shorten(asked))
   try {
     const process = await startProcess(
       {

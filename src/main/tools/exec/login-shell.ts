@@ -1,13 +1,13 @@
 // What a login shell would set up, taken down once and put in place of starting one for every command: profiles of
 // people run version managers and the like, and cost a hundred times more than the command.
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import type { Logger } from '../../lib/logger.ts'
 import { messageOf } from '../../lib/errors.ts'
-import type { Sandbox, SandboxCommand } from '../../sandbox/sandbox.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { PreparedCommand, Sandbox, SandboxCommand } from '../../sandbox/sandbox.ts'
 
 /** Profiles may source files that are not watched: what was taken down is taken down anew after this. */
 const AGE_MS_MAX = 5 * 60 * 1000
@@ -35,6 +35,9 @@ export interface LoginShells {
    */
   shorten(command: SandboxCommand): Promise<SandboxCommand>
 }
+
+/** Every login shell is started as it is. */
+export const realLoginShells: LoginShells = { shorten: async (command) => command }
 
 export function createLoginShells(options: {
   readonly sandbox: Sandbox
@@ -87,7 +90,11 @@ export function createLoginShells(options: {
       }
     } catch (error) {
       const fields = { shell, error: messageOf(error) }
-      options.logger.log('info', 'login shells stay as they are: the profile cannot be taken down', fields)
+      options.logger.log(
+        'info',
+        'login shells stay as they are: the profile cannot be taken down',
+        fields,
+      )
       return undefined
     }
   }
@@ -105,7 +112,9 @@ function callMarks(env: SandboxCommand['env']): [string, string][] {
 function keyOf(shell: string, { env, profile }: SandboxCommand): string {
   const stable = Object.entries(env).filter(([name]) => !MARK.test(name))
   const confined = profile.type === 'managed'
-  return createHash('sha256').update(JSON.stringify([shell, confined, stable])).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify([shell, confined, stable]))
+    .digest('hex')
 }
 
 /** Times of the files that login shells of bash read. */
@@ -134,7 +143,7 @@ const SEPARATOR = '\u0001skein\u0001'
 function captureScript(shell: string): string {
   return `
 printf '%s' '${SEPARATOR}'; env -0; printf '%s' '${SEPARATOR}'
-set +o; shopt -p; umask -p; alias -p; declare -f
+set +o; shopt -p | grep -v -e login_shell -e restricted_shell; umask -p; alias -p; declare -f
 own=" $(env -i '${shell}' --norc --noprofile -c 'compgen -v' | tr '\\n' ' ') own name said "
 for name in $(compgen -v); do
   case "$own" in *" $name "*) continue ;; esac
@@ -144,21 +153,28 @@ done
 exit 0`
 }
 
-function output(prepared: Awaited<ReturnType<Sandbox['prepare']>>): Promise<string> {
+function output(prepared: PreparedCommand): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      prepared.file,
-      [...prepared.args],
-      {
-        cwd: prepared.cwd,
-        env: prepared.env,
-        timeout: CAPTURE_MS_MAX,
-        killSignal: 'SIGKILL',
-        maxBuffer: CAPTURE_BYTES_MAX,
-      },
-      (error, stdout) => (error ? reject(error) : resolve(stdout)),
+    const child = spawn(prepared.file, prepared.args, {
+      cwd: prepared.cwd,
+      env: prepared.env,
+      stdio: ['ignore', 'pipe', 'ignore'], // with a socket for its input bash takes itself for a remote shell
+      timeout: CAPTURE_MS_MAX,
+      killSignal: 'SIGKILL',
+    })
+    const chunks: Buffer[] = []
+    let bytes = 0
+    child.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > CAPTURE_BYTES_MAX) child.kill('SIGKILL')
+    })
+    child.once('error', reject)
+    child.once('close', (code) =>
+      code === 0
+        ? resolve(Buffer.concat(chunks).toString())
+        : reject(new Error(`the shell ended with ${code}`)),
     )
-    child.stdin?.end()
   })
 }
 
