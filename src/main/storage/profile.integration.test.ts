@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Sqlite from 'better-sqlite3'
@@ -10,6 +10,7 @@ import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { migrate } from './migrate.ts'
 import { initial } from './migrations/0001-initial.ts'
+import { openProfile } from './open-profile.ts'
 import { threadCreated, threadQuery, wholeTurn } from './test-support/events.ts'
 import { writerChild } from './test-support/writer-child.ts'
 
@@ -59,8 +60,9 @@ describe('a profile', () => {
     const home = await makeTestHome()
     const child = await holder(home)
     const startedMs = performance.now()
-    const refusal = await refusalOf(home)
+    expect(() => openProfile({ home, appVersion: '1.0.0', nowMs: 1 })).toThrow('in use')
     expect(performance.now() - startedMs).toBeLessThan(1000)
+    const refusal = await refusalOf(home)
     expect(refusal).toMatchObject({ code: 'conflict', detail: { pid: child.pid } })
     expect(refusal.message).toContain(`process ${child.pid} on `)
   })
@@ -98,8 +100,7 @@ describe('a profile', () => {
   it('is private to its owner', async () => {
     const home = join(await makeTestHome(), 'new')
     await openTestStore({ home })
-    const { mode } = await import('node:fs').then(({ statSync }) => statSync(home))
-    expect(mode & 0o777).toBe(0o700)
+    expect(statSync(home).mode & 0o777).toBe(0o700)
   })
 })
 
