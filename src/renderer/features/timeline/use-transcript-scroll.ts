@@ -115,18 +115,23 @@ function listen(element: HTMLElement, take: (input: ScrollInput) => void): () =>
     pointerup() {
       draggedFrom = null
     },
-    scroll() {
+    scroll(event: Event) {
+      if (event.target !== element) return
       if (draggedFrom !== null && element.scrollTop < draggedFrom) wentUp()
       if (draggedFrom !== null) draggedFrom = element.scrollTop
       take({ type: 'scrolled', ...positionOf(element) })
     },
   }
+  // Capturing comes before the virtual list, which draws anew at once: a focus that moved up must count by then.
+  const options = { passive: true, capture: true }
   const names = Object.keys(listeners) as (keyof typeof listeners)[]
   for (const name of names) {
-    element.addEventListener(name, listeners[name] as EventListener, { passive: true })
+    element.addEventListener(name, listeners[name] as EventListener, options)
   }
   return () => {
-    for (const name of names) element.removeEventListener(name, listeners[name] as EventListener)
+    for (const name of names) {
+      element.removeEventListener(name, listeners[name] as EventListener, options)
+    }
   }
 }
 
