@@ -3,10 +3,9 @@ import type { Database } from 'better-sqlite3'
 import type { ThreadItem } from '../../protocol/index.ts'
 import type { BlobStore } from './blobs.ts'
 import { type CommitScope, type EventNote, type ProjectionsOf, whole } from './commit-scope.ts'
+import { previewOf } from './preview.ts'
 import { createTurnFinder } from './project-turn.ts'
 import { storeItem, storeJson } from './stored-json.ts'
-
-const PREVIEW_CHARS_MAX = 400
 
 interface ItemFact {
   readonly turnId: string
@@ -165,14 +164,4 @@ export function itemProjections(
       return undefined
     },
   }
-}
-
-/** The first words of the first message; a picture alone has none. */
-function previewOf(item: Extract<ThreadItem, { type: 'userMessage' }>): string {
-  const texts = item.content.flatMap((part) => (part.type === 'text' ? [part.text.trim()] : []))
-  const text = texts.find((words) => words !== '')
-  if (text !== undefined) return text.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, '')
-  return item.content.some((part) => part.type === 'image' || part.type === 'localImage')
-    ? '[Image]'
-    : ''
 }

@@ -10,6 +10,7 @@ import type {
 import { unreachable } from '../lib/errors.ts'
 import type { ModelItem, ToolCallItem } from '../model/model-item.ts'
 import { isToolCall } from '../model/model-item.ts'
+import { previewOf } from '../storage/preview.ts'
 import {
   isNumbered,
   type PendingSteer,
@@ -58,8 +59,6 @@ export interface ThreadState {
   readonly failed: boolean
   readonly turn: ActiveTurn | null
 }
-
-export const PREVIEW_CHARS_MAX = 400
 
 /** What did happen: total, never throws. */
 export function apply(state: ThreadState, event: ThreadEvent, atMs: number): ThreadState {
@@ -144,10 +143,15 @@ function newTurn(event: Extract<ThreadEvent, { type: 'turnStarted' }>, atMs: num
 
 /** Items may complete after their turn (background commands): then only the counters change. */
 function applyToTurn(state: ThreadState, event: TurnEvent, atMs: number): ThreadState {
-  const preview = state.preview === '' ? previewOf(event) : state.preview
+  const preview = state.preview === '' ? previewIn(event) : state.preview
   const { turn } = state
   if (!turn || !concerns(turn, event)) return { ...state, preview }
   return { ...state, preview, turn: turnAfter(turn, event, atMs) }
+}
+
+function previewIn(event: TurnEvent): string {
+  const isMessage = event.type === 'itemCompleted' && event.item.type === 'userMessage'
+  return isMessage ? previewOf(event.item) : ''
 }
 
 function concerns(turn: ActiveTurn, event: TurnEvent): boolean {
@@ -211,12 +215,6 @@ function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<strin
   const rest = new Map(map)
   rest.delete(key)
   return rest
-}
-
-function previewOf(event: TurnEvent): string {
-  if (event.type !== 'itemCompleted' || event.item.type !== 'userMessage') return ''
-  const text = event.item.content.find((part) => part.type === 'text')?.text ?? ''
-  return text.trim().slice(0, PREVIEW_CHARS_MAX)
 }
 
 /** As clients see it; the order of announcing it is the actor's. */
