@@ -1,4 +1,5 @@
-// F6 steps through the regions of the window; each one gets its focus back where it was left.
+// F6 steps through the regions of the window; each one gets its focus back where it was left. A region inside
+// another one is a stop of its own.
 
 const lastFocused = new WeakMap<Element, HTMLElement>()
 
@@ -9,7 +10,7 @@ const FOCUSABLE =
 export function cycleRegions(step: 1 | -1): void {
   const regions = [...document.querySelectorAll('[data-region]')]
   const active = document.activeElement
-  const at = regions.findIndex((region) => region.contains(active))
+  const at = regions.findLastIndex((region) => region.contains(active))
   const current = regions[at]
   if (current && active instanceof HTMLElement) lastFocused.set(current, active)
   for (let moved = 1; moved <= regions.length; moved++) {
@@ -26,8 +27,14 @@ function enter(region: Element): boolean {
     last.focus()
     return true
   }
-  const preferred = region.querySelector<HTMLElement>('[data-region-start]')
-  const first = preferred ?? region.querySelector<HTMLElement>(FOCUSABLE)
+  const first = ownPart(region, '[data-region-start]') ?? ownPart(region, FOCUSABLE)
   first?.focus()
-  return first !== null
+  return first !== undefined
+}
+
+/** The first such element that is not in a region further inside. */
+function ownPart(region: Element, selector: string): HTMLElement | undefined {
+  return [...region.querySelectorAll<HTMLElement>(selector)].find(
+    (element) => element.closest('[data-region]') === region,
+  )
 }
