@@ -2,6 +2,7 @@
 import { ArrowUp, ChevronDown, ListPlus, Navigation, Square } from 'lucide-react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
+import { Spinner } from '../../ui/small.tsx'
 import type { Way } from './composer-state.ts'
 import type { EnterKeyChoice } from './enter-key.ts'
 import type { Stop } from './use-stop.ts'
@@ -33,14 +34,20 @@ export function SendButtons({ isRunning, blocked, enterKey, stop, onSubmit }: Se
   const isSteerFirst = enterKey.key === 'steer'
   return (
     <>
-      <Button
-        icon={<Square size={11} fill="currentcolor" aria-hidden />}
-        aria-label="Stop turn"
+      <IconButton
+        label="Stop turn"
+        shortcut="Esc Esc"
+        variant="secondary"
+        icon={
+          stop.stage === 'asked' ? (
+            <Spinner />
+          ) : (
+            <Square size={11} fill="currentcolor" aria-hidden />
+          )
+        }
         data-testid="stop"
         onClick={stop.now}
-      >
-        {stop.stage === 'none' ? 'Stop turn' : stop.stage === 'asked' ? 'Stopping…' : 'Stop again'}
-      </Button>
+      />
       <Button
         variant={isSteerFirst ? 'secondary' : 'primary'}
         icon={<ListPlus size={ICON} aria-hidden />}

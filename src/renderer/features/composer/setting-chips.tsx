@@ -1,5 +1,5 @@
 // The settings of the next turn as chips: each shows its value and opens the choice.
-import { RotateCcw, ShieldAlert } from 'lucide-react'
+import { ChevronDown, RotateCcw, ShieldAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ApprovalPolicy, Model } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
@@ -209,7 +209,8 @@ function Chip({ setting, value, before, isDanger = false, children }: ChipFrameP
     >
       {isDanger && <ShieldAlert size={13} aria-hidden />}
       {isChanged && <s className="chip-before">{before}</s>}
-      {value}
+      <span className="chip-value">{value}</span>
+      <ChevronDown className="chip-arrow" size={11} aria-hidden />
     </button>
   )
   return (

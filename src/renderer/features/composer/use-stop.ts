@@ -17,6 +17,12 @@ export interface Stop {
   now(): void
 }
 
+const hints = {
+  none: '',
+  asked: 'Stopping…',
+  slow: 'The turn has not ended yet. The button asks it once more.',
+} as const
+
 export function useStop(store: ThreadStore): Stop {
   const stores = useStores()
   const turnId = useSelector(store, (state) => activeTurn(state)?.id)
@@ -41,8 +47,7 @@ export function useStop(store: ThreadStore): Stop {
   }, [stage])
 
   useDoubleEscape(turnId !== undefined, now, setIsArmed)
-  const hint =
-    stage === 'slow' ? 'The turn has not ended yet' : isArmed ? 'Escape again stops the turn' : ''
+  const hint = stage === 'none' && isArmed ? 'Escape again stops the turn' : hints[stage]
   return { stage, hint, now }
 }
 

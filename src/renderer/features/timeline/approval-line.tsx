@@ -48,7 +48,7 @@ const readings = new WeakMap<ThreadStore, Reading>()
 /** Read once for all cards of a thread, and again only when another question was settled. */
 function recorded(stores: Stores, thread: ThreadStore, after: unknown): Reading['views'] {
   const known = readings.get(thread)
-  if (known?.after === after) return known.views
+  if (known && known.after === after) return known.views
   // Without an answer the line is missing, no more: the item itself says whether it was declined.
   const views = stores.approvals.readEnded(thread.threadId).catch(() => [])
   readings.set(thread, { after, views })

@@ -1,23 +1,33 @@
 // Changes of files as one reads them: a heading per file, unified lines below. For the timeline and the inspector.
 import { ChevronRight } from 'lucide-react'
-import { memo, useMemo, useState } from 'react'
+import { memo, useContext, useMemo, useState } from 'react'
 import type { FileChange } from '../../../protocol/index.ts'
 import './diff-view.css'
 import { changedWords, type DiffPiece } from './diff-words.ts'
+import { shortPath } from './file-paths.ts'
 import { formatCount } from './format.ts'
 import { type DiffLine, type FileDiff, fileDiffOf, fileDiffsOf } from './parse-diff.ts'
 import { ScrollBox } from './scroll-box.tsx'
+import { TimelineContext } from './timeline-context.tsx'
 
 /** So many lines of a file are drawn before one asks for the rest. */
 const LINES_SHOWN = 400
 /** Files stand open until they have so many lines together. */
 const OPEN_LINES_MAX = 800
 
-export type DiffViewProps =
-  /** Unified diff of any number of files. */
-  { diff: string; change?: undefined } | { change: FileChange; diff?: undefined }
+export type DiffViewProps = {
+  /** Paths inside of this folder are shown from there. */
+  folder?: string | undefined
+} & (
+  | {
+      /** Unified diff of any number of files. */
+      diff: string
+      change?: undefined
+    }
+  | { change: FileChange; diff?: undefined }
+)
 
-export function DiffView({ diff, change }: DiffViewProps) {
+export function DiffView({ diff, change, folder }: DiffViewProps) {
   const files = useMemo(
     () => (change ? [fileDiffOf(change)] : fileDiffsOf(diff ?? '')),
     [change, diff],
@@ -30,41 +40,63 @@ export function DiffView({ diff, change }: DiffViewProps) {
         const isOpenAtFirst = linesBefore === 0 || linesBefore + file.lines.length <= OPEN_LINES_MAX
         linesBefore += file.lines.length
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a patch may change a file twice.
-          <FileSection key={`${file.path}/${index}`} file={file} isOpenAtFirst={isOpenAtFirst} />
+          <FileSection
+            // biome-ignore lint/suspicious/noArrayIndexKey: a patch may change a file twice.
+            key={`${file.path}/${index}`}
+            file={file}
+            folder={folder}
+            isOpenAtFirst={isOpenAtFirst}
+          />
         )
       })}
     </div>
   )
 }
 
-function FileSection({ file, isOpenAtFirst }: { file: FileDiff; isOpenAtFirst: boolean }) {
+interface FileSectionProps {
+  file: FileDiff
+  folder: string | undefined
+  isOpenAtFirst: boolean
+}
+
+function FileSection({ file, folder, isOpenAtFirst }: FileSectionProps) {
+  const timeline = useContext(TimelineContext)
   const [isOpen, setIsOpen] = useState(isOpenAtFirst)
   const [isWhole, setIsWhole] = useState(false)
+  const path = shortPath(file.path, folder) || 'Changes'
   const hidden = isWhole ? 0 : Math.max(0, file.lines.length - LINES_SHOWN)
+  function toggle(): void {
+    timeline?.holdStill()
+    setIsOpen(!isOpen)
+  }
+
   return (
-    <section className="diff-file" aria-label={file.path || 'Changes'}>
-      <button
-        type="button"
-        className="diff-head"
-        aria-expanded={isOpen}
-        onClick={() => setIsOpen(!isOpen)}
-      >
+    <section className="diff-file" aria-label={path}>
+      <button type="button" className="diff-head" aria-expanded={isOpen} onClick={toggle}>
         <ChevronRight size={13} aria-hidden />
-        <FilePath path={file.path || 'Changes'} />
-        {file.movedFrom !== null && <span className="diff-moved">from {file.movedFrom}</span>}
+        <FilePath path={path} />
+        {file.movedFrom !== null && (
+          <span className="diff-moved">from {shortPath(file.movedFrom, folder)}</span>
+        )}
         {file.kind !== 'update' && (
           <span className="diff-kind">{file.kind === 'add' ? 'new' : 'deleted'}</span>
         )}
         <ChangeCounts added={file.added} removed={file.removed} />
       </button>
       {isOpen && file.lines.length > 0 && (
-        <ScrollBox label={`Diff of ${file.path || 'changes'}`} className="diff-lines">
+        <ScrollBox label={`Diff of ${path}`} className="diff-lines">
           <Lines lines={hidden > 0 ? file.lines.slice(0, LINES_SHOWN) : file.lines} />
         </ScrollBox>
       )}
       {isOpen && hidden > 0 && (
-        <button type="button" className="diff-more" onClick={() => setIsWhole(true)}>
+        <button
+          type="button"
+          className="diff-more"
+          onClick={() => {
+            timeline?.holdStill()
+            setIsWhole(true)
+          }}
+        >
           Show {formatCount(hidden, 'more line')}
         </button>
       )}

@@ -18,7 +18,7 @@ export interface ItemCardProps {
   /** At the right end: status, duration. */
   meta?: ReactNode
   tone?: 'normal' | 'danger'
-  /** Below the line, always. */
+  /** Below the line while the details are not shown. */
   below?: ReactNode
   /** Drawn when open; absent when there is nothing more to see. */
   details?: (() => ReactNode) | undefined
@@ -54,7 +54,7 @@ export function ItemCard(props: ItemCardProps) {
           </button>
         )}
       </div>
-      {below}
+      {!isShown && below}
       {isShown && <div className="card-details">{details()}</div>}
     </Group>
   )

@@ -17,7 +17,7 @@ import { useTranscriptScroll } from './use-transcript-scroll.ts'
 import { useTurnKeys } from './use-turn-keys.ts'
 
 const OVERSCAN_ROWS = 10
-const PADDING = 20
+const PADDING_START = 16
 
 export function Transcript({ thread }: { thread: ThreadStore }) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -45,8 +45,8 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
       return height
     },
     overscan: OVERSCAN_ROWS,
-    paddingStart: PADDING,
-    paddingEnd: PADDING,
+    paddingStart: PADDING_START,
+
     // Rows put in front or taken out leave the first visible one where it is. Following is ours alone.
     anchorTo: 'end',
     scrollEndThreshold: -1,

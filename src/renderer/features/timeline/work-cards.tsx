@@ -11,8 +11,10 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ItemView } from '../../state/thread-state.ts'
 import { duration } from '../../ui/relative-time.ts'
 import { ApprovalLine } from './approval-line.tsx'
+import { withoutShell } from './command-text.ts'
 import { CopyButton } from './copy-button.tsx'
 import { ChangeCounts, DiffView, FilePath } from './diff-view.tsx'
+import { shortPath } from './file-paths.ts'
 import { formatCount } from './format.ts'
 import { ItemCard } from './item-card.tsx'
 import { actionWords, changeWords, commandOutcome, firstLine } from './item-words.ts'
@@ -20,6 +22,7 @@ import { Markdown } from './markdown.tsx'
 import { OutputViewer } from './output-viewer.tsx'
 import { fileDiffOf, totalsOf } from './parse-diff.ts'
 import { RunningTime } from './running-time.tsx'
+import { useTimeline } from './timeline-context.tsx'
 import './work-cards.css'
 
 export interface CardProps<Item> {
@@ -57,6 +60,7 @@ export const ReasoningCard = memo(({ view, item }: CardProps<ReasoningItem>) => 
 })
 
 export const CommandCard = memo(({ view, item }: CardProps<CommandExecutionItem>) => {
+  const command = firstLine(withoutShell(item.command))
   const words = actionWords(item.commandActions)
   const outcome = commandOutcome(item)
   const isWaiting = useIsWaiting(view)
@@ -64,15 +68,13 @@ export const CommandCard = memo(({ view, item }: CardProps<CommandExecutionItem>
     <ItemCard
       view={view}
       kind="Command"
-      summary={firstLine(item.command)}
+      summary={command}
       icon={<Terminal size={ICON} aria-hidden />}
       tone={outcome?.tone ?? 'normal'}
       head={
         <>
           {words && <span className="card-words">{words}</span>}
-          <code className={words ? 'card-code card-code-aside' : 'card-code'}>
-            {firstLine(item.command)}
-          </code>
+          <code className={words ? 'card-code card-code-aside' : 'card-code'}>{command}</code>
         </>
       }
       meta={
@@ -122,12 +124,13 @@ const FILES_SHOWN = 6
 
 export const FileChangeCard = memo(({ view, item }: CardProps<FileChangeItem>) => {
   const { changes, status } = item
+  const folder = useFolder()
   const files = useMemo(() => changes.map(fileDiffOf), [changes])
   const words = changeWords(changes, status === 'completed')
   const outcome = outcomesOfChange[status]
   const isWaiting = useIsWaiting(view)
   const [first] = files
-  const summary = files.length === 1 && first ? `${words} ${first.path}` : words
+  const summary = files.length === 1 && first ? `${words} ${shortPath(first.path, folder)}` : words
   const isList = files.length > 1
   return (
     <ItemCard
@@ -139,7 +142,7 @@ export const FileChangeCard = memo(({ view, item }: CardProps<FileChangeItem>) =
       head={
         <>
           <span className="card-words">{words}</span>
-          {!isList && first && <FilePath path={first.path} />}
+          {!isList && first && <FilePath path={shortPath(first.path, folder)} />}
           {files.length > 0 && <ChangeCounts {...totalsOf(files)} />}
         </>
       }
@@ -155,7 +158,7 @@ export const FileChangeCard = memo(({ view, item }: CardProps<FileChangeItem>) =
             {files.slice(0, FILES_SHOWN).map((file, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a patch may change a file twice.
               <li key={`${file.path}/${index}`}>
-                <FilePath path={file.path} />
+                <FilePath path={shortPath(file.path, folder)} />
                 <ChangeCounts added={file.added} removed={file.removed} />
               </li>
             ))}
@@ -170,17 +173,22 @@ export const FileChangeCard = memo(({ view, item }: CardProps<FileChangeItem>) =
       details={() => (
         <>
           <ApprovalLine itemId={item.id} />
-          <Changes changes={changes} />
+          <Changes changes={changes} folder={folder} />
         </>
       )}
     />
   )
 })
 
-function Changes({ changes }: { changes: readonly FileChange[] }) {
+interface ChangesProps {
+  changes: readonly FileChange[]
+  folder: string | undefined
+}
+
+function Changes({ changes, folder }: ChangesProps) {
   return changes.map((change, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: a patch may change a file twice.
-    <DiffView key={`${change.path}/${index}`} change={change} />
+    <DiffView key={`${change.path}/${index}`} change={change} folder={folder} />
   ))
 }
 
@@ -213,6 +221,12 @@ function ItemTime({ view, durationMs }: { view: ItemView; durationMs?: number | 
   if (view.isOpen) return startedAtMs ? <RunningTime sinceMs={startedAtMs} /> : null
   const took = durationMs ?? (startedAtMs && completedAtMs ? completedAtMs - startedAtMs : null)
   return took === null ? null : <span className="card-time">{duration(took)}</span>
+}
+
+/** Where the thread works. */
+function useFolder(): string | undefined {
+  const { thread } = useTimeline()
+  return useSelector(thread, (state) => state.settings?.cwd ?? state.thread?.cwd)
 }
 
 /** True while a person has to decide about this item. */
