@@ -31,7 +31,7 @@ export function Dialog(props: DialogProps) {
       onClose={whenClosed(onClose)}
     >
       <div className="dialog-head">
-        <h2 id={titleId} className="dialog-title">
+        <h2 id={titleId} className="dialog-title" tabIndex={-1} data-title>
           {title}
         </h2>
         <IconButton label="Close" icon={<X size={16} aria-hidden />} onClick={onClose} />
@@ -44,7 +44,7 @@ export function Dialog(props: DialogProps) {
 
 /**
  * Opens the element as a modal while it is drawn, and gives the focus back afterwards. The focus goes to the element
- * marked `data-first`, else to the first one that takes it.
+ * marked `data-first`, else to the title, else to the first one that takes it.
  */
 export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -54,7 +54,9 @@ export function useModal() {
     if (element && !element.open) {
       opener.current = document.activeElement
       element.showModal()
-      element.querySelector<HTMLElement>('[data-first]')?.focus()
+      const first = element.querySelector<HTMLElement>('[data-first]')
+      const title = element.querySelector<HTMLElement>('[data-title]')
+      ;(first ?? title)?.focus()
     }
     return () => {
       if (opener.current instanceof HTMLElement) opener.current.focus()

@@ -19,7 +19,7 @@ export function ChangesTab({ store }: { store: ThreadStore }) {
     <div className="inspector-section">
       <select
         aria-label="Changes of"
-        className="changes-turns"
+        className="field field-small changes-turns"
         value={turn.id}
         onChange={(event) => ui.actions.inspect('changes', event.target.value)}
       >

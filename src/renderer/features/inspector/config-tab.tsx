@@ -87,7 +87,7 @@ function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
           type="search"
           aria-label="Filter settings"
           placeholder="Filter"
-          className="config-filter"
+          className="field field-small"
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
         />

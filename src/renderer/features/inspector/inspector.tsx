@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { useOpenThread } from '../threads/use-open-thread.ts'
 import { ChangesTab } from './changes-tab.tsx'
 import { ConfigTab } from './config-tab.tsx'
+import '../../ui/field.css'
 import './inspector.css'
 import { PlanTab } from './plan-tab.tsx'
 

@@ -39,7 +39,7 @@ export function Banners() {
 }
 
 function ConnectionBanner() {
-  const { connection } = useStores()
+  const { connection, host } = useStores()
   const state = useSelector(connection, (current) => current.connection)
   if (state === 'open') return null
   const retry = (
@@ -51,6 +51,7 @@ function ConnectionBanner() {
     <Banner kind="connection" tone="danger" action={retry}>
       The connection to Skein is lost. What you see may be old; your work goes on and is kept.
       Trying again by itself.
+      {host === 'web' && ' If Skein was started anew, open the address it printed.'}
     </Banner>
   )
 }

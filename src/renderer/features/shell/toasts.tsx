@@ -1,4 +1,4 @@
-// Short messages at the lower edge, with a way back where there is one.
+// Short messages at the upper edge, where they cover nothing one works in, with a way back where there is one.
 import { X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'

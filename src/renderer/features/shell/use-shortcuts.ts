@@ -1,15 +1,11 @@
 // Connects the keyboard to the commands, and says how their keys are written on this system.
 import { useEffect } from 'react'
-import {
-  type CommandContext,
-  commandOf,
-  findCommand,
-  type WindowPart,
-} from '../../state/commands.ts'
+import { type CommandContext, commandOf, findCommand } from '../../state/commands.ts'
 import { isMac, showKeys } from '../../state/shortcut-keys.ts'
 import type { Stores } from '../../state/stores.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { cycleRegions } from './regions.ts'
+import { focusPart } from './window-parts.ts'
 
 const mac = isMac(navigator.platform)
 
@@ -21,17 +17,6 @@ export function shownKeys(commandId: string): string | undefined {
 
 export function commandContext(stores: Stores): CommandContext {
   return { stores, mac, focus: focusPart, cycleRegions }
-}
-
-const selectors: Readonly<Record<WindowPart, string>> = {
-  composer: '[data-testid="composer"]',
-  transcript: '[data-testid="transcript"]',
-  threadList: '[data-testid="thread-list"]',
-  search: '[data-testid="search"]',
-}
-
-function focusPart(part: WindowPart): void {
-  document.querySelector<HTMLElement>(selectors[part])?.focus()
 }
 
 export function useShortcuts(): void {

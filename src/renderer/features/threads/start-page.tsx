@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { DEMO_LABEL } from './demo-label.tsx'
 import { ProviderHelp } from './provider-help.tsx'
 import { profileText, startParams } from './start-params.ts'
+import '../../ui/field.css'
 import './start-page.css'
 import { useRecentFolders } from './use-recent-folders.ts'
 
@@ -115,7 +116,7 @@ function FolderForm({ isBusy, onStart }: FormProps) {
       <div className="start-folder">
         <input
           id={ids.folder}
-          className="start-field start-field-mono"
+          className="field field-mono"
           list={ids.recent}
           placeholder="/home/you/project"
           spellCheck={false}
@@ -141,7 +142,7 @@ function FolderForm({ isBusy, onStart }: FormProps) {
           </label>
           <select
             id={ids.model}
-            className="start-field"
+            className="field"
             value={model?.id ?? ''}
             disabled={real.length === 0}
             onChange={(event) => setChosenModel(event.target.value)}
@@ -160,7 +161,7 @@ function FolderForm({ isBusy, onStart }: FormProps) {
           </label>
           <select
             id={ids.profile}
-            className="start-field"
+            className="field"
             value={permissions}
             onChange={(event) => setPermissions(event.target.value)}
           >

@@ -7,6 +7,7 @@ import { Spinner } from '../../ui/small.tsx'
 import { AttentionStrip } from '../approvals/attention-strip.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { Banner } from '../shell/banners.tsx'
+import { focusPart } from '../shell/window-parts.ts'
 import { ThreadView } from '../timeline/thread-view.tsx'
 import { ThreadHeader } from './thread-header.tsx'
 import './thread-page.css'
@@ -16,6 +17,7 @@ export function ThreadPage({ store }: { store: ThreadStore }) {
   const phase = useSelector(store, (state) => state.phase)
   const isArchived = useSelector(store, (state) => state.isArchived)
   useMarkRead(store)
+  useComposerFocus(phase === 'ready')
   if (phase === 'loading') return <Loading store={store} />
   if (phase !== 'ready') return <Unavailable store={store} />
   return (
@@ -31,6 +33,13 @@ export function ThreadPage({ store }: { store: ThreadStore }) {
       )}
     </div>
   )
+}
+
+/** The page that started the thread took the focus with it when it went: typing may begin at once. */
+function useComposerFocus(isReady: boolean): void {
+  useEffect(() => {
+    if (isReady && document.activeElement === document.body) focusPart('composer')
+  }, [isReady])
 }
 
 function ArchivedBanner({ store }: { store: ThreadStore }) {
