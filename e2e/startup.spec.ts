@@ -16,8 +16,14 @@ test('the window opens on a new profile, without an error', async ({ ui }) => {
   expect(errors).toEqual([])
 })
 
-test('the profile is for its owner alone', async ({ ui }) => {
-  expect(statSync(ui.home).mode & 0o077).toBe(0)
+test('a profile that is made is for its owner alone', async ({ home }) => {
+  const made = join(home, 'deep/profile')
+  const child = spawn(process.execPath, [join(projectRoot, 'out/main/cli.js'), 'app-server'], {
+    env: appEnvironment(made),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  expect(await exited(child)).toBe(0)
+  expect(statSync(made).mode & 0o077).toBe(0)
 })
 
 test('quitting ends the process with 0, and the app starts again on the same profile', async ({
