@@ -29,7 +29,7 @@ export function Composer({ store }: { store: ThreadStore }) {
   const stop = useStop(store)
   const blocked = useBlocked(store, composer)
   return (
-    <section className="composer-place" aria-label="Message and queue">
+    <section className="composer-place" aria-label="Message and queue" data-region>
       <QueueStrip store={store} />
       <PendingSteers store={store} />
       <div className={isDanger ? 'composer composer-danger' : 'composer'}>
