@@ -7,6 +7,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '../lib/logger.ts'
+import { createBubblewrap } from './bubblewrap.ts'
 import { createSandbox } from './create-sandbox.ts'
 import { builtInProfile, type PermissionProfile } from './permission-profile.ts'
 import type { Sandbox } from './sandbox.ts'
@@ -267,6 +268,22 @@ describe('the world of a command', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  it('does not see the sockets of services that would work for it', async () => {
+    fs.mkdirSync(path.join(outside, 'run'))
+    const doors = [path.join(outside, 'docker.sock'), path.join(outside, 'run')]
+    const server = net.createServer()
+    await new Promise<void>((resolve) => server.listen(doors[0], resolve))
+    fs.writeFileSync(path.join(outside, 'run/bus'), '')
+    const own = createSandbox({
+      logger: silentLogger,
+      confiner: createBubblewrap({ hidden: [...doors, path.join(outside, 'absent')] }),
+    })
+    const script = `test -S ${doors[0]} && echo socket; ls ${doors[1]}; ls ${outside}`
+    expect((await run(script, { with: own })).output).toBe('docker.sock\nrun\n')
+    expect((await run(script)).output).toBe('socket\nbus\ndocker.sock\nrun\n')
+    await new Promise((resolve) => server.close(resolve))
+  })
+
   it('[H30] does not see the environment of the app', async () => {
     const { output } = await run(
       `cat /proc/${process.pid}/environ; cat /proc/1/environ | tr '\\0' '\\n'`,
@@ -291,8 +308,10 @@ describe('[H32] where bubblewrap cannot be used', () => {
   it.each(reasons)(
     'because %s, nothing runs and the reason is said',
     async (_name, programs, reason) => {
-      const { createBubblewrap } = await import('./bubblewrap.ts')
-      const without = createSandbox({ logger: silentLogger, confiner: createBubblewrap(programs) })
+      const without = createSandbox({
+        logger: silentLogger,
+        confiner: createBubblewrap({ programs }),
+      })
       expect(await without.availability()).toEqual({
         available: false,
         reason: expect.stringMatching(reason),

@@ -23,15 +23,23 @@ const PROC_MOUNTS: readonly ProcMount[] = [
 interface Found {
   readonly program: string
   readonly proc: ProcMount
-  /** Sockets of this machine through which a command could have others work for it, outside. */
-  readonly hiddenPaths: readonly string[]
+  readonly hidden: readonly string[]
 }
 
-/** `programs` are the places where bwrap is looked for; the first that exists is used. */
-export function createBubblewrap(programs: readonly string[] = PROGRAMS): Confiner {
+export interface BubblewrapOptions {
+  /** Where bwrap is looked for; the first that exists is used. */
+  readonly programs?: readonly string[]
+  /** Sockets and their folders that no command may see. */
+  readonly hidden?: readonly string[]
+}
+
+export function createBubblewrap({
+  programs = PROGRAMS,
+  hidden = doorsOutside(),
+}: BubblewrapOptions = {}): Confiner {
   let probing: Promise<Found | string> | undefined
   const probed = (): Promise<Found | string> => {
-    probing ??= probe(programs)
+    probing ??= probe(programs, hidden)
     return probing
   }
   return {
@@ -50,7 +58,10 @@ export function createBubblewrap(programs: readonly string[] = PROGRAMS): Confin
 }
 
 /** What was found, or why commands cannot be confined here. */
-async function probe(programs: readonly string[]): Promise<Found | string> {
+async function probe(
+  programs: readonly string[],
+  hidden: readonly string[],
+): Promise<Found | string> {
   const program = programs.find((candidate) => fs.existsSync(candidate))
   if (program === undefined)
     return 'the sandbox is not available: bubblewrap (bwrap) is not installed'
@@ -61,7 +72,8 @@ async function probe(programs: readonly string[]): Promise<Found | string> {
       ...['--ro-bind', '/', '/', '--dev', '/dev', ...proc, '--cap-drop', 'ALL'],
       ...['--', '/bin/sh', '-c', ':'],
     ])
-    if (failure === undefined) return { program, proc, hiddenPaths: hiddenPaths() }
+    if (failure === undefined)
+      return { program, proc, hidden: hidden.filter((one) => fs.existsSync(one)) }
     problem = failure
   }
   return `the sandbox is not available: bubblewrap does not work on this machine (${problem})`
@@ -81,14 +93,14 @@ function namespaces(network: ManagedProfile['network']): readonly string[] {
   return ['--die-with-parent', '--unshare-user', '--unshare-pid', '--unshare-ipc', ...net]
 }
 
-function hiddenPaths(): readonly string[] {
+/** Sockets of this machine through which a command could have others work for it, outside. Known ones only. */
+function doorsOutside(): readonly string[] {
   const run = ['containerd', 'crio', 'dbus', 'docker', 'docker.sock', 'libvirt', 'podman', 'screen']
-  const candidates = [
+  return [
     ...['user', 'snapd.sock', 'systemd/private', ...run].map((name) => path.join('/run', name)),
     '/tmp/.X11-unix',
     `/tmp/tmux-${process.getuid?.() ?? 0}`,
   ]
-  return candidates.filter((candidate) => fs.existsSync(candidate))
 }
 
 /** Restores what the launcher below ignores, for the command itself. */
@@ -97,7 +109,7 @@ const WITH_DEFAULT_SIGNALS = ['/usr/bin/env', '--default-signal=INT,QUIT,TSTP']
 const IGNORING_SIGNALS = ['-c', 'trap "" INT QUIT TSTP; exec "$@"', 'sh']
 
 function confine(
-  { program, proc, hiddenPaths: hidden }: Found,
+  { program, proc, hidden }: Found,
   command: SandboxCommand,
   profile: ManagedProfile,
   places: Places,

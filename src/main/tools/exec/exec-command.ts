@@ -163,7 +163,7 @@ async function start(ports: ExecPorts, wanted: Start, run: ToolRun): Promise<Run
   const asked = {
     argv,
     cwd,
-    env: commandEnvironment(context, profile),
+    env: commandEnvironment(context, profile, sessionId),
     profile,
     workspaceRoots: context.workspaceRoots,
     tty,

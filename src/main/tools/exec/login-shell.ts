@@ -103,7 +103,7 @@ export function createLoginShells(options: {
 }
 
 /** Variables that name the call; everything else of the environment is the same from command to command. */
-const MARK = /^SKEIN_(?:THREAD|TOOL_CALL)_ID$/
+const MARK = /^SKEIN_(?:THREAD|TOOL_CALL|SESSION)_ID$/
 
 function callMarks(env: SandboxCommand['env']): [string, string][] {
   return Object.entries(env).filter(([name]) => MARK.test(name))

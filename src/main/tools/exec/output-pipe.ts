@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
 /** Not visible inside the sandbox, which has a /dev of its own. */
 const FOLDER = '/dev/shm'
 const MKFIFO = ['/usr/bin/mkfifo', '/bin/mkfifo']
-const POOL_MAX = 8
-const POOL_MIN = 3
+const POOL_MAX = 16
+const POOL_MIN = 4
 
 export interface OutputPipe {
   readonly readFd: number

@@ -1,9 +1,12 @@
 // Reaches the processes of a command: its group, what runs inside its sandbox, and strays that left the group.
 import fs from 'node:fs/promises'
 
-/** Marks the processes of a thread's commands, and of one call, in their environment. */
+/** Mark the processes of a thread's commands in their environment. */
 export const THREAD_MARK = 'SKEIN_THREAD_ID'
+/** Names the call; providers may use an id twice. */
 export const CALL_MARK = 'SKEIN_TOOL_CALL_ID'
+/** The session number: tells the processes of one command from all others. */
+export const SESSION_MARK = 'SKEIN_SESSION_ID'
 
 /** False when no process of the group is left. */
 export function isGroupAlive(pid: number): boolean {

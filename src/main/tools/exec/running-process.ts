@@ -6,9 +6,9 @@ import { type Child, startChild } from './child.ts'
 import { HeadTailBuffer, type KeptOutput } from './head-tail-buffer.ts'
 import type { OutputPipes } from './output-pipe.ts'
 import {
-  CALL_MARK,
   isGroupAlive,
   killMarked,
+  SESSION_MARK,
   signalGroup,
   signalInside,
   THREAD_MARK,
@@ -96,7 +96,7 @@ export async function startProcess(
       signalGroup(child.pid, 'SIGKILL')
     }
     if (!command.sandboxed)
-      await killMarked({ [THREAD_MARK]: start.threadId, [CALL_MARK]: start.item.id })
+      await killMarked({ [THREAD_MARK]: start.threadId, [SESSION_MARK]: String(start.sessionId) })
     await ended
   }
 
