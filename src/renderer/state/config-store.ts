@@ -22,6 +22,7 @@ export interface ConfigState {
   readonly problem: string | null
   readonly config: Result<'config/read'>['config']
   readonly origins: Result<'config/read'>['origins']
+  /** Of the default provider first, then of the others that were asked for. */
   readonly models: readonly Model[]
   readonly profiles: readonly PermissionProfile[]
   /** Broken or ignored settings the app told of; newest last. */
@@ -37,6 +38,8 @@ export interface SnapshotOf {
 export interface ConfigStore extends ReadonlyStore<ConfigState> {
   /** Reads everything again. Never rejects: the phase tells. */
   load(): Promise<void>
+  /** Adds the models of a provider that threads use beside the default one. Never rejects. */
+  loadModelsOf(provider: string): Promise<void>
   /** Rejects with a BridgeFailure. */
   readSnapshot(of: SnapshotOf): Promise<ConfigSnapshotView>
   dismissWarning(warning: ConfigWarning): void
@@ -53,11 +56,30 @@ export function createConfigStore(bridge: Bridge, pump: NotificationPump): Confi
     warnings: [],
   }))
 
+  /** Providers beside the default one whose models were asked for. */
+  const others = new Set([DEMO_PROVIDER])
+
+  async function readModels(modelProvider?: string): Promise<readonly Model[]> {
+    const which = modelProvider === undefined ? {} : { modelProvider }
+    const { data } = await bridge.request('model/list', { limit: PAGE, ...which })
+    return data.filter((model) => !model.hidden)
+  }
+
+  async function readAllModels(): Promise<readonly Model[]> {
+    const models = await readModels()
+    // A provider that was taken out of the files answers with a refusal; its threads remain.
+    const more = await Promise.allSettled([...others].map(readModels))
+    return more.reduce<readonly Model[]>(
+      (known, read) => (read.status === 'fulfilled' ? merged(known, read.value) : known),
+      models,
+    )
+  }
+
   async function load(): Promise<void> {
     try {
       const [read, models, profiles] = await Promise.all([
         bridge.request('config/read', {}),
-        bridge.request('model/list', { limit: PAGE }),
+        readAllModels(),
         bridge.request('permissionProfile/list', { limit: PAGE }),
       ])
       store.setState({
@@ -65,7 +87,7 @@ export function createConfigStore(bridge: Bridge, pump: NotificationPump): Confi
         problem: null,
         config: read.config,
         origins: read.origins,
-        models: models.data.filter((model) => !model.hidden),
+        models,
         profiles: profiles.data,
       })
     } catch (error) {
@@ -87,6 +109,16 @@ export function createConfigStore(bridge: Bridge, pump: NotificationPump): Confi
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     load,
+    async loadModelsOf(provider) {
+      if (others.has(provider)) return
+      others.add(provider)
+      try {
+        const read = await readModels(provider)
+        store.setState({ models: merged(store.getState().models, read) })
+      } catch {
+        // Its models go by their plain names then.
+      }
+    },
     async readSnapshot(of) {
       return (await bridge.request('skein/config/snapshot/read', { ...of })).snapshot
     },
@@ -95,6 +127,12 @@ export function createConfigStore(bridge: Bridge, pump: NotificationPump): Confi
       store.setState({ warnings: warnings.filter((known) => known !== warning) })
     },
   }
+}
+
+function merged(known: readonly Model[], more: readonly Model[]): readonly Model[] {
+  const key = ({ skein, id }: Model) => `${skein?.provider} ${id}`
+  const keys = new Set(known.map(key))
+  return [...known, ...more.filter((model) => !keys.has(key(model)))]
 }
 
 /** The model a thread starts with when nobody chose one. */

@@ -1,4 +1,4 @@
-// Menus and pickers that open from a button, and popovers with free content.
+// Menus and pickers that open from a button.
 import * as Ariakit from '@ariakit/react'
 import { Check } from 'lucide-react'
 import type { ReactElement, ReactNode } from 'react'
@@ -107,34 +107,5 @@ export function MenuGroup({ label, children }: { label: string; children: ReactN
       <Ariakit.MenuGroupLabel className="menu-heading">{label}</Ariakit.MenuGroupLabel>
       {children}
     </Ariakit.MenuGroup>
-  )
-}
-
-export interface PopoverProps {
-  trigger: ReactElement
-  label: string
-  children: ReactNode
-  placement?: 'bottom-start' | 'bottom-end' | 'top-start' | 'top-end'
-}
-
-/** Free content beside a button; closes on Escape and on a click elsewhere. */
-export function Popover({ trigger, label, children, placement = 'bottom-start' }: PopoverProps) {
-  const store = Ariakit.usePopoverStore({ placement })
-  return (
-    <>
-      <Ariakit.PopoverDisclosure store={store} render={trigger} />
-      <Ariakit.Popover
-        store={store}
-        className="popover"
-        aria-label={label}
-        gutter={4}
-        portal
-        portalElement={() => placeOf(store.getState().anchorElement)}
-        preserveTabOrder={false}
-        unmountOnHide
-      >
-        {children}
-      </Ariakit.Popover>
-    </>
   )
 }

@@ -85,8 +85,8 @@ function ConfigBanner() {
   return (
     <Banner kind="config" tone="warning" action={dismiss}>
       <strong>{warning.summary}</strong>
-      {warning.details !== null && <> {warning.details}</>}
-      {warning.path !== undefined && <code className="banner-path">{warning.path}</code>}
+      {/* The rest of the details is an excerpt of the file, which says nothing in one line. */}
+      {warning.details !== null && <> {warning.details.split('\n\n', 1)[0]}</>}
       {more > 0 && <> And {more} more.</>}
     </Banner>
   )

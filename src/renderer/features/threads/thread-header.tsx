@@ -1,5 +1,6 @@
 // What the open thread is called, how it stands and where it works; and what can be done with it as a whole.
 import { Archive, Copy, Ellipsis, PencilLine, Trash2 } from 'lucide-react'
+import { useEffect } from 'react'
 import { archiveThread, reportFailure } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
@@ -23,6 +24,9 @@ export function ThreadHeader({ store }: { store: ThreadStore }) {
     store,
     (state) => state.settings?.modelProvider ?? state.thread?.modelProvider,
   )
+  useEffect(() => {
+    if (provider) void config.loadModelsOf(provider)
+  }, [config, provider])
   const demo = useSelector(config, (state) => isDemo(state.models, provider))
   return (
     <header className="thread-header">
