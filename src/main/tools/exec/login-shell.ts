@@ -7,6 +7,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
+import type { PermissionProfile } from '../../sandbox/permission-profile.ts'
 import type { PreparedCommand, Sandbox, SandboxCommand } from '../../sandbox/sandbox.ts'
 
 /** Profiles may source files that are not watched: what was taken down is taken down anew after this. */
@@ -31,7 +32,7 @@ interface Entry {
 export interface LoginShells {
   /**
    * The same command with a plain shell in the surroundings of a login shell; the command itself when that is not
-   * to be had: another shell than bash, a first command (the taking down runs beside it), a profile that fails.
+   * to be had: another shell than bash, a profile that fails or takes too long.
    */
   shorten(command: SandboxCommand): Promise<SandboxCommand>
 }
@@ -53,12 +54,8 @@ export function createLoginShells(options: {
       return command
     const key = keyOf(shell, command)
     const watched = await watchedState()
-    const known = entries.get(key)
-    if (known?.watched !== watched || Date.now() - known.takenAtMs > AGE_MS_MAX) {
-      entries.set(key, { watched, takenAtMs: Date.now(), taken: take(key, shell, command) })
-      return command
-    }
-    const taken = await known.taken
+    const { taken: taking } = entryOf(key, watched, shell, command)
+    const taken = await taking
     if (!taken) return command
     const marks = Object.fromEntries(callMarks(command.env))
     return {
@@ -68,15 +65,25 @@ export function createLoginShells(options: {
     }
   }
 
-  /** In the same confinement as the command: a profile is no way out of the sandbox. */
+  function entryOf(key: string, watched: string, shell: string, command: SandboxCommand): Entry {
+    const known = entries.get(key)
+    if (known?.watched === watched && Date.now() - known.takenAtMs <= AGE_MS_MAX) return known
+    const entry = { watched, takenAtMs: Date.now(), taken: take(key, shell, command) }
+    entries.set(key, entry)
+    return entry
+  }
+
+  /** Reading only, where that can be enforced: a profile is no way out of the sandbox, and leaves nothing behind. */
   async function take(
     key: string,
     shell: string,
     command: SandboxCommand,
   ): Promise<Taken | undefined> {
     try {
+      const { available } = await options.sandbox.availability()
       const prepared = await options.sandbox.prepare({
         ...command,
+        profile: available ? readOnly : command.profile,
         tty: false,
         argv: [shell, '-lc', captureScript(shell)],
       })
@@ -109,12 +116,17 @@ function callMarks(env: SandboxCommand['env']): [string, string][] {
   return Object.entries(env).filter(([name]) => MARK.test(name))
 }
 
-function keyOf(shell: string, { env, profile }: SandboxCommand): string {
+function keyOf(shell: string, { env }: SandboxCommand): string {
   const stable = Object.entries(env).filter(([name]) => !MARK.test(name))
-  const confined = profile.type === 'managed'
   return createHash('sha256')
-    .update(JSON.stringify([shell, confined, stable]))
+    .update(JSON.stringify([shell, stable]))
     .digest('hex')
+}
+
+const readOnly: PermissionProfile = {
+  type: 'managed',
+  entries: [{ path: { type: 'special', name: 'root' }, access: 'read' }],
+  network: 'restricted',
 }
 
 /** Times of the files that login shells of bash read. */
