@@ -133,6 +133,30 @@ describe('output', () => {
     expect(result.text.length).toBeLessThan(41_000)
   }, 60_000)
 
+  it('[H06] of 60 MB makes the process grow by less than 64 MB', async () => {
+    const args = { cmd: 'head -c 60000000 /dev/zero', login: false, yield_time_ms: 30_000 }
+    const prepared = await tools.prepare({
+      type: 'function_call',
+      call_id: 'x',
+      name: 'exec_command',
+      arguments: JSON.stringify(args),
+    })
+    const before = process.memoryUsage().rss
+    let most = before
+    await prepared.run({
+      signal: new AbortController().signal,
+      bypassSandbox: false,
+      progress: {
+        outputDelta: () => {
+          most = Math.max(most, process.memoryUsage().rss)
+        },
+        terminalInteraction: () => undefined,
+      },
+      completeLater: () => undefined,
+    })
+    expect(most - before).toBeLessThan(64_000_000)
+  }, 60_000)
+
   it('[H07] of random bytes is valid text everywhere', async () => {
     const result = await tools.exec({ cmd: 'head -c 100000 /dev/urandom' })
     const kept = (result.item as { aggregatedOutput: string }).aggregatedOutput
