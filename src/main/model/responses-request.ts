@@ -6,6 +6,8 @@ import { canReason } from './model-table.ts'
 /** The body of POST <base_url>/responses. */
 export function responsesBody(request: ModelRequest): Record<string, unknown> {
   const reasons = canReason(request.model)
+  // `default` is our word for a cleared tier; servers that know no tiers need not learn of it.
+  const tier = request.serviceTier === 'default' ? null : request.serviceTier
   return {
     model: request.model,
     instructions: request.instructions,
@@ -19,7 +21,7 @@ export function responsesBody(request: ModelRequest): Record<string, unknown> {
     // Without a store at the provider its reasoning comes back encrypted, to be sent along next time.
     include: reasons ? ['reasoning.encrypted_content'] : [],
     prompt_cache_key: request.threadId,
-    ...(request.serviceTier !== null && { service_tier: request.serviceTier }),
+    ...(tier !== null && { service_tier: tier }),
     ...(request.outputSchema !== undefined && { text: { format: formatOf(request.outputSchema) } }),
   }
 }

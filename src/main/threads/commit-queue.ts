@@ -115,18 +115,24 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     for (const event of events) applyAndPublish(event, atMs)
   }
 
-  /** A change of status is announced just before the fact that caused it. */
+  /** A change of status is announced just before the fact that caused it; after it when a question was settled. */
   function applyAndPublish(event: ThreadEvent, atMs: number): void {
     const before = state
     state = apply(before, event, atMs)
     options.applied(event, state)
-    const status = statusOf(state)
-    if (JSON.stringify(status) !== JSON.stringify(statusOf(before)))
-      options.publish({ type: 'status', status })
+    const isLate = event.type === 'approvalDecided'
+    if (!isLate) publishStatus(before)
     if (!isNumbered(event)) return
     const seq: Seq = state.lastSeq
     const turn = state.turn ?? before.turn
     options.publish({ type: 'recorded', event, seq, atMs, state, turn })
+    if (isLate) publishStatus(before)
+  }
+
+  function publishStatus(before: ThreadState): void {
+    const status = statusOf(state)
+    if (JSON.stringify(status) !== JSON.stringify(statusOf(before)))
+      options.publish({ type: 'status', status })
   }
 
   /** What is merely said has no bound of its own: it comes from the same sources as the steps. */

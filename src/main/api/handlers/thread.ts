@@ -172,9 +172,10 @@ async function joinThread(
         })
       : null
     const turns = params.excludeTurns ? [] : await allTurns(ports, thread, actor.id)
+    const turnId = await newestTurnId(ports.store, thread)
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
-    replay(actor, connection)
+    replay(actor, connection, turnId)
     return {
       ...setupOf(thread, turns),
       collaborationMode: null,
@@ -186,14 +187,28 @@ async function joinThread(
 }
 
 /** Token usage and open questions, for a client that comes later. */
-function replay(actor: LoadedThread['actor'], connection: ClientConnection): void {
+function replay(actor: LoadedThread['actor'], connection: ClientConnection, turnId: string): void {
   const { tokenUsage, turn, id: threadId } = actor.state()
   if (tokenUsage)
     connection.notify({
       method: 'thread/tokenUsage/updated',
-      params: { threadId, turnId: turn?.id ?? '', tokenUsage },
+      params: { threadId, turnId, tokenUsage },
     })
   for (const approval of turn?.approvals.values() ?? []) connection.ask(approval, threadId)
+}
+
+/** The running turn or the last one; empty when there was none or none is kept. */
+async function newestTurnId(store: Store, thread: LoadedThread): Promise<string> {
+  const { turn, id: threadId, snapshot } = thread.actor.state()
+  if (turn || snapshot.values.ephemeral) return turn?.id ?? ''
+  const { data } = await turnsPage(store, thread, {
+    threadId,
+    cursor: undefined,
+    limit: 1,
+    sortDirection: 'desc',
+    itemsView: 'notLoaded',
+  })
+  return data[0]?.id ?? ''
 }
 
 async function turnsPage(store: Store, thread: LoadedThread, query: TurnsQuery) {

@@ -22,6 +22,18 @@ describe('the history a model is sent', () => {
     ])
   })
 
+  it('keeps rounds of calls apart, so that each request begins with the one before it', () => {
+    const first = [functionCall('a'), output('a')]
+    const recorded = [...first, functionCall('b'), functionCall('c'), output('c'), output('b')]
+    expect(normaliseHistory(recorded)).toEqual([
+      ...normaliseHistory(first),
+      functionCall('b'),
+      functionCall('c'),
+      output('b'),
+      output('c'),
+    ])
+  })
+
   it('has an output for each call: "aborted" where none was recorded', () => {
     expect(normaliseHistory([functionCall('a'), message])).toEqual([
       functionCall('a'),

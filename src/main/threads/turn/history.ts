@@ -24,12 +24,14 @@ export function normaliseHistory(items: readonly ModelItem[]): readonly ModelIte
   }
 
   for (const item of items) {
-    if (isOutput(item)) continue // written right after its calls, or dropped
+    // The first output ends a round of calls: all of the round are answered here, in the order of the calls.
+    if (isOutput(item) || item.type === 'message') answerWaiting()
+    if (isOutput(item)) continue
     if (isToolCall(item)) {
       if (seen.has(item.call_id)) continue
       seen.add(item.call_id)
       waiting.push(item)
-    } else if (item.type === 'message') answerWaiting()
+    }
     normal.push(item)
   }
   answerWaiting()
