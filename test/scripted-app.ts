@@ -67,7 +67,9 @@ export async function openApp(options: ScriptedAppOptions = {}): Promise<Scripte
   const model = await openModelServer()
   const profile = await makeProfile(model.url, options)
   const start = async (): Promise<AppServer> => {
-    const app = startAppServer({ home: profile.home, ...options.process })
+    // A login shell reads the profile of whoever runs the tests; here it finds none.
+    const env = { HOME: profile.home, ...options.process?.env }
+    const app = startAppServer({ home: profile.home, ...options.process, env })
     await shakeHands(app, options.capabilities)
     return app
   }
