@@ -1,6 +1,6 @@
 // The list of threads as a tree of one level: only the rows in view are drawn, whatever their number.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { archiveThread } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { groupThreads } from '../../state/thread-groups.ts'
@@ -29,6 +29,7 @@ export function ThreadList() {
   const scroller = useRef<HTMLDivElement>(null)
 
   const live = useMemo(() => listEntries(groupThreads(threads, nowMs)), [threads, nowMs])
+  const byId = useMemo(() => new Map(threads.map((thread) => [thread.id, thread])), [threads])
   const { entries, pointerHandlers } = useCalmOrder(live)
   const currentId = activeId ?? openThreadId
   const currentIndex = entries.findIndex((entry) => entry.key === currentId)
@@ -48,10 +49,13 @@ export function ThreadList() {
     if (lastDrawn >= entries.length - OVERSCAN_ROWS) void threadList.actions.loadMore()
   }, [threadList, lastDrawn, entries.length])
 
-  function open(threadId: string): void {
-    setActiveId(null)
-    ui.actions.showThread(threadId)
-  }
+  const open = useCallback(
+    (threadId: string) => {
+      setActiveId(null)
+      ui.actions.showThread(threadId)
+    },
+    [ui],
+  )
 
   function pressKey(event: KeyboardEvent<HTMLDivElement>): void {
     if (event.target !== event.currentTarget) return // a field or menu inside a row
@@ -112,8 +116,8 @@ export function ThreadList() {
                 </div>
               ) : (
                 <ThreadRow
-                  threadId={entry.key}
-                  fallback={entry.thread}
+                  // The order may be an older one; what the row says is always of now.
+                  thread={byId.get(entry.key) ?? entry.thread}
                   position={entry.position}
                   total={threads.length}
                   isOpen={entry.key === openThreadId}

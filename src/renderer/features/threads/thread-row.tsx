@@ -1,6 +1,6 @@
 // One thread in the list: what it is called, how it stands, where it works, when something last happened.
 import { Archive, ArchiveRestore, Copy, Ellipsis, PencilLine, Trash2 } from 'lucide-react'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
 import { archiveThread, reportFailure } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
@@ -16,9 +16,7 @@ import { RenameField } from './rename-field.tsx'
 import { StatusGlyph } from './thread-status.tsx'
 
 export interface ThreadRowProps {
-  threadId: string
-  /** The thread as it was when the order of the list was last settled. */
-  fallback: Thread
+  thread: Thread
   position: number
   total: number
   isOpen: boolean
@@ -30,15 +28,14 @@ export interface ThreadRowProps {
 }
 
 export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
-  const { threadId, isOpen, isActive, onOpen, onRename } = props
+  const { thread, isOpen, isActive, onOpen, onRename } = props
+  const threadId = thread.id
   const stores = useStores()
   const { threadList } = stores
-  const thread = useSelector(
-    threadList,
-    (state) => state.threads.find((row) => row.id === threadId) ?? props.fallback,
-  )
   const unread = useSelector(threadList, (state) => state.unread[threadId] ?? 0)
   const isArchived = useSelector(threadList, (state) => state.view === 'archived')
+  // Most rows are only passed by: their menu is made when somebody comes near.
+  const [wasNear, setWasNear] = useState(false)
   const title = titleOf(thread)
   const rename = (name: string) =>
     void reportFailure(stores, threadList.actions.rename(threadId, name))
@@ -56,6 +53,7 @@ export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
       data-testid={`thread-row:${threadId}`}
       data-active={isActive || undefined}
       className={unread > 0 ? 'thread-row thread-row-unread' : 'thread-row'}
+      onPointerEnter={() => setWasNear(true)}
       onClick={() => onOpen(threadId)}
     >
       <StatusGlyph status={thread.status} isArchived={isArchived} />
@@ -68,7 +66,9 @@ export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
         <Details thread={thread} />
       </div>
       {unread > 0 && <span className="thread-row-dot">{unread > 1 ? unread : ''}</span>}
-      <RowActions thread={thread} isArchived={isArchived} onRename={onRename} />
+      {(wasNear || isActive) && (
+        <RowActions thread={thread} isArchived={isArchived} onRename={onRename} />
+      )}
     </div>
   )
 })
