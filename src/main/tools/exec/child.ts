@@ -52,16 +52,21 @@ async function startOnPipe(
       stdio: ['ignore', output, output],
       windowsHide: true,
     })
+  } catch (error) {
+    if (pipe) fs.closeSync(pipe.readFd)
+    throw error
   } finally {
     if (pipe) fs.closeSync(pipe.writeFd)
   }
-  const streams: readonly Readable[] = pipe
-    ? [new net.Socket({ fd: pipe.readFd, readable: true, writable: false })]
-    : [child.stdout, child.stderr].filter((stream) => stream !== null)
-  const drained = drain(streams, onOutput)
+  const drained = pipe
+    ? drainPipe(pipe.readFd, onOutput)
+    : drainStreams(
+        [child.stdout, child.stderr].filter((stream) => stream !== null),
+        onOutput,
+      )
   const exited = new Promise<number>((resolve, reject) => {
     child.once('error', (error) => {
-      for (const stream of streams) stream.destroy()
+      drained.stop()
       reject(error)
     })
     child.once('exit', (code, signal) => {
@@ -80,41 +85,82 @@ function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
   return code ?? 128 + (signal ? os.constants.signals[signal] : 0)
 }
 
-/** Reads all streams in bursts. `after` resolves when they ended, or fell silent, or the time is over. */
-function drain(
-  streams: readonly Readable[],
-  onOutput: (chunk: Buffer) => void,
-): { after(ms: number): Promise<void> } {
+interface Draining {
+  /** Resolves when everything was read, or nothing came any more, or the time is over; then reading stops. */
+  after(ms: number): Promise<void>
+  stop(): void
+}
+
+/** Size of a pipe on Linux. */
+const READ_BYTES_MAX = 65_536
+
+/** Reads into one buffer again and again: a flood leaves no garbage. */
+function drainPipe(fd: number, onOutput: (chunk: Buffer) => void): Draining {
+  const buffer = Buffer.allocUnsafe(READ_BYTES_MAX)
+  const bursts = createBursts(onOutput)
+  const socket = new net.Socket({
+    fd,
+    readable: true,
+    writable: false,
+    onread: { buffer, callback: (bytes) => bursts.take(buffer.subarray(0, bytes)) },
+  })
+  bursts.follow(socket)
+  return bursts
+}
+
+function drainStreams(streams: readonly Readable[], onOutput: (chunk: Buffer) => void): Draining {
+  const bursts = createBursts(onOutput)
+  for (const stream of streams) {
+    bursts.follow(stream)
+    stream.on('data', (chunk: Buffer) => {
+      if (!bursts.take(chunk)) stream.pause()
+    })
+  }
+  return bursts
+}
+
+interface Bursts extends Draining {
+  follow(stream: Readable): void
+  /** False: pause, the streams are resumed when others had their turn. */
+  take(chunk: Buffer): boolean
+}
+
+function createBursts(onOutput: (chunk: Buffer) => void): Bursts {
+  const streams: Readable[] = []
+  const ended: Promise<void>[] = []
   let burst = 0
-  let lastMs = performance.now()
-  const ended = streams.map(
-    (stream) => new Promise<void>((resolve) => stream.once('close', resolve)),
-  )
+  let lastMs = 0
   const rest = (): void => {
     burst = 0
     for (const stream of streams) stream.resume()
   }
-  for (const stream of streams) {
-    stream.on('error', () => stream.destroy()) // the other end is gone: as good as its end
-    stream.on('data', (chunk: Buffer) => {
+  const stop = (): void => {
+    for (const stream of streams) stream.destroy()
+  }
+  return {
+    follow(stream) {
+      streams.push(stream)
+      stream.on('error', () => stream.destroy()) // the other end is gone: as good as its end
+      ended.push(new Promise((resolve) => stream.once('close', resolve)))
+    },
+    take(chunk) {
       lastMs = performance.now()
       onOutput(chunk)
       burst += chunk.length
-      if (burst < BURST_BYTES_MAX) return
-      for (const one of streams) one.pause()
+      if (burst < BURST_BYTES_MAX) return true
       setImmediate(rest)
-    })
-  }
-  return {
+      return false
+    },
     async after(ms) {
-      const deadline = performance.now() + ms
+      lastMs = performance.now()
+      const deadline = lastMs + ms
       const all = Promise.all(ended).then(() => true)
       const isSilent = (): boolean => performance.now() - lastMs > DRAIN_QUIET_MS
-      lastMs = performance.now()
       while (!(await settles(all, DRAIN_QUIET_MS)))
         if (isSilent() || performance.now() > deadline) break
-      for (const stream of streams) stream.destroy()
+      stop()
     },
+    stop,
   }
 }
 
