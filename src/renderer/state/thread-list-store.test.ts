@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Thread, ThreadStatus } from '../../protocol/index.ts'
+import { aMemory } from '../test-support/a-memory.ts'
 import { createFakeBridge, type FakeBridge, settled } from '../test-support/fake-bridge.ts'
 import { aThread } from '../test-support/thread-builders.ts'
-import type { LocalMemory } from './local-memory.ts'
 import { createNotificationPump } from './notification-pump.ts'
 import { createThreadListStore } from './thread-list-store.ts'
 
 const running: ThreadStatus = { type: 'active', activeFlags: [] }
 const idle: ThreadStatus = { type: 'idle' }
-
-function aMemory(): LocalMemory {
-  const kept = new Map<string, string>()
-  return {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-  }
-}
 
 function page(threads: Thread[], nextCursor: string | null = null) {
   return { data: threads, nextCursor, backwardsCursor: null, readStates: null }
