@@ -29,6 +29,9 @@ function createServer(home: string, overrides: readonly string[] = []) {
 }
 
 async function serveStdio(home: string, args: readonly string[]): Promise<void> {
+  // There is nothing to draw. Where there is no display either, the command line must say
+  // `--ozone-platform=headless`: by now it is too late for that.
+  app.disableHardwareAcceleration()
   const command = readArguments(['app-server', ...args], version)
   if (command.type !== 'app-server') return fail(new Error('--app-server stands alone'))
   const server = createServer(home, command.overrides)
