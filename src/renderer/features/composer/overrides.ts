@@ -64,8 +64,7 @@ export function approvalWords(policy: ApprovalPolicy): string {
 }
 
 export function effortWords(effort: string | null, model: Model | undefined): string {
-  if (effort !== null) return effort
-  return model?.defaultReasoningEffort ? `default (${model.defaultReasoningEffort})` : 'default'
+  return effort ?? model?.defaultReasoningEffort ?? 'default'
 }
 
 /** Nothing confines the agent, or nobody is asked. */

@@ -1,5 +1,12 @@
 // What the transcript watches: the rows of its thread, older turns to load, the width its rows were measured at.
-import { type RefObject, useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react'
 import { reportFailure } from '../../state/commands.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import type { TurnView } from '../../state/thread-state.ts'
@@ -77,21 +84,30 @@ export function useOlderTurns(thread: ThreadStore, scroller: RefObject<HTMLEleme
   }, [stores, thread, scroller])
 }
 
+/** Width of the element in CSS pixels, kept because asking for it makes the browser lay out the page. */
+export function useWidth(scroller: RefObject<HTMLElement | null>): RefObject<number> {
+  const width = useRef(0)
+  useLayoutEffect(() => {
+    width.current = scroller.current?.clientWidth ?? 0
+  }, [scroller])
+  return width
+}
+
 /** Rows that are not drawn have other heights at another width. */
 export function useMeasuredAnew(
   scroller: RefObject<HTMLElement | null>,
+  width: RefObject<number>,
   measure: () => void,
 ): void {
   useEffect(() => {
     const element = scroller.current
     if (!element) return
-    let width = element.clientWidth
     const observer = new ResizeObserver(() => {
-      if (element.clientWidth === width) return
-      width = element.clientWidth
+      if (element.clientWidth === width.current) return
+      width.current = element.clientWidth
       measure()
     })
     observer.observe(element)
     return () => observer.disconnect()
-  }, [scroller, measure])
+  }, [scroller, width, measure])
 }

@@ -11,12 +11,18 @@ import { recallPlace, useKeptPlace } from './scroll-place.ts'
 import { type Timeline, TimelineContext, useTimeline, useTurnValue } from './timeline-context.tsx'
 import { TimelineRowView } from './timeline-row.tsx'
 import './transcript.css'
-import { useLastSeen, useMeasuredAnew, useOlderTurns, useRows } from './transcript-hooks.ts'
+import { useScreenAround } from './screen-around.ts'
+import {
+  useLastSeen,
+  useMeasuredAnew,
+  useOlderTurns,
+  useRows,
+  useWidth,
+} from './transcript-hooks.ts'
 import { turnTitle } from './turn-rows.tsx'
 import { useTranscriptScroll } from './use-transcript-scroll.ts'
 import { useTurnKeys } from './use-turn-keys.ts'
 
-const OVERSCAN_ROWS = 10
 const PADDING_START = 16
 
 export function Transcript({ thread }: { thread: ThreadStore }) {
@@ -25,35 +31,38 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
   const disclosure = disclosureOf(thread)
   const heights = heightsOf(thread)
   const place = useMemo(() => recallPlace(thread), [thread])
+  const width = useWidth(scroller)
   const scroll = useTranscriptScroll({ scroller, content, startsFollowing: place === null })
   const rows = useRows(thread, scroll.follows)
   const isOpen = (row: TimelineRow) =>
     row.kind === 'item' && disclosure.getState().get(row.itemKey) === true
 
+  const { rangeExtractor, attach } = useScreenAround()
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => rows[index]?.key ?? index,
     estimateSize: (index) => {
       const row = rows[index]
-      return row ? heights.get(row, widthOf(scroller.current), isOpen(row)) : 0
+      return row ? heights.get(row, width.current, isOpen(row)) : 0
     },
     measureElement: (element, entry) => {
       const height = entry?.borderBoxSize[0]?.blockSize ?? element.getBoundingClientRect().height
       const row = rows[Number(element.getAttribute('data-index'))]
-      if (row) heights.set(row, widthOf(scroller.current), isOpen(row), height)
+      if (row) heights.set(row, width.current, isOpen(row), height)
       return height
     },
-    overscan: OVERSCAN_ROWS,
+    rangeExtractor,
     paddingStart: PADDING_START,
 
     // Rows put in front or taken out leave the first visible one where it is. Following is ours alone.
     anchorTo: 'end',
     scrollEndThreshold: -1,
   })
+  attach(virtualizer)
   useKeptPlace({ thread, rows, virtualizer, follows: scroll.follows })
   useOlderTurns(thread, scroller)
-  useMeasuredAnew(scroller, virtualizer.measure)
+  useMeasuredAnew(scroller, width, virtualizer.measure)
   useTurnKeys({ rows, virtualizer, jumpToEnd: scroll.jumpToEnd })
 
   const lastSeen = useLastSeen(rows, scroll.isFollowing)
@@ -84,7 +93,7 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
           }}
         >
           {byTurn(rows, visible).map(({ turnId, items }) => (
-            <TurnArticle key={turnId} turnId={turnId}>
+            <TurnArticle key={turnId} turnId={turnId} isCutAbove={items[0]?.row.kind !== 'head'}>
               {items.map(({ index, row }) => (
                 <div
                   key={row.key}
@@ -127,7 +136,14 @@ function byTurn(rows: readonly TimelineRow[], visible: readonly VirtualItem[]): 
   return groups
 }
 
-function TurnArticle({ turnId, children }: { turnId: string; children: ReactNode }) {
+interface TurnArticleProps {
+  turnId: string
+  /** Its heading is out of view and not in the page. */
+  isCutAbove: boolean
+  children: ReactNode
+}
+
+function TurnArticle({ turnId, isCutAbove, children }: TurnArticleProps) {
   const title = useTurnValue(turnId, turnTitle)
   const number = useTurnValue(turnId, (turn) => turn.number) ?? null
   const { thread } = useTimeline()
@@ -140,12 +156,8 @@ function TurnArticle({ turnId, children }: { turnId: string; children: ReactNode
       data-testid={`turn:${turnId}`}
       tabIndex={-1}
     >
+      {isCutAbove && <h2 className="visually-hidden">{title}</h2>}
       {children}
     </article>
   )
-}
-
-/** 0 before there is an element to measure. */
-function widthOf(element: HTMLElement | null): number {
-  return element?.clientWidth ?? 0
 }

@@ -54,7 +54,8 @@ function EndedFoot({ turnId }: { turnId: string }) {
     <div className="turn-foot">
       <span className={turn.status === 'completed' ? undefined : 'turn-foot-status'}>
         {word[0]?.toUpperCase() + word.slice(1)}
-        {turn.durationMs !== null && ` in ${duration(turn.durationMs)}`}
+        {turn.durationMs !== null &&
+          ` ${turn.status === 'completed' ? 'in' : 'after'} ${duration(turn.durationMs)}`}
       </span>
       {turn.tokens && (
         <span title={`${formatNumber(turn.tokens.totalTokens)} tokens in this turn`}>
