@@ -1,5 +1,5 @@
 // The window: its frame, and what reacts to keys, to the theme and to what is open.
-import { useEffect } from 'react'
+import { useEffect, useLayoutEffect } from 'react'
 import { AppDialogs } from './features/shell/app-dialogs.tsx'
 import { AppFrame } from './features/shell/app-frame.tsx'
 import { LiveRegion } from './features/shell/live-region.tsx'
@@ -25,7 +25,8 @@ export function App() {
 function useTheme(): void {
   const { ui } = useStores()
   const theme = useSelector(ui, (state) => state.theme)
-  useEffect(() => {
+  // Before anything is painted, or a dark window would flash white.
+  useLayoutEffect(() => {
     const root = document.documentElement
     if (theme === 'system') root.removeAttribute('data-theme')
     else root.setAttribute('data-theme', theme)

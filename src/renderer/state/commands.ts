@@ -79,6 +79,18 @@ const threadCommands: readonly Command[] = [
   },
 ]
 
+const listCommands: readonly Command[] = [
+  {
+    ...command('list.undo', 'Undo', 'Thread', ['Mod+Z'], ({ stores }) => {
+      const toast = latestUndo(stores)
+      toast?.action?.run()
+      if (toast) stores.ui.actions.dismissToast(toast.id)
+    }),
+    notInText: true,
+    blockedBy: ({ stores }) => (latestUndo(stores) ? null : 'There is nothing to undo'),
+  },
+]
+
 const goToCommands: readonly Command[] = [
   command('go.palette', 'Command palette', 'Go to', ['Mod+K', 'Mod+Shift+P'], ({ stores }) =>
     stores.ui.actions.openDialog({ kind: 'palette', prefix: '' }),
@@ -168,7 +180,12 @@ const viewCommands: readonly Command[] = [
   ),
 ]
 
-export const commands: readonly Command[] = [...threadCommands, ...goToCommands, ...viewCommands]
+export const commands: readonly Command[] = [
+  ...threadCommands,
+  ...listCommands,
+  ...goToCommands,
+  ...viewCommands,
+]
 
 export function findCommand(id: string): Command | undefined {
   return commands.find((candidate) => candidate.id === id)
@@ -213,6 +230,11 @@ function historyCommand(id: string, title: string, keys: string, step: -1 | 1): 
 function openThread({ stores }: CommandContext) {
   const threadId = stores.ui.getState().openThreadId
   return threadId === null ? undefined : stores.threads.find(threadId)
+}
+
+/** What was done last can be taken back as long as its message is shown. */
+function latestUndo({ ui }: Stores) {
+  return ui.getState().toasts.findLast((toast) => toast.action !== null)
 }
 
 function archiveOpenThread(context: CommandContext): void {

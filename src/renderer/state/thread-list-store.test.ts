@@ -86,6 +86,16 @@ describe('the list', () => {
     expect(store.getState().problem).toBe('no disk')
   })
 
+  it('keeps to one folder, also for threads that come in', async () => {
+    const { bridge, store } = aList([aThread({ cwd: '/work/maps' })])
+    await store.actions.filterByFolder('/work/maps')
+    expect(bridge.calls.at(-1)?.params).toMatchObject({ cwd: '/work/maps' })
+    readsAs(bridge, aThread({ id: 'new', cwd: '/work/harbor', status: running }))
+    bridge.notify(status('new', running))
+    await settled()
+    expect(ids(store)).toEqual(['thread-1'])
+  })
+
   it('shows the archive instead', async () => {
     const { bridge, store } = aList([aThread()])
     await store.actions.show('archived')

@@ -18,6 +18,8 @@ export interface ThreadListState {
   readonly nextCursor: string | null
   readonly isLoadingMore: boolean
   readonly searchTerm: string
+  /** Only threads that work in this folder; null for all. */
+  readonly folder: string | null
   readonly view: 'active' | 'archived'
   /** Turns that ended unseen, by thread id. */
   readonly unread: Readonly<Record<string, number>>
@@ -28,6 +30,7 @@ export interface ThreadListActions {
   load(): Promise<void>
   loadMore(): Promise<void>
   search(term: string): Promise<void>
+  filterByFolder(folder: string | null): Promise<void>
   show(view: ThreadListState['view']): Promise<void>
   markRead(threadId: string): void
   /** Each rejects with a BridgeFailure; nothing is changed then. */
@@ -58,6 +61,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     nextCursor: null,
     isLoadingMore: false,
     searchTerm: '',
+    folder: null,
     view: 'active',
     unread: recall(memory, UNREAD_NAME, {}),
   }))
@@ -65,13 +69,14 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   let question = 0
 
   function requestPage(cursor: string | null) {
-    const { searchTerm, view } = store.getState()
+    const { searchTerm, folder, view } = store.getState()
     return bridge.request('thread/list', {
       limit: PAGE,
       sortKey: 'recency_at',
       sortDirection: 'desc',
       archived: view === 'archived',
       ...(searchTerm === '' ? {} : { searchTerm }),
+      ...(folder === null ? {} : { cwd: folder }),
       ...(cursor === null ? {} : { cursor }),
     })
   }
@@ -116,9 +121,10 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   async function refresh(threadId: string): Promise<void> {
     try {
       const { thread } = await bridge.request('thread/read', { threadId })
-      const { threads, view, searchTerm } = store.getState()
+      const { threads, view, searchTerm, folder } = store.getState()
       const isListed = threads.some((row) => row.id === threadId)
-      const belongs = view === 'active' && searchTerm === '' && thread.preview !== ''
+      const isFiltered = searchTerm !== '' || (folder !== null && folder !== thread.cwd)
+      const belongs = view === 'active' && !isFiltered && thread.preview !== ''
       if (isListed || (belongs && !thread.ephemeral)) place(thread)
     } catch {
       // Gone meanwhile: its own notification takes the row away.
@@ -201,6 +207,10 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
       loadMore,
       search(searchTerm) {
         store.setState({ searchTerm })
+        return load()
+      },
+      filterByFolder(folder) {
+        store.setState({ folder })
         return load()
       },
       show(view) {

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx'
 
 export function ListProblem() {
   const { threadList } = useStores()
-  const { phase, problem, searchTerm, view } = useSelector(threadList, (state) => state)
+  const { phase, problem, searchTerm, folder, view } = useSelector(threadList, (state) => state)
   if (phase === 'error') {
     return (
       <div className="thread-list-problem" role="alert">
@@ -15,14 +15,21 @@ export function ListProblem() {
       </div>
     )
   }
-  if (searchTerm !== '') {
+  if (searchTerm !== '' || folder !== null) {
+    const what = view === 'archived' ? 'archived thread' : 'thread'
+    const clear = () => {
+      void threadList.actions.filterByFolder(null)
+      void threadList.actions.search('')
+    }
     return (
       <div className="thread-list-problem">
         <p>
-          No {view === 'archived' ? 'archived ' : ''}thread has “{searchTerm}” in its title.
+          No {what}
+          {searchTerm !== '' && <> has “{searchTerm}” in its title</>}
+          {folder !== null && <> works in {folder}</>}.
         </p>
-        <Button size="small" onClick={() => void threadList.actions.search('')}>
-          Clear search
+        <Button size="small" onClick={clear}>
+          {folder === null ? 'Clear search' : 'Clear search and filter'}
         </Button>
       </div>
     )

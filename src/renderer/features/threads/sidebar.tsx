@@ -6,6 +6,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Badge } from '../../ui/small.tsx'
 import { shownKeys } from '../shell/use-shortcuts.ts'
 import './sidebar.css'
+import { FolderChip, FolderFilter } from './folder-filter.tsx'
 import { ThreadList } from './thread-list.tsx'
 
 const SEARCH_DELAY_MS = 120
@@ -20,13 +21,16 @@ export function Sidebar() {
           className="sidebar-new"
           data-testid="new-thread"
           icon={<Plus size={15} aria-hidden />}
-          aria-keyshortcuts="Control+N"
           title={shownKeys('thread.new')}
           onClick={() => ui.actions.showThread(null)}
         >
           New thread
         </Button>
-        <SearchField />
+        <div className="sidebar-find">
+          <SearchField />
+          <FolderFilter />
+        </div>
+        <FolderChip />
       </div>
       {view === 'archived' && (
         <div className="sidebar-archive-head">

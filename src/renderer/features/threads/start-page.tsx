@@ -6,6 +6,7 @@ import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DEMO_LABEL } from './demo-label.tsx'
+import { folderName } from './folder-name.ts'
 import { ProviderHelp } from './provider-help.tsx'
 import { profileText, startParams } from './start-params.ts'
 import '../../ui/field.css'
@@ -207,7 +208,7 @@ function RecentFolders(props: { folders: readonly string[]; onChoose: (path: str
       {props.folders.slice(0, SHOWN_FOLDERS).map((folder) => (
         <li key={folder}>
           <Button size="small" title={folder} onClick={() => props.onChoose(folder)}>
-            {folder.split(/[\\/]/).findLast((part) => part !== '') ?? folder}
+            {folderName(folder)}
           </Button>
         </li>
       ))}

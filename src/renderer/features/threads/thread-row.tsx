@@ -11,6 +11,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { RelativeTime } from '../../ui/small.tsx'
 import { DEMO_LABEL } from './demo-label.tsx'
+import { folderName } from './folder-name.ts'
 import { menuButtonId, rowId } from './list-entries.ts'
 import { RenameField } from './rename-field.tsx'
 import { StatusGlyph } from './thread-status.tsx'
@@ -100,11 +101,6 @@ function Details({ thread }: { thread: Thread }) {
       </span>
     </div>
   )
-}
-
-/** The last part of a path, which is what people call a folder. */
-export function folderName(path: string): string {
-  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path
 }
 
 interface RowActionsProps {
