@@ -84,8 +84,9 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     logger,
     providersOf,
     publish: subscriptions.publish,
-    runTurn: (scope, actor, layer) =>
-      runTurn(scope, {
+    runTurn(scope, actor, layer) {
+      void sandbox.availability() // found out while the model thinks, not when its first command waits
+      return runTurn(scope, {
         home,
         registry: tools.registry,
         sandbox,
@@ -96,7 +97,8 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
         providers: async () => providersOf(await config.resolve(layer)),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         tokenUsage: () => actor.state().tokenUsage,
-      }),
+      })
+    },
   })
 
   const handlers: Handlers = {
