@@ -29,7 +29,7 @@ export function RulePreview({ rule, onConfirm, onBack }: RulePreviewProps) {
         </dd>
       </dl>
       <div className="approval-answers">
-        <Button onClick={onBack}>Back</Button>
+        <Button onClick={onBack}>Other answers</Button>
         <Button variant="primary" data-testid="decide:always:confirm" onClick={onConfirm}>
           Save rule and allow
         </Button>

@@ -154,6 +154,7 @@ function QueueEditor({ text, name, onEnd }: QueueEditorProps) {
         rows={1}
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
+        onFocus={({ target }) => target.setSelectionRange(target.value.length, target.value.length)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return
           if (event.key === 'Escape') {
