@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { TurnError } from './errors.ts'
 import { TurnId } from './ids.ts'
-import { ThreadItem } from './items.ts'
+import { PlanStep, ThreadItem } from './items.ts'
 
 export const TurnStatus = z.enum(['inProgress', 'completed', 'interrupted', 'failed'])
 export type TurnStatus = z.output<typeof TurnStatus>
@@ -16,7 +16,10 @@ export const TurnExtras = z.object({
   snapshotId: z.string().nullable(),
   trigger: z.enum(['user', 'queue', 'goal', 'other']),
   onlyThisTurn: z.array(z.string()),
+  /** As of turn/plan/updated, the latest one; only with the full items of a turn that has a plan. */
+  plan: z.object({ explanation: z.string().nullable(), steps: z.array(PlanStep) }).optional(),
 })
+export type TurnExtras = z.output<typeof TurnExtras>
 
 export const Turn = z.object({
   id: TurnId,

@@ -120,6 +120,23 @@ describe('turns by page', () => {
     ])
   })
 
+  it('have their latest plan with them, where they are read in full', async () => {
+    const step = (status: 'pending' | 'completed') => [{ step: 'look', status }]
+    await create(
+      turnStarted('turn-1'),
+      { type: 'planUpdated', turnId: 'turn-1', explanation: 'first', plan: step('pending') },
+      { type: 'planUpdated', turnId: 'turn-1', explanation: null, plan: step('completed') },
+      turnStarted('turn-2'),
+    )
+    const plans = async (itemsView: TurnsQuery['itemsView']) =>
+      (await store.turnsPage(turnsQuery({ itemsView }))).data.map((turn) => turn.skein?.plan)
+    const latest = { explanation: null, steps: step('completed') }
+    expect([await plans('full'), await plans('summary')]).toEqual([
+      [latest, undefined],
+      [undefined, undefined],
+    ])
+  })
+
   it('say how they ended', async () => {
     const error = { message: 'no', codexErrorInfo: 'badRequest' as const, additionalDetails: null }
     const seq = await create(turnStarted('turn-1'))

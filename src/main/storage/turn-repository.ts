@@ -1,6 +1,12 @@
 // Reads of turns and their items, by page; nothing here is proportional to the length of the thread.
 import type { Database } from 'better-sqlite3'
-import type { ItemsView, ThreadItem, TurnError } from '../../protocol/index.ts'
+import type {
+  ItemsView,
+  PlanStep,
+  ThreadItem,
+  TurnError,
+  TurnExtras,
+} from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, type Place, pageOf, readCursor } from './cursors.ts'
@@ -19,6 +25,11 @@ interface ItemRow extends StoredItem {
   readonly turn_id: string
   readonly started_ms: number | null
   readonly ended_ms: number | null
+}
+
+interface StoredPlan {
+  readonly explanation: string | null
+  readonly plan: PlanStep[]
 }
 
 const itemColumns = `item.thread_pk, item.ord, turn.id AS turn_id, item.json, item.blob_hash, item.out_hash,
@@ -51,6 +62,9 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       `SELECT ord FROM item INDEXED BY item_id WHERE thread_pk = @thread AND id = @id AND (@turn IS NULL OR turn_pk = @turn)
        ORDER BY ord DESC LIMIT 1`,
     )
+    .pluck()
+  const selectPlan = db
+    .prepare<[number], string | null>('SELECT plan_json FROM turn WHERE pk = ?')
     .pluck()
   const prepared = createPrepared(db)
 
@@ -85,6 +99,16 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     const stored = { json: turn.error_json, blob_hash: null }
     const error = damage.tolerate(turn.thread_pk, () => loadJson(blobs, stored) as TurnError)
     return error ?? null
+  }
+
+  function planOf(turn: TurnRow, view: ItemsView): TurnExtras['plan'] {
+    const json = view === 'full' ? selectPlan.get(turn.pk) : null
+    if (!json) return undefined
+    const stored = damage.tolerate(
+      turn.thread_pk,
+      () => loadJson(blobs, { json, blob_hash: null }) as StoredPlan,
+    )
+    return stored && { explanation: stored.explanation, steps: stored.plan }
   }
 
   function entryOf(row: ItemRow, deferOutput: boolean): ItemEntry | undefined {
@@ -128,7 +152,8 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
         rows,
         limit,
         (row) => [row.ord],
-        (row) => turnOf(row, itemsView, itemsOf(row, itemsView), errorOf(row)),
+        (row) =>
+          turnOf(row, itemsView, itemsOf(row, itemsView), errorOf(row), planOf(row, itemsView)),
       )
     },
     itemsPage(query) {

@@ -1,5 +1,5 @@
 // How a turn's row reads on the wire.
-import type { ItemsView, ThreadItem, Turn, TurnError } from '../../protocol/index.ts'
+import type { ItemsView, ThreadItem, Turn, TurnError, TurnExtras } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
 
 export interface TurnRow {
@@ -17,7 +17,7 @@ export interface TurnRow {
   readonly duration_ms: number | null
 }
 
-/** Without the plan and the diff, which no list shows. */
+/** Without the diff, which no list shows, and the plan, which only a full view does. */
 export const turnColumns = `pk, thread_pk, id, ord, kind, status, error_json, config_hash, root_turn_id, started_ms,
   ended_ms, duration_ms`
 
@@ -30,6 +30,7 @@ export function turnOf(
   itemsView: ItemsView,
   items: readonly ThreadItem[],
   error: TurnError | null,
+  plan: TurnExtras['plan'],
 ): Turn {
   return {
     id: row.id,
@@ -41,7 +42,12 @@ export function turnOf(
     startedAt: row.started_ms === null ? null : toUnixSeconds(row.started_ms),
     completedAt: row.ended_ms === null ? null : toUnixSeconds(row.ended_ms),
     durationMs: row.duration_ms,
-    skein: { snapshotId: row.config_hash, trigger: triggerOf(row.kind), onlyThisTurn: [] },
+    skein: {
+      snapshotId: row.config_hash,
+      trigger: triggerOf(row.kind),
+      onlyThisTurn: [],
+      ...(plan && { plan }),
+    },
   }
 }
 

@@ -41,7 +41,7 @@ export function turnView(turn: Turn): TurnView {
     durationMs: turn.durationMs,
     items: turn.items.map((item) => readItem(item, turn)),
     retry: null,
-    plan: null,
+    plan: turn.skein?.plan ?? null,
     diff: null,
     tokens: null,
     tokensBefore: null,
@@ -146,8 +146,8 @@ export function archivedState(
 function keepWatched(turn: TurnView, known: readonly TurnView[]): TurnView {
   const before = known.find((candidate) => candidate.id === turn.id)
   if (!before) return turn
-  const { plan, diff, tokens, tokensBefore } = before
-  return { ...turn, plan, diff, tokens, tokensBefore }
+  const { diff, tokens, tokensBefore } = before
+  return { ...turn, plan: turn.plan ?? before.plan, diff, tokens, tokensBefore }
 }
 
 /** Puts a page of older turns (newest first, as it is listed) in front of the loaded ones. */
