@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { approval } from '../../../test/builders.ts'
 import type { Notification, ServerRequest } from '../../protocol/index.ts'
-import { type ClientConnection, type ConnectionPorts, createConnection } from './connection.ts'
+import type { ClientConnection } from './client-connection.ts'
+import { type ConnectionPorts, createConnection } from './connection.ts'
 import type { Handlers } from './router.ts'
 import type { Reply } from './server.ts'
 

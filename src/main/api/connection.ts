@@ -8,7 +8,7 @@ import {
   type ThreadId,
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
-import type { StoredApproval } from '../storage/thread-event.ts'
+import type { ClientConnection, RequestContext } from './client-connection.ts'
 import { dispatch, type Handlers, parseParams } from './router.ts'
 import type { Connection, Outgoing, Reply } from './server.ts'
 import { toWireError } from './wire-errors.ts'
@@ -22,26 +22,6 @@ export interface ConnectionPorts {
   onInitialized(connection: ClientConnection): void
   onClosed(connection: ClientConnection): void
   decide(threadId: ThreadId, approvalId: string, decision: ApprovalDecision): Promise<boolean>
-}
-
-/** The inside of a connection, as handlers and subscriptions see it. */
-export interface ClientConnection {
-  readonly initialized: boolean
-  readonly experimental: boolean
-  readonly clientName: string | null
-  readonly isWindow: boolean
-  notify(notification: Notification): void
-  /** Asks once per approval; the answer goes to `decide`. */
-  ask(approval: StoredApproval, threadId: ThreadId): void
-  /** The question was settled: tells the client with the id its request had. */
-  settle(approvalId: string): void
-}
-
-/** One request under way. */
-export interface RequestContext {
-  readonly connection: ClientConnection
-  /** From now until the answer has left, notifications for this connection wait behind it. */
-  holdUntilReplied(): void
 }
 
 /** The name a window's bridge gives itself. */

@@ -8,7 +8,7 @@ import {
   type Result,
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
-import type { RequestContext } from './connection.ts'
+import type { RequestContext } from './client-connection.ts'
 
 /** A missing handler does not compile. `initialize` is the connection's own. */
 export type Handlers = {

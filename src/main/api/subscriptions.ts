@@ -2,7 +2,7 @@
 import { globalNotifications, type Notification, type ThreadId } from '../../protocol/index.ts'
 import type { NumberedEvent } from '../storage/thread-event.ts'
 import type { ThreadSignal } from '../threads/thread-signal.ts'
-import type { ClientConnection } from './connection.ts'
+import type { ClientConnection } from './client-connection.ts'
 import { present } from './present.ts'
 
 export interface Subscriptions {

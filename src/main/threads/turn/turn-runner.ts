@@ -71,8 +71,6 @@ interface RunningTurn {
   steers: PendingSteer[]
 }
 
-export type TurnRunner = ReturnType<typeof createTurnRunner>
-
 export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports: TurnRunnerPorts) {
   const { id: threadId, stored, snapshot: initialSnapshot } = queue.state()
   const waiters = new Map<string, (decision: ApprovalDecision) => void>()
