@@ -145,6 +145,15 @@ describe('what happens to threads', () => {
     expect(ids(store)).toEqual(['a', 'b'])
   })
 
+  it('puts the thread in which something happened last first, also within one second', async () => {
+    const { bridge, store } = aList([aThread({ id: 'b', recencyAt: 20 })])
+    await store.actions.load()
+    readsAs(bridge, aThread({ id: 'a', recencyAt: 20, status: running }))
+    bridge.notify(status('a', running))
+    await settled()
+    expect(ids(store)).toEqual(['a', 'b'])
+  })
+
   it('takes archived and deleted ones away', async () => {
     const { bridge, store } = aList([aThread({ id: 'a' }), aThread({ id: 'b' })])
     await store.actions.load()

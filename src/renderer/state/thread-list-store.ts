@@ -133,7 +133,8 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
 
   function place(thread: Thread): void {
     const others = store.getState().threads.filter((row) => row.id !== thread.id)
-    store.setState({ threads: [...others, thread].sort(latestFirst) })
+    // Recency is in whole seconds: of two in the same one, that in which something happened now is the later.
+    store.setState({ threads: [thread, ...others].sort(latestFirst) })
   }
 
   function changeRow(threadId: string, change: (row: Thread) => Thread): boolean {
