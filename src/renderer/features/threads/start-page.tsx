@@ -94,7 +94,12 @@ function FolderForm({ isBusy, onStart }: FormProps) {
   const [cwd, setCwd] = useState('')
   const [chosenModel, setChosenModel] = useState<string | null>(null)
   const [permissions, setPermissions] = useState(DEFAULT_PROFILE)
-  const model = real.find((one) => one.id === chosenModel) ?? defaultModel(real)
+  const configured = useSelector(config, (state) => state.config.model_provider)
+  const preset = defaultModel(real)
+  const chosen = real.find((one) => one.id === chosenModel)
+  const model = chosen ?? preset
+  // What the configuration says anyway is left to it: the layer that set it stays known.
+  const named = chosen ?? (preset?.skein?.provider === configured ? undefined : preset)
   const ids = { folder: useId(), recent: useId(), model: useId(), profile: useId() }
   const blocked = blockedBy(cwd, real.length > 0, isBusy)
 
@@ -108,7 +113,7 @@ function FolderForm({ isBusy, onStart }: FormProps) {
       className="start-card"
       onSubmit={(event) => {
         event.preventDefault()
-        if (blocked === undefined) onStart(startParams({ cwd, model, permissions }))
+        if (blocked === undefined) onStart(startParams({ cwd, model: named, permissions }))
       }}
     >
       <label className="start-label" htmlFor={ids.folder}>
