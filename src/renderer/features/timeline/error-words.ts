@@ -64,7 +64,8 @@ export function errorWords({
   const name = typeof info === 'string' ? info : (Object.keys(info)[0] as TagName)
   const status = typeof info === 'string' ? null : httpStatusOf(info)
   const [title, advice] = words[name] ?? words.other
-  return { title, advice, code: status === null ? name : `${name}, HTTP ${status}` }
+  const code = status === null ? name : `${name}, HTTP ${status}`
+  return { title, advice, code: code === 'other' ? null : code }
 }
 
 function httpStatusOf(info: Tagged): number | null {

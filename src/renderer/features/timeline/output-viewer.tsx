@@ -6,14 +6,11 @@ import { ansiSegments } from './ansi-segments.ts'
 import { CopyButton } from './copy-button.tsx'
 import { formatCount } from './format.ts'
 import './output-viewer.css'
+import { type OutputParts, outputWindow } from './output-window.ts'
 import { ScrollBox } from './scroll-box.tsx'
 import { createTerminalText, type TerminalText, withoutColours } from './terminal-text.ts'
 import { useDisclosure } from './timeline-context.tsx'
 
-const HEAD_LINES = 40
-const TAIL_LINES = 200
-/** Never more than this in the page, also when all is asked for. */
-const LINES_MAX = 5000
 /** So close to its end the viewer follows, in CSS pixels. */
 const END_WITHIN = 24
 
@@ -29,7 +26,7 @@ export function OutputViewer({ itemKey, output, cut, isRunning }: OutputViewerPr
   const [isWhole, showWhole] = useDisclosure(`${itemKey}/whole`)
   const parts = useTerminalParts(output, cut)
   const box = useFollowedEnd(isRunning, output)
-  const shown = shownLines(parts, isWhole)
+  const shown = outputWindow(parts, isWhole)
 
   if (output === '') {
     return <p className="output-empty">{isRunning ? 'No output yet' : 'No output'}</p>
@@ -58,7 +55,7 @@ export function OutputViewer({ itemKey, output, cut, isRunning }: OutputViewerPr
         <Lines lines={shown.head} from={0} />
         {shown.hidden > 0 && (
           <div className="output-gap">
-            {shown.canShowMore ? (
+            {!isWhole ? (
               <button type="button" className="output-more" onClick={showWhole}>
                 Show {formatCount(shown.hidden, 'more line')}
               </button>
@@ -108,14 +105,8 @@ const Line = memo(({ line }: { line: string }) => (
   </div>
 ))
 
-interface Parts {
-  readonly head: TerminalText
-  /** What follows the cut; the same as `head` when nothing was cut. */
-  readonly tail: TerminalText
-}
-
 /** Fed with what was added since the last drawing, not with everything. */
-function useTerminalParts(output: string, cut: OutputCut | null): Parts {
+function useTerminalParts(output: string, cut: OutputCut | null): OutputParts {
   const known = useRef<{ head: TerminalText; tail: TerminalText }>(undefined)
   known.current ??= { head: createTerminalText(), tail: createTerminalText() }
   const { head, tail } = known.current
@@ -128,33 +119,7 @@ function useTerminalParts(output: string, cut: OutputCut | null): Parts {
   return { head, tail }
 }
 
-interface Shown {
-  readonly head: readonly string[]
-  readonly tail: readonly string[]
-  readonly tailFrom: number
-  readonly hidden: number
-  readonly canShowMore: boolean
-}
-
-function shownLines({ head, tail }: Parts, isWhole: boolean): Shown {
-  const total = head === tail ? head.lineCount : head.lineCount + tail.lineCount
-  const headMax = isWhole ? LINES_MAX - TAIL_LINES : HEAD_LINES
-  const isOne = head === tail
-  const headCount = Math.min(head.lineCount, headMax)
-  const tailStart = isOne
-    ? Math.max(headCount, tail.lineCount - TAIL_LINES)
-    : Math.max(0, tail.lineCount - TAIL_LINES)
-  const tailCount = tail.lineCount - tailStart
-  return {
-    head: head.slice(0, headCount),
-    tail: tail.slice(tailStart, tail.lineCount),
-    tailFrom: total - tailCount,
-    hidden: total - headCount - tailCount,
-    canShowMore: !isWhole,
-  }
-}
-
-function plainText({ head, tail }: Parts, cut: OutputCut | null): string {
+function plainText({ head, tail }: OutputParts, cut: OutputCut | null): string {
   const text = (part: TerminalText) => part.slice(0, part.lineCount).map(withoutColours).join('\n')
   if (!cut) return text(head)
   return [text(head), `[${cut.omittedChars} characters left out]`, text(tail)].join('\n')

@@ -10,9 +10,10 @@ import {
 } from 'lucide-react'
 import type { PlanStep, TurnStatus } from '../../../protocol/index.ts'
 import type { TurnView } from '../../state/thread-state.ts'
+import { duration } from '../../ui/relative-time.ts'
 import { CopyButton } from './copy-button.tsx'
 import { errorWords } from './error-words.ts'
-import { formatClock, formatCount, formatElapsed } from './format.ts'
+import { formatClock, formatCount } from './format.ts'
 import { Group } from './group.tsx'
 import { isWorkOpenAtFirst, partsOf, workKey } from './rows.ts'
 import { useDisclosure, useTurnValue } from './timeline-context.tsx'
@@ -69,7 +70,7 @@ export function workLabel(turn: TurnView): string {
     ),
   ).size
   const isRunning = turn.status === 'inProgress'
-  const time = turn.durationMs === null ? '' : ` ${formatElapsed(turn.durationMs)}`
+  const time = turn.durationMs === null ? '' : ` ${duration(turn.durationMs)}`
   return [
     isRunning ? 'Working' : `Worked${time}`,
     ...(commands > 0 ? [formatCount(commands, 'command')] : []),
@@ -104,11 +105,11 @@ export function TurnPlanCard({ turnId }: { turnId: string }) {
         </div>
         <div className="card-meta">{progress}</div>
       </div>
-      {plan.explanation && <p className="plan-explanation">{plan.explanation}</p>}
-      <ol className="plan-steps">
+      {plan.explanation && <p className="turn-plan-explanation">{plan.explanation}</p>}
+      <ol className="turn-plan-steps">
         {plan.steps.map(({ step, status }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: steps are told apart by their place.
-          <li key={index} className={`plan-step plan-step-${status}`}>
+          <li key={index} className={`turn-plan-step turn-plan-step-${status}`}>
             {stepLooks[status].icon}
             <span>
               <span className="visually-hidden">{stepLooks[status].word}: </span>
