@@ -22,6 +22,7 @@ import { Markdown } from './markdown.tsx'
 import { OutputViewer } from './output-viewer.tsx'
 import { fileDiffOf, totalsOf } from './parse-diff.ts'
 import { RunningTime } from './running-time.tsx'
+import { ScrollBox } from './scroll-box.tsx'
 import { useTimeline } from './timeline-context.tsx'
 import './work-cards.css'
 
@@ -94,7 +95,9 @@ function CommandDetails({ view, item }: CardProps<CommandExecutionItem>) {
   return (
     <>
       <div className="command-full">
-        <pre>{item.command}</pre>
+        <ScrollBox label="Whole command" className="command-text">
+          {item.command}
+        </ScrollBox>
         <CopyButton label="Copy command" text={() => item.command} />
       </div>
       <p className="command-place">
