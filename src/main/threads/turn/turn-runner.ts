@@ -67,6 +67,9 @@ interface RunningTurn {
   aborting: Promise<void> | null
   readonly ended: Promise<void>
   readonly markEnded: () => void
+  /** Rejects when the disk refuses to record the end: nobody should wait for it, though it is tried again. */
+  readonly endRefused: Promise<never>
+  readonly markEndRefused: (refusal: SkeinError) => void
   /** Accepted at once, recorded right after. */
   steers: PendingSteer[]
 }
@@ -84,7 +87,8 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
 
   /** The turn that takes the input: a new one, or the running one, which the input joins. */
   async function startTurn(op: TurnInput): Promise<ActiveTurn> {
-    if (running?.aborting || running?.closing) await running.ended
+    if (running?.aborting || running?.closing)
+      await Promise.race([running.ended, running.endRefused])
     if (running) return join(running, op)
     const model = await modelMessage(op.input)
     const turnId = newId()
@@ -136,10 +140,9 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
   }
 
   function openRunning(id: string, outputSchema: unknown): void {
-    let markEnded = (): void => undefined
-    const ended = new Promise<void>((resolve) => {
-      markEnded = resolve
-    })
+    const { promise: ended, resolve: markEnded } = withResolvers<void>()
+    const { promise: endRefused, reject: markEndRefused } = withResolvers<never>()
+    endRefused.catch(() => undefined) // maybe nobody waits
     running = {
       id,
       outputSchema,
@@ -149,6 +152,8 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
       aborting: null,
       ended,
       markEnded,
+      endRefused,
+      markEndRefused,
       steers: [],
     }
   }
@@ -193,17 +198,18 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
       error: { message, codexErrorInfo: 'other', additionalDetails: null },
     }
     own.closing = true
-    await recordEnd((state, nowMs) => decideFinish(state, own.id, outcome, nowMs))
+    await recordEnd(own, (state, nowMs) => decideFinish(state, own.id, outcome, nowMs))
   }
 
   /** A turn must not stay open because the disk is full: its end is recorded as soon as that is possible. */
-  async function recordEnd(decide: Decide): Promise<void> {
+  async function recordEnd(own: RunningTurn, decide: Decide): Promise<void> {
     for (;;) {
       try {
         await queue.step(decide)
         return
       } catch (refused) {
         if (!(refused instanceof SkeinError) || refused.code !== 'storageDegraded') throw refused
+        own.markEndRefused(refused)
         await new Promise((resolve) => setTimeout(resolve, DEGRADED_RETRY_MS).unref())
       }
     }
@@ -224,8 +230,14 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     const turn = checkSteer(steerable(), content, expectedTurnId)
     if (!model || !running) throw new Error('checked input of a running turn has a message')
     const steer: PendingSteer = { id: newId(), turnId: turn.id, clientId, content, model }
-    running.steers.push(steer)
-    await queue.step((state) => decideSteer(state, steer))
+    const own = running
+    own.steers.push(steer)
+    try {
+      await queue.step((state) => decideSteer(state, steer))
+    } catch (refused) {
+      own.steers = own.steers.filter((other) => other !== steer) // what was refused must not be acted on
+      throw refused
+    }
     return turn.id
   }
 
@@ -236,7 +248,7 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
   async function interrupt(turnId: string): Promise<void> {
     const open = running && !running.closing ? running : null
     checkInterrupt(open ? queue.state().turn : null, turnId)
-    if (open) await cut(open, 'user')
+    if (open) await Promise.race([cut(open, 'user'), open.endRefused])
   }
 
   /** Stops the task, then closes the turn with everything it had so far. */
@@ -245,7 +257,7 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
       turn.abort.abort(new DOMException('the turn was interrupted', 'AbortError'))
       await settleWithin(turn.task, ABORT_GRACE_MS)
       openItems.save()
-      await recordEnd((state, nowMs) =>
+      await recordEnd(turn, (state, nowMs) =>
         decideCut(
           state,
           { turnId: turn.id, openItems: openItemsOf(state), steers: turn.steers },
@@ -372,11 +384,23 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
       running?.markEnded()
       running = null
     },
-    /** Ends the running turn, if there is one, for `reason`. */
+    /** Ends the running turn, if there is one, for `reason`; a full disk leaves its end to the next start. */
     async stop(reason: CutReason): Promise<void> {
-      if (running && !running.closing) await cut(running, reason)
+      if (!running || running.closing) return
+      await Promise.race([cut(running, reason), running.endRefused.catch(() => undefined)])
     },
   }
+}
+
+/** Promise.withResolvers, which Node 20 lacks. */
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (reason: Error) => void = () => undefined
+  const promise = new Promise<T>((give, refuse) => {
+    resolve = give
+    reject = refuse
+  })
+  return { promise, resolve, reject }
 }
 
 function sameJson(a: unknown, b: unknown): boolean {
