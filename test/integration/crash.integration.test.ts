@@ -46,6 +46,7 @@ const kinds: readonly NotificationMethod[] = [
 
 test('nothing heard is lost when the process is killed at random points', async () => {
   const seed = Date.now()
+  process.stdout.write(`kill -9: seed ${seed}\n`)
   const startedAt = performance.now()
   const model = await openModelServer()
   model.otherwise(replyTo)
@@ -57,7 +58,6 @@ test('nothing heard is lost when the process is killed at random points', async 
   const sum = (count: (result: LaneResult) => number) =>
     results.reduce((total, result) => total + count(result), 0)
   const figures = {
-    seed,
     kills: sum(({ kills }) => kills),
     ofThemWhileStarting: sum(({ startKills }) => startKills),
     completedItems: sum(({ items }) => items),
@@ -229,7 +229,7 @@ function replyTo({ body }: RecordedRequest): Reply {
 }
 
 function textReply(id: string): Reply {
-  const deltas = Array.from({ length: 200 }, (_, index) => `${index} `.padStart(100, '.'))
+  const deltas = Array.from({ length: 600 }, (_, index) => `${index} `.padStart(100, '.'))
   const itemId = `m-${id}`
   const [added, ...rest] = messageStart(deltas, { id: itemId })
   const done = response([message(deltas, { id: itemId })], { id: `r-${id}` }).slice(-2)
