@@ -1,0 +1,101 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright/test'
+import { type Parts, partsOf, send, startDemo } from './fixtures/parts.ts'
+import { expect, test } from './fixtures/test.ts'
+
+const THEMES = ['light', 'dark'] as const
+
+/** Every rule of axe, in both themes. */
+async function expectAccessible(page: Page, view: string): Promise<void> {
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    // The other mode would open a page of its own, which the desktop app has none of.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+    const found = violations.map(({ id, nodes }) => [
+      id,
+      ...nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`),
+    ])
+    expect.soft(found, `${view}, ${colorScheme}`).toEqual([])
+  }
+}
+
+/** What the console of the page complains about from its next loading on, the security policy included. */
+async function watchForTrouble(page: Page): Promise<readonly string[]> {
+  const trouble: string[] = []
+  page.on('pageerror', (error) => trouble.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text())
+  })
+  await page.reload()
+  return trouble
+}
+
+test('start page, palette, help and the question before a deletion are accessible', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const trouble = await watchForTrouble(page)
+  const { button, palette } = partsOf(page)
+  await expect(button('Try the demo')).toBeVisible()
+  await expectAccessible(page, 'start page')
+  await page.keyboard.press('Control+k')
+  await expect(palette).toBeVisible()
+  await expectAccessible(page, 'palette')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+/')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  await expectAccessible(page, 'shortcuts')
+  await page.keyboard.press('Escape')
+
+  const thread = await startDemo(page)
+  await expectAccessible(page, 'empty thread')
+  await send(thread, 'help')
+  await expect(thread.turn(1, 'completed')).toBeVisible()
+  await page.getByRole('button', { name: 'Thread menu' }).click()
+  await expectAccessible(page, 'menu')
+  await page.getByRole('menuitem', { name: 'Delete…' }).click()
+  await expect(page.getByRole('alertdialog')).toBeVisible()
+  await expectAccessible(page, 'deletion')
+  expect(trouble).toEqual([])
+})
+
+test('an open question, all kinds of cards and the inspector are accessible', async ({ ui }) => {
+  const { page } = ui
+  const trouble = await watchForTrouble(page)
+  const thread = await startDemo(page)
+  await send(thread, 'Show me around')
+  await expect(thread.approvals).toBeVisible()
+  await expectAccessible(page, 'open question')
+  await page.keyboard.press('Control+Shift+a')
+  await expect(page.getByRole('dialog', { name: 'Approvals' })).toBeVisible()
+  await expectAccessible(page, 'list of questions')
+  await page.keyboard.press('Escape')
+  await thread.composer.fill('later, help')
+  await thread.button('Queue').click()
+  await expect(thread.queue).toBeVisible()
+  await thread.composer.fill('and now')
+  await thread.button('Steer').click()
+  await expectAccessible(page, 'queue and steer')
+  await thread.approvals.getByRole('button', { name: 'Allow once' }).click()
+  await expect(thread.turn(2, 'completed')).toBeVisible()
+
+  await thread.transcript.press('Home')
+  await page.getByRole('button', { name: /^Worked .* 3 commands/ }).click()
+  await openAllDetails(thread)
+  await expectAccessible(page, 'all kinds of cards')
+  await send(thread, 'error')
+  await page.getByRole('button', { name: /^Jump to latest/ }).click()
+  await expect(thread.turn(3, 'failed')).toBeVisible()
+  await expectAccessible(page, 'failed turn')
+  for (const tab of ['Changes', 'Config', 'Plan']) {
+    if ((await thread.inspector.count()) === 0) await thread.button('Toggle inspector').click()
+    await thread.tab(tab).click()
+    await expectAccessible(page, `inspector, ${tab}`)
+  }
+  expect(trouble).toEqual([])
+})
+
+async function openAllDetails({ transcript }: Parts): Promise<void> {
+  const closed = transcript.getByRole('button', { name: /^Details of/, expanded: false })
+  for (let left = await closed.count(); left > 0; left--) await closed.first().click()
+}

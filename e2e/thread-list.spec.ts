@@ -1,0 +1,110 @@
+import type { Page } from 'playwright/test'
+import { type Parts, partsOf, send, startDemo } from './fixtures/parts.ts'
+import { expect, test } from './fixtures/test.ts'
+
+/** One thread of the demo for each title, the last one open; each has had one short turn. */
+async function startThreads(page: Page, ...titles: readonly string[]): Promise<Parts> {
+  for (const title of titles) {
+    const thread = await startDemo(page)
+    await send(thread, title)
+    await expect(thread.turn(1, 'completed')).toBeVisible()
+  }
+  return partsOf(page)
+}
+
+test('a thread is renamed in the list by keyboard, and keeps its name', async ({ ui }) => {
+  const { threads, thread } = await startThreads(ui.page, 'help one', 'help two')
+  await threads.focus()
+  await ui.page.keyboard.press('End')
+  await ui.page.keyboard.press('F2')
+  const field = ui.page.getByRole('textbox', { name: 'Thread title' })
+  await expect(field).toBeFocused()
+  await field.fill('The first thread')
+  await ui.page.keyboard.press('Enter')
+  await expect(thread('The first thread')).toBeVisible()
+  await expect(thread('help one')).toHaveCount(0)
+
+  await thread('help two').click()
+  await ui.page.getByRole('heading', { name: 'help two' }).dblclick()
+  await field.fill('Not kept')
+  await ui.page.keyboard.press('Escape')
+  await expect(ui.page.getByRole('heading', { name: 'help two' })).toBeVisible()
+  await ui.restart()
+  await expect(partsOf(ui.page).thread('The first thread')).toBeVisible()
+  await expect(partsOf(ui.page).thread('help two')).toBeVisible()
+})
+
+test('search finds threads by their titles and says when there is none', async ({ ui }) => {
+  const { page } = ui
+  const { thread } = await startThreads(page, 'help with apples', 'help with pears')
+  const search = page.getByRole('searchbox', { name: 'Search threads' })
+  await search.fill('pear')
+  await expect(thread('help with apples')).toHaveCount(0)
+  await expect(thread('help with pears')).toBeVisible()
+  await search.fill('plums')
+  await expect(page.getByText('No thread has “plums” in its title.')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear search' }).first().click()
+  await expect(thread('help with apples')).toBeVisible()
+  await expect(search).toHaveValue('')
+})
+
+test('a thread goes into the archive and comes back, by undo and by its menu', async ({ ui }) => {
+  const { page } = ui
+  const { thread, button } = await startThreads(page, 'help stays', 'help goes')
+  await page.getByRole('button', { name: 'Thread menu' }).click()
+  await page.getByRole('menuitem', { name: 'Archive' }).click()
+  await expect(thread('help goes')).toHaveCount(0)
+  await button('Undo').click()
+  await expect(thread('help goes')).toBeVisible()
+
+  await thread('help goes').hover()
+  await page.getByRole('button', { name: 'More for help goes' }).click()
+  await page.getByRole('menuitem', { name: 'Archive' }).click()
+  await expect(thread('help goes')).toHaveCount(0)
+  await button('Archive').click()
+  await expect(thread('help stays')).toHaveCount(0)
+  await thread('help goes').click()
+  const banner = page.getByRole('status').filter({ hasText: 'This thread is archived' })
+  await expect(banner).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Message' })).toHaveCount(0)
+  await banner.getByRole('button', { name: 'Unarchive' }).click()
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible()
+  await button('Back to threads').click()
+  await expect(thread('help goes')).toBeVisible()
+  await expect(thread('help stays')).toBeVisible()
+})
+
+test('a thread is deleted only after a question, and for good', async ({ ui }) => {
+  const { page } = ui
+  const { thread } = await startThreads(page, 'help stays', 'help goes')
+  await page.getByRole('button', { name: 'Thread menu' }).click()
+  await page.getByRole('menuitem', { name: 'Delete…' }).click()
+  const question = page.getByRole('alertdialog', { name: 'Delete “help goes”?' })
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(question).toHaveCount(0)
+  await expect(thread('help goes')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Thread menu' }).click()
+  await page.getByRole('menuitem', { name: 'Delete…' }).click()
+  await question.getByRole('button', { name: 'Delete thread' }).click()
+  await expect(thread('help goes')).toHaveCount(0)
+  await ui.restart()
+  await expect(partsOf(ui.page).thread('help stays')).toBeVisible()
+  await expect(partsOf(ui.page).thread('help goes')).toHaveCount(0)
+})
+
+test('a turn that ends unseen marks its thread, until it was looked at', async ({ ui }) => {
+  const thread = await startDemo(ui.page)
+  await send(thread, 'approve')
+  await expect(thread.approvals).toBeVisible()
+  await startThreads(ui.page, 'help meanwhile')
+  await expect(thread.thread('approve')).toHaveAccessibleName('approve, waiting for approval')
+  await ui.page.keyboard.press('Control+Shift+a')
+  const dialog = ui.page.getByRole('dialog', { name: 'Approvals' })
+  await dialog.getByRole('button', { name: 'Allow once' }).click()
+  await ui.page.keyboard.press('Escape')
+  await expect(thread.thread('approve')).toHaveAccessibleName('approve, idle, unread')
+  await thread.thread('approve').click()
+  await expect(thread.thread('approve')).toHaveAccessibleName('approve, idle')
+})
