@@ -74,8 +74,8 @@ Options:
   --json          print facts and all samples as JSON
   -h, --help      print this
 
-Both commands get the same fresh profile folder: SKEIN_HOME and CODEX_HOME point to it, its config.toml names
-the local model server. Figures are medians; "ratio" is own divided by peer, below 1 is better.
+Both commands get the same fresh profile folder: HOME, SKEIN_HOME and CODEX_HOME point to it, its config.toml
+names the local model server. Figures are medians; "ratio" is own divided by peer, below 1 is better.
 
 Cases:
 ${lines.join('\n')}

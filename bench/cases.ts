@@ -1,5 +1,5 @@
 // The cases: each starts a process, gives it work and returns samples by row.
-import { peakResident, sampleMemory } from './memory.ts'
+import { sampleMemory } from './memory.ts'
 import type { ModelServer } from './model-server.ts'
 import { makeProfile, type Profile } from './profile.ts'
 import { type App, type Side, startSide } from './side.ts'
@@ -71,7 +71,8 @@ export const cases: Readonly<Record<string, Case>> = {
       withThreads(side, model, async (work, app) => {
         const sampler = sampleMemory(app.pid)
         await work()
-        return { pss: [sampler.stop()], rss: [peakResident(app.pid)] }
+        const { pss, rss } = sampler.stop()
+        return { pss: [pss], rss: [rss] }
       }),
   },
   commands: {

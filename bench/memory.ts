@@ -4,11 +4,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 const SAMPLE_EVERY_MS = 20
 const KIB_IN_MIB = 1024
 
-/** Samples the proportional set size of the tree until `stop`, which returns the largest sum, in MiB. */
-export function sampleMemory(pid: number): { stop(): number } {
-  let peak = 0
+/** Largest sums over the tree, in MiB. */
+export interface PeakMemory {
+  /** Pages shared between processes count once in all. */
+  readonly pss: number
+  /** Pages shared between processes count in each. */
+  readonly rss: number
+}
+
+/** Samples the tree until `stop`. */
+export function sampleMemory(pid: number): { stop(): PeakMemory } {
+  const peak = { pss: 0, rss: 0 }
   const sample = (): void => {
-    peak = Math.max(peak, sumOf(pid, 'smaps_rollup', 'Pss'))
+    const maps = treeOf(pid).map((one) => readProc(one, 'smaps_rollup') ?? '')
+    peak.pss = Math.max(peak.pss, sumOf(maps, 'Pss'))
+    peak.rss = Math.max(peak.rss, sumOf(maps, 'Rss'))
   }
   sample()
   const timer = setInterval(sample, SAMPLE_EVERY_MS)
@@ -21,18 +31,9 @@ export function sampleMemory(pid: number): { stop(): number } {
   }
 }
 
-/** Sum of the peaks of resident memory, as the kernel keeps them for each process that still lives, in MiB. */
-export function peakResident(pid: number): number {
-  return sumOf(pid, 'status', 'VmHWM')
-}
-
-function sumOf(root: number, file: string, field: string): number {
-  return treeOf(root).reduce((sum, pid) => sum + kibOf(pid, file, field), 0) / KIB_IN_MIB
-}
-
-function kibOf(pid: number, file: string, field: string): number {
-  const text = readProc(pid, file) ?? ''
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0)
+function sumOf(maps: readonly string[], field: string): number {
+  const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm')
+  return maps.reduce((sum, text) => sum + Number(line.exec(text)?.[1] ?? 0), 0) / KIB_IN_MIB
 }
 
 function treeOf(root: number): readonly number[] {

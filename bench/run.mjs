@@ -8,9 +8,9 @@
 // A scripted model server (test/responses-server-cli.ts) runs as a process of its own and answers both sides alike.
 // It writes each response in one piece, so that nothing but the app-server's own work lies between the words. Turn
 // times are wall time, from `turn/start` sent to `turn/completed` received, minus the time the model server spent
-// on the turn's requests, measured there. Every repetition is a fresh process in a fresh profile folder (SKEIN_HOME
-// and CODEX_HOME both point to it, with the same config.toml); own and peer take turns at being first. A figure is
-// the median of all samples. Memory is read from /proc, so it needs Linux.
+// on the turn's requests, measured there. Every repetition is a fresh process in a fresh profile folder (HOME,
+// SKEIN_HOME and CODEX_HOME point to it, with the same config.toml); own and peer take turns at being first. A
+// figure is the median of all samples. Memory is read from /proc, so it needs Linux.
 const NODE_MAJOR_MIN = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {

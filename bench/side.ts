@@ -31,7 +31,8 @@ export async function startSide(side: Side, { home, work }: Profile): Promise<Ap
   const startedAt = performance.now()
   const child = spawn(file, args, {
     cwd: work,
-    env: { ...process.env, SKEIN_HOME: home, CODEX_HOME: home },
+    // HOME too: commands run in a login shell, and this person's start-up files are not what is measured.
+    env: { ...process.env, HOME: home, SKEIN_HOME: home, CODEX_HOME: home },
   })
   const wire = createWire(side.name, child)
   const { userAgent } = await wire.request<{ userAgent: string }>('initialize', {
