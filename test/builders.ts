@@ -54,6 +54,7 @@ export function threadState(overrides: Partial<ThreadState> = {}): ThreadState {
     cliVersion: '0.0.0',
     historyMode: 'paginated',
     imported: false,
+    turnCount: 0,
     tokenUsage: null,
     queue: [],
     failed: false,

@@ -27,6 +27,7 @@ import {
   type ThreadLayer,
 } from './threads/thread-manager.ts'
 import { runTurn } from './threads/turn/turn-loop.ts'
+import type { TurnScope } from './threads/turn/turn-scope.ts'
 import { createContextSource } from './threads/working-context.ts'
 import { createTools } from './tools/create-tools.ts'
 import { shellArgv } from './tools/exec/shell.ts'
@@ -66,6 +67,17 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     return made
   }
 
+  const warned = new Set<string>()
+  /** Said once per thread: the profile asks for limits that nothing here can hold. */
+  async function warnUnconfined({ threadId, snapshot, signalNow }: TurnScope): Promise<void> {
+    const found = await sandbox.availability()
+    if (found.available || snapshot.values.permissionProfile.type !== 'managed') return
+    if (warned.has(threadId)) return
+    warned.add(threadId)
+    const message = `Commands cannot be confined on this machine (${found.reason}). Each one will be asked for; under the policy "never" all are refused.`
+    signalNow({ type: 'warning', message })
+  }
+
   async function commandEnvironment(layer: ThreadLayer): Promise<Readonly<Record<string, string>>> {
     const { values } = await config.resolve(layer)
     return shellEnvironment(env, values.shell_environment_policy ?? {}, {
@@ -85,7 +97,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     providersOf,
     publish: subscriptions.publish,
     runTurn(scope, actor, layer) {
-      void sandbox.availability() // found out while the model thinks, not when its first command waits
+      void warnUnconfined(scope) // looked for while the model thinks, not when its first command waits
       return runTurn(scope, {
         home,
         registry: tools.registry,
@@ -107,6 +119,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     ...turnHandlers({ manager, config }),
     ...configHandlers({
       manager,
+      sandbox,
       store,
       config,
       providersOf,

@@ -30,6 +30,11 @@ export const ConfigSnapshotView = z.object({
   /** Key of `values` to the layer that set it. */
   origins: z.record(z.string(), LayerName),
   sandboxPolicy: SandboxPolicy,
+  /** What confines commands on this machine; `by` is null where nothing can, and `reason` says why. */
+  enforcement: z.object({
+    by: z.enum(['bubblewrap', 'seatbelt']).nullable(),
+    reason: z.string().nullable(),
+  }),
   createdAtMs: z.number(),
 })
 export type ConfigSnapshotView = z.output<typeof ConfigSnapshotView>

@@ -14,6 +14,8 @@ export type ItemsView = z.output<typeof ItemsView>
 /** What Skein adds to a turn (docs/protocol.md). */
 export const TurnExtras = z.object({
   snapshotId: z.string().nullable(),
+  /** Its place in the thread, from 1. */
+  number: z.number(),
   trigger: z.enum(['user', 'queue', 'goal', 'other']),
   onlyThisTurn: z.array(z.string()),
   /** As of turn/plan/updated, the latest one; only with the full items of a turn that has a plan. */

@@ -47,7 +47,7 @@ test('the reply and the notices of a turn carry its whole shape', async () => {
     startedAt: expect.any(Number),
     completedAt: null,
     durationMs: null,
-    skein: { snapshotId: expect.any(String), trigger: 'user', onlyThisTurn: [] },
+    skein: { snapshotId: expect.any(String), number: 1, trigger: 'user', onlyThisTurn: [] },
   })
   const { params: started } = await app.waitFor('turn/started')
   expect(started).toEqual({ threadId, turn })

@@ -190,6 +190,11 @@ export function runningTurn(turn: ActiveTurn): Turn {
     startedAt: toUnixSeconds(turn.startedAtMs),
     completedAt: null,
     durationMs: null,
-    skein: { snapshotId: turn.snapshot.id, trigger: turn.kind, onlyThisTurn: [] },
+    skein: {
+      snapshotId: turn.snapshot.id,
+      number: turn.number,
+      trigger: turn.kind,
+      onlyThisTurn: [],
+    },
   }
 }

@@ -33,8 +33,8 @@ export function turnProjections(
   const writeSnapshot = createSnapshotWriter(db)
   const findTurn = createTurnFinder(db)
   const insertTurn = db.prepare(
-    `INSERT INTO turn(thread_pk, id, ord, kind, status, config_hash, started_ms)
-     VALUES (?, ?, ?, ?, 'in_progress', ?, ?)`,
+    `INSERT INTO turn(thread_pk, id, ord, number, kind, status, config_hash, started_ms)
+     SELECT pk, ?, ?, turn_count + 1, ?, 'in_progress', ?, ? FROM thread WHERE pk = ?`,
   )
   const moveUp = db.prepare(
     'UPDATE thread SET recency_ms = max(recency_ms, ?), turn_count = turn_count + 1 WHERE pk = ?',
@@ -68,7 +68,7 @@ export function turnProjections(
     turnStarted(scope, { turnId, kind, snapshot }) {
       writeSnapshot(snapshot, scope.atMs)
       const ord = scope.takeOrd()
-      insertTurn.run(scope.threadPk, turnId, ord, kind, snapshot.id, scope.atMs)
+      insertTurn.run(turnId, ord, kind, snapshot.id, scope.atMs, scope.threadPk)
       moveUp.run(scope.atMs, scope.threadPk)
       scope.touch()
       return { turnId }

@@ -106,7 +106,7 @@ describe('query plans', () => {
       db.exec(`INSERT INTO config_snapshot VALUES ('s', '{}', 0);
         INSERT INTO thread(pk, id, origin, cwd, source, cli_version, history_mode, model_provider, config_hash,
           created_ms, updated_ms, recency_ms) VALUES (1, 't', 'native', '', '', '', 'legacy', '', 's', 0, 0, 0);
-        INSERT INTO turn(pk, thread_pk, id, ord, status) VALUES (1, 1, 'u', 0, 'in_progress')`)
+        INSERT INTO turn(pk, thread_pk, id, ord, number, status) VALUES (1, 1, 'u', 0, 1, 'in_progress')`)
       for (const sortDirection of ['asc', 'desc'] as const) {
         const page = { threadId: 't', cursor: undefined, limit: 10, sortDirection }
         turns.turnsPage({ ...page, itemsView: 'summary' })

@@ -153,7 +153,7 @@ describe('turns by page', () => {
         startedAt: 1,
         completedAt: 3,
         durationMs: 1235,
-        skein: { snapshotId: 'snapshot-1', trigger: 'user', onlyThisTurn: [] },
+        skein: { snapshotId: 'snapshot-1', number: 1, trigger: 'user', onlyThisTurn: [] },
       },
       {
         id: 'turn-2',
@@ -165,7 +165,7 @@ describe('turns by page', () => {
         startedAt: 3,
         completedAt: null,
         durationMs: null,
-        skein: { snapshotId: 'snapshot-1', trigger: 'user', onlyThisTurn: [] },
+        skein: { snapshotId: 'snapshot-1', number: 2, trigger: 'user', onlyThisTurn: [] },
       },
     ])
   })

@@ -7,6 +7,7 @@ export interface TurnRow {
   readonly thread_pk: number
   readonly id: string
   readonly ord: number
+  readonly number: number
   readonly kind: string
   readonly status: string
   readonly error_json: string | null
@@ -18,7 +19,7 @@ export interface TurnRow {
 }
 
 /** Without the diff, which no list shows, and the plan, which only a full view does. */
-export const turnColumns = `pk, thread_pk, id, ord, kind, status, error_json, config_hash, root_turn_id, started_ms,
+export const turnColumns = `pk, thread_pk, id, ord, number, kind, status, error_json, config_hash, root_turn_id, started_ms,
   ended_ms, duration_ms`
 
 export function turnStatusOf(status: string): Turn['status'] {
@@ -44,6 +45,7 @@ export function turnOf(
     durationMs: row.duration_ms,
     skein: {
       snapshotId: row.config_hash,
+      number: row.number,
       trigger: triggerOf(row.kind),
       onlyThisTurn: [],
       ...(plan && { plan }),

@@ -23,6 +23,8 @@ import { type ConfigSnapshot, readSnapshot } from './config-snapshot.ts'
 
 export interface ActiveTurn {
   readonly id: string
+  /** Its place in the thread, from 1. */
+  readonly number: number
   readonly kind: TurnKind
   readonly snapshot: ConfigSnapshot
   readonly startedAtMs: number
@@ -53,6 +55,7 @@ export interface ThreadState {
   readonly cliVersion: string
   readonly historyMode: 'legacy' | 'paginated'
   readonly imported: boolean
+  readonly turnCount: number
   readonly tokenUsage: ThreadTokenUsage | null
   readonly queue: readonly StoredQueueEntry[]
   /** The last turn failed; cleared by the next one. */
@@ -84,7 +87,8 @@ export function apply(state: ThreadState, event: ThreadEvent, atMs: number): Thr
         failed: false,
         recencyAtMs: atMs,
         updatedAtMs: atMs,
-        turn: newTurn(event, atMs),
+        turnCount: state.turnCount + 1,
+        turn: newTurn(event, state.turnCount + 1, atMs),
       }
     case 'tokenUsageRecorded':
       return { ...counted, tokenUsage: event.threadUsage }
@@ -127,9 +131,14 @@ type TurnEvent = Extract<
   }
 >
 
-function newTurn(event: Extract<ThreadEvent, { type: 'turnStarted' }>, atMs: number): ActiveTurn {
+function newTurn(
+  event: Extract<ThreadEvent, { type: 'turnStarted' }>,
+  number: number,
+  atMs: number,
+): ActiveTurn {
   return {
     id: event.turnId,
+    number,
     kind: event.kind,
     snapshot: readSnapshot(event.snapshot),
     startedAtMs: atMs,

@@ -124,24 +124,25 @@ describe('a batch', () => {
 })
 
 describe('a turn', () => {
-  it('starts by the clock of the envelope, numbered from one', () => {
+  it('starts by the clock of the envelope', () => {
     expect(running.turns).toEqual([
       {
         ...turnView(aRunningTurn()),
-        number: 1,
         startedAtMs: 1_000_250,
         tokensBefore: someTokens(0),
       },
     ])
   })
 
-  it('is not started twice', () => {
-    expect(applied(running, turnStarted)).toBe(running)
+  it('has the place in the thread that the app gave it', () => {
+    const skein = { snapshotId: null, number: 41, trigger: 'user' as const, onlyThisTurn: [] }
+    const params = { threadId: 'thread-1', turn: aRunningTurn({ skein }) }
+    const state = applied(ready, { method: 'turn/started', params })
+    expect(state.turns.map((turn) => turn.number)).toEqual([41])
   })
 
-  it('has no number while older turns are not loaded', () => {
-    const state = applied({ ...ready, olderCursor: 'older' }, turnStarted)
-    expect(state.turns.map((turn) => turn.number)).toEqual([null])
+  it('is not started twice', () => {
+    expect(applied(running, turnStarted)).toBe(running)
   })
 
   it('ends with its status and times, and keeps its items', () => {

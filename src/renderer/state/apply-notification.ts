@@ -2,7 +2,7 @@
 import type { Notification, TokenUsage, Turn, TurnError } from '../../protocol/index.ts'
 import { applyDelta, isDelta } from './apply-delta.ts'
 import { closeItems, completeItem, startItem, supersedeItems } from './apply-item.ts'
-import { numbered, turnView, updatedSettings } from './read-thread.ts'
+import { turnView, updatedSettings } from './read-thread.ts'
 import type { RetryNotice, ThreadState, TurnView } from './thread-state.ts'
 
 /** Where a notification stands to the events a state already contains. */
@@ -133,7 +133,7 @@ function startTurn(state: ThreadState, turn: Turn, emittedAtMs: number | undefin
     startedAtMs: emittedAtMs ?? (turn.startedAt === null ? null : turn.startedAt * 1000),
     tokensBefore: state.tokenUsage?.total ?? (state.turns.length === 0 ? noTokens : null),
   }
-  return { ...state, turns: numbered([...state.turns, started], state.olderCursor) }
+  return { ...state, turns: [...state.turns, started] }
 }
 
 function completeTurn(state: ThreadState, turn: Turn): ThreadState {

@@ -33,7 +33,7 @@ function isUnfinished(item: ThreadItem): boolean {
 export function turnView(turn: Turn): TurnView {
   return {
     id: turn.id,
-    number: null,
+    number: turn.skein?.number ?? null,
     status: turn.status,
     error: turn.error,
     startedAtMs: turn.startedAt === null ? null : turn.startedAt * 1000,
@@ -48,17 +48,6 @@ export function turnView(turn: Turn): TurnView {
     snapshotId: turn.skein?.snapshotId ?? null,
     trigger: turn.skein?.trigger ?? null,
   }
-}
-
-/** Numbers the turns from 1 once the first one of the thread is among them. */
-export function numbered(
-  turns: readonly TurnView[],
-  olderCursor: string | null,
-): readonly TurnView[] {
-  return turns.map((turn, index) => {
-    const number = olderCursor === null ? index + 1 : null
-    return turn.number === number ? turn : { ...turn, number }
-  })
 }
 
 function setupSettings(setup: Setup): ThreadSettings {
@@ -114,7 +103,7 @@ export function resumedState(state: ThreadState, resumed: Resumed): ThreadState 
   const started = startedState(state, resumed)
   return {
     ...started,
-    turns: numbered([...kept, ...read], olderCursor),
+    turns: [...kept, ...read],
     olderCursor,
     steers: read.at(-1)?.status === 'inProgress' ? state.steers : [],
   }
@@ -134,7 +123,7 @@ export function archivedState(
     thread: read.thread,
     settings: null,
     status: read.thread.status,
-    turns: numbered([...page.data].reverse().map(turnView), page.nextCursor),
+    turns: [...page.data].reverse().map(turnView),
     olderCursor: page.nextCursor,
     lastSeq: read.skein.lastSeq,
     snapshotSeq: read.skein.lastSeq,
@@ -159,7 +148,7 @@ export function withOlderTurns(state: ThreadState, page: TurnsPage): ThreadState
     .map(turnView)
   return {
     ...state,
-    turns: numbered([...older, ...state.turns], page.nextCursor),
+    turns: [...older, ...state.turns],
     olderCursor: page.nextCursor,
     isLoadingOlder: false,
   }

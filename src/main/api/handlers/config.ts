@@ -3,6 +3,7 @@ import { builtInProfiles, type Model } from '../../../protocol/index.ts'
 import type { ConfigService, ResolvedConfig } from '../../config/config-service.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { ModelProviders } from '../../model/model-client.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Store } from '../../storage/store.ts'
 import { readSnapshot, snapshotView } from '../../threads/config-snapshot.ts'
 import { notFound, type ThreadManager } from '../../threads/thread-manager.ts'
@@ -26,6 +27,7 @@ export function configHandlers(ports: {
   readonly config: ConfigService
   readonly store: Store
   readonly manager: ThreadManager
+  readonly sandbox: Sandbox
   providersOf(config: ResolvedConfig): ModelProviders
   defaultProvider(config: ResolvedConfig): string
 }): Pick<Handlers, ConfigMethods> {
@@ -77,11 +79,13 @@ export function configHandlers(ports: {
         throw new SkeinError('invalidParams', 'snapshotId or threadId must be given')
       const id = snapshotId ?? (await snapshotIdOf(threadId ?? '', turnId))
       const live = threadId === undefined ? undefined : manager.find(threadId)?.actor.state()
+      const sandbox = await ports.sandbox.availability()
       if (live?.snapshot.id === id && !live.stored)
-        return { snapshot: snapshotView(live.snapshot, live.createdAtMs) }
+        return { snapshot: snapshotView(live.snapshot, sandbox, live.createdAtMs) }
       const stored = await store.snapshot(id)
       if (!stored) throw new SkeinError('notFound', `snapshot not found: ${id}`)
-      return { snapshot: snapshotView(readSnapshot({ id, json: stored.json }), stored.createdAtMs) }
+      const snapshot = readSnapshot({ id, json: stored.json })
+      return { snapshot: snapshotView(snapshot, sandbox, stored.createdAtMs) }
     },
   }
 }

@@ -49,7 +49,8 @@ CREATE INDEX thread_archived_updated ON thread(updated_ms DESC, pk DESC)
 
 CREATE TABLE turn(
   pk INTEGER PRIMARY KEY, thread_pk INTEGER NOT NULL REFERENCES thread(pk) ON DELETE CASCADE,
-  id TEXT NOT NULL, ord INTEGER NOT NULL, end_ord INTEGER, kind TEXT NOT NULL DEFAULT 'user',
+  id TEXT NOT NULL, ord INTEGER NOT NULL, end_ord INTEGER, number INTEGER NOT NULL,
+  kind TEXT NOT NULL DEFAULT 'user',
   status TEXT NOT NULL CHECK(status IN ('in_progress','completed','interrupted','failed')),
   end_reason TEXT, error_json TEXT, config_hash TEXT REFERENCES config_snapshot(hash),
   root_turn_id TEXT, started_ms INTEGER, ended_ms INTEGER, duration_ms INTEGER,

@@ -8,7 +8,7 @@ export function SandboxBox({ snapshot }: { snapshot: ConfigSnapshotView }) {
   return (
     <section
       aria-label="Sandbox"
-      className={isOpen ? 'sandbox-box sandbox-box-danger' : 'sandbox-box'}
+      className={isOpen || isHollow(snapshot) ? 'sandbox-box sandbox-box-danger' : 'sandbox-box'}
     >
       <h3 className="inspector-heading">Sandbox</h3>
       <dl className="sandbox-rows">
@@ -25,8 +25,10 @@ export function SandboxBox({ snapshot }: { snapshot: ConfigSnapshotView }) {
         </dd>
         <dt>Network</dt>
         <dd>{hasNetwork(policy) ? 'open' : 'off'}</dd>
+        <dt>Enforced by</dt>
+        <dd>{enforcedBy(snapshot)}</dd>
         <dt>Not enforced</dt>
-        <dd>{notEnforced[policy.type]}</dd>
+        <dd>{isHollow(snapshot) ? hollow(snapshot) : notEnforced[policy.type]}</dd>
       </dl>
     </section>
   )
@@ -44,6 +46,21 @@ const notEnforced: Readonly<Record<SandboxPolicy['type'], string>> = {
   workspaceWrite: 'Reading: commands can read every file that you can read.',
   dangerFullAccess: 'Everything: commands run with all your rights.',
   externalSandbox: 'Everything here: something outside of Skein is trusted to confine commands.',
+}
+
+/** Limits are wanted and nothing on this machine can hold them. */
+function isHollow({ sandboxPolicy: { type }, enforcement }: ConfigSnapshotView): boolean {
+  return (type === 'readOnly' || type === 'workspaceWrite') && enforcement.by === null
+}
+
+function hollow({ enforcement }: ConfigSnapshotView): string {
+  return `All of it: ${enforcement.reason ?? 'there is no sandbox'}. Every command is asked for.`
+}
+
+function enforcedBy({ sandboxPolicy: { type }, enforcement }: ConfigSnapshotView): string {
+  if (type === 'dangerFullAccess') return 'nothing'
+  if (type === 'externalSandbox') return 'something outside of Skein'
+  return enforcement.by ?? 'nothing on this machine'
 }
 
 /** The workspace itself is writable without being named in the policy. */
