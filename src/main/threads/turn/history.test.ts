@@ -42,16 +42,28 @@ describe('the history a model is sent', () => {
     ])
   })
 
-  it('drops outputs without a call, second outputs and repeated calls', () => {
+  it('drops outputs without a call, second outputs, and calls that repeat an unanswered id', () => {
     const recorded = [
       output('x'),
       functionCall('a'),
+      functionCall('a'),
       output('a', 'first'),
       output('a', 'second'),
-      functionCall('a'),
       message,
     ]
     expect(normaliseHistory(recorded)).toEqual([functionCall('a'), output('a', 'first'), message])
+  })
+
+  it('keeps calls whose id a provider uses again in a later round', () => {
+    const recorded = [
+      functionCall('a'),
+      output('a', 'first'),
+      message,
+      functionCall('a'),
+      output('a', 'second'),
+      functionCall('a'),
+    ]
+    expect(normaliseHistory(recorded)).toEqual([...recorded, output('a', 'aborted')])
   })
 
   it('answers a freeform call in its own kind', () => {

@@ -10,16 +10,14 @@ import {
 /** Output of a call that never got one. */
 export const MISSING_OUTPUT = 'aborted'
 
-/** Pure; items without calls or outputs keep their place. */
+/** Pure; items without calls or outputs keep their place. Ids of calls may come again once they were answered. */
 export function normaliseHistory(items: readonly ModelItem[]): readonly ModelItem[] {
-  const outputs = outputsByCall(items)
-  const seen = new Set<string>()
+  const answers = answersOf(items)
   const normal: ModelItem[] = []
   let waiting: ToolCallItem[] = []
 
   const answerWaiting = (): void => {
-    for (const call of waiting)
-      normal.push(outputs.get(call.call_id) ?? toolOutput(call, MISSING_OUTPUT))
+    for (const call of waiting) normal.push(answers.get(call) ?? toolOutput(call, MISSING_OUTPUT))
     waiting = []
   }
 
@@ -28,8 +26,7 @@ export function normaliseHistory(items: readonly ModelItem[]): readonly ModelIte
     if (isOutput(item) || item.type === 'message') answerWaiting()
     if (isOutput(item)) continue
     if (isToolCall(item)) {
-      if (seen.has(item.call_id)) continue
-      seen.add(item.call_id)
+      if (!answers.has(item)) continue
       waiting.push(item)
     }
     normal.push(item)
@@ -38,15 +35,24 @@ export function normaliseHistory(items: readonly ModelItem[]): readonly ModelIte
   return normal
 }
 
-/** The first output of each call; later ones with the same id are dropped. */
-function outputsByCall(items: readonly ModelItem[]): ReadonlyMap<string, ModelItem> {
-  const outputs = new Map<string, ModelItem>()
+/**
+ * Each call with the output that followed it, or undefined for one without. A call that repeats the id of one still
+ * unanswered is none; neither is an output without a call that waits for it.
+ */
+function answersOf(items: readonly ModelItem[]): ReadonlyMap<ModelItem, ModelItem | undefined> {
+  const answers = new Map<ModelItem, ModelItem | undefined>()
+  const open = new Map<unknown, ModelItem>()
   for (const item of items) {
-    if (!isOutput(item)) continue
-    const callId = String(item.call_id)
-    if (!outputs.has(callId)) outputs.set(callId, item)
+    if (isToolCall(item) && !open.has(item.call_id)) {
+      open.set(item.call_id, item)
+      answers.set(item, undefined)
+    } else if (isOutput(item)) {
+      const call = open.get(item.call_id)
+      if (call) answers.set(call, item)
+      open.delete(item.call_id)
+    }
   }
-  return outputs
+  return answers
 }
 
 function isOutput(item: ModelItem): boolean {

@@ -56,6 +56,8 @@ export function createToolCalls(
 ): ToolCalls {
   const { values } = scope.snapshot
   let working: Promise<void>[] = []
+  /** Each id gets one output. */
+  const inFlight = new Set<string>()
 
   async function contextOf(call: ToolCallItem): Promise<ToolContext> {
     return {
@@ -71,6 +73,20 @@ export function createToolCalls(
   }
 
   async function begin(call: ToolCallItem): Promise<void> {
+    if (inFlight.has(call.call_id)) {
+      ports.logger.log('warn', 'a call repeats the id of one that still runs: it is ignored')
+      return
+    }
+    inFlight.add(call.call_id)
+    try {
+      await take(call)
+    } catch (error) {
+      inFlight.delete(call.call_id)
+      throw error
+    }
+  }
+
+  async function take(call: ToolCallItem): Promise<void> {
     const startedAtMs = ports.clock.now()
     const recordedCall: ThreadEvent = {
       type: 'modelItemsRecorded',
@@ -248,6 +264,7 @@ export function createToolCalls(
       const all = working
       working = []
       await Promise.all(all)
+      inFlight.clear()
     },
   }
 }
