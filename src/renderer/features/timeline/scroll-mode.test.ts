@@ -57,6 +57,12 @@ test('opening a card releases; jumping follows again', () => {
   expect(after(opened, { type: 'jumped' }).isFollowing).toBe(true)
 })
 
+test('a card that opened without moving the end out of sight is no reason to stay behind', () => {
+  const opened = after(following, { type: 'disclosed' })
+  const drawn = (topMax: number) => after(opened, { type: 'disclosureDrawn', top: 1000, topMax })
+  expect([drawn(1020).isFollowing, drawn(1200).isFollowing]).toEqual([true, false])
+})
+
 test('only who is more than 48 px away misses something', () => {
   expect(isAwayFromEnd({ isFollowing: false, top: 952, topMax: 1000 })).toBe(false)
   expect(isAwayFromEnd({ isFollowing: false, top: 951, topMax: 1000 })).toBe(true)

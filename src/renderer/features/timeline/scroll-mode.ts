@@ -25,6 +25,8 @@ export type ScrollInput =
   | ({ readonly type: 'settled' } & Seen)
   /** The person opened or closed something: what was clicked stays under the pointer. */
   | { readonly type: 'disclosed' }
+  /** What was opened or closed has its size now. */
+  | ({ readonly type: 'disclosureDrawn' } & Seen)
   /** The person asked for the end. */
   | { readonly type: 'jumped' }
 
@@ -41,16 +43,22 @@ export function nextScrollMode(mode: ScrollMode, input: ScrollInput): ScrollMode
       return { ...mode, isFollowing: true }
     case 'settled':
       return { ...mode, ...seen(input) }
+    case 'disclosureDrawn':
+      return { ...seen(input), isFollowing: mode.isFollowing || isNearEnd(input) }
     case 'scrolled':
       return { ...seen(input), isFollowing: followsAfterScroll(mode, input) }
   }
 }
 
 function followsAfterScroll(mode: ScrollMode, { top, topMax }: Seen): boolean {
-  const isNearEnd = topMax - top <= END_WITHIN
-  if (!mode.isFollowing) return isNearEnd && top > mode.top
+  const isNear = isNearEnd({ top, topMax })
+  if (!mode.isFollowing) return isNear && top > mode.top
   // Growth that is not caught up with yet is no wish to leave; the same height seen from higher up is one.
-  return isNearEnd || topMax !== mode.topMax
+  return isNear || topMax !== mode.topMax
+}
+
+function isNearEnd({ top, topMax }: Seen): boolean {
+  return topMax - top <= END_WITHIN
 }
 
 function seen({ top, topMax }: Seen): Seen {
@@ -59,5 +67,5 @@ function seen({ top, topMax }: Seen): Seen {
 
 /** True when there is something below that the person does not see. */
 export function isAwayFromEnd(mode: ScrollMode): boolean {
-  return !mode.isFollowing && mode.topMax - mode.top > END_WITHIN
+  return !mode.isFollowing && !isNearEnd(mode)
 }

@@ -84,11 +84,14 @@ export function useOlderTurns(thread: ThreadStore, scroller: RefObject<HTMLEleme
   }, [stores, thread, scroller])
 }
 
-/** Width of the element in CSS pixels, kept because asking for it makes the browser lay out the page. */
-export function useWidth(scroller: RefObject<HTMLElement | null>): RefObject<number> {
-  const width = useRef(0)
+/** Width of the element in CSS pixels, `before` at first; kept because asking for it makes the browser lay out the page. */
+export function useWidth(
+  scroller: RefObject<HTMLElement | null>,
+  before: number,
+): RefObject<number> {
+  const width = useRef(before)
   useLayoutEffect(() => {
-    width.current = scroller.current?.clientWidth ?? 0
+    width.current = scroller.current?.clientWidth ?? width.current
   }, [scroller])
   return width
 }

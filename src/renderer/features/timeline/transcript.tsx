@@ -1,11 +1,11 @@
 // The turns of a thread as a feed. Only rows in view are in the page; the rows of a turn stand in its article.
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { type ReactNode, useMemo, useRef } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef } from 'react'
 import { useSelector } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { disclosureOf } from './disclosure.ts'
 import { JumpPill } from './jump-pill.tsx'
-import { heightsOf } from './row-heights.ts'
+import { heightsOf, useKeptHeights } from './row-heights.ts'
 import { itemsAfter, type TimelineRow } from './rows.ts'
 import { recallPlace, useKeptPlace } from './scroll-place.ts'
 import { type Timeline, TimelineContext, useTimeline, useTurnValue } from './timeline-context.tsx'
@@ -31,27 +31,28 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
   const disclosure = disclosureOf(thread)
   const heights = heightsOf(thread)
   const place = useMemo(() => recallPlace(thread), [thread])
-  const width = useWidth(scroller)
+  const width = useWidth(scroller, heights.width)
   const scroll = useTranscriptScroll({ scroller, content, startsFollowing: place === null })
   const rows = useRows(thread, scroll.follows)
-  const isOpen = (row: TimelineRow) =>
-    row.kind === 'item' && disclosure.getState().get(row.itemKey) === true
+  const isOpen = useCallback(
+    (row: TimelineRow) => row.kind === 'item' && disclosure.getState().get(row.itemKey) === true,
+    [disclosure],
+  )
+  // A new function would be taken for new rows, all of them.
+  const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows])
 
   const { rangeExtractor, attach } = useScreenAround()
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    getItemKey,
     estimateSize: (index) => {
       const row = rows[index]
       return row ? heights.get(row, width.current, isOpen(row)) : 0
     },
-    measureElement: (element, entry) => {
-      const height = entry?.borderBoxSize[0]?.blockSize ?? element.getBoundingClientRect().height
-      const row = rows[Number(element.getAttribute('data-index'))]
-      if (row) heights.set(row, width.current, isOpen(row), height)
-      return height
-    },
+    // Fractions count: rounded heights add up to a step when rows leave the page.
+    measureElement: (element, entry) =>
+      entry?.borderBoxSize[0]?.blockSize ?? element.getBoundingClientRect().height,
     rangeExtractor,
     paddingStart: PADDING_START,
 
@@ -60,9 +61,14 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
     scrollEndThreshold: -1,
   })
   attach(virtualizer)
-  useKeptPlace({ thread, rows, virtualizer, follows: scroll.follows })
+  const goBack = useKeptPlace({ thread, rows, virtualizer, follows: scroll.follows })
   useOlderTurns(thread, scroller)
-  useMeasuredAnew(scroller, width, virtualizer.measure)
+  const measureAnew = useCallback(() => {
+    virtualizer.measure()
+    goBack()
+  }, [virtualizer, goBack])
+  useMeasuredAnew(scroller, width, measureAnew)
+  useKeptHeights({ heights, rows, width, isOpen, measured: virtualizer.itemSizeCache })
   useTurnKeys({ rows, virtualizer, jumpToEnd: scroll.jumpToEnd })
 
   const lastSeen = useLastSeen(rows, scroll.isFollowing)
@@ -89,7 +95,8 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
           className="transcript-content"
           style={{
             paddingTop: first?.start ?? 0,
-            paddingBottom: last ? virtualizer.getTotalSize() - last.end : 0,
+            // Before the first measuring there are no rows; the place to go to must exist already.
+            paddingBottom: virtualizer.getTotalSize() - (last?.end ?? 0),
           }}
         >
           {byTurn(rows, visible).map(({ turnId, items }) => (

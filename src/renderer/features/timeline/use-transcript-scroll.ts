@@ -69,11 +69,9 @@ export function useTranscriptScroll(options: TranscriptScrollOptions): Transcrip
     }, [take, settle]),
     holdStill: useCallback(() => {
       take({ type: 'disclosed' })
-      // What was opened may be so small that the end stays in view.
       requestAnimationFrame(() => {
         const element = scroller.current
-        if (element)
-          take({ type: 'scrolled', ...positionOf(element), top: element.scrollTop + 0.01 })
+        if (element) take({ type: 'disclosureDrawn', ...positionOf(element) })
       })
     }, [take, scroller]),
   }
