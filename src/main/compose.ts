@@ -119,7 +119,12 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     ...turnHandlers({ manager, config }),
     ...configHandlers({
       manager,
-      sandbox,
+      async enforcement() {
+        const found = await sandbox.availability()
+        return found.available
+          ? { by: found.kind, reason: null }
+          : { by: null, reason: found.reason }
+      },
       store,
       config,
       providersOf,

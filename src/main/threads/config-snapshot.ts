@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type ConfigSnapshotView, LayerName } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
-import type { SandboxAvailability } from '../sandbox/sandbox.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 import { type LayeredSettings, sandboxPolicyOfSettings, ThreadSettings } from './settings.ts'
 
@@ -61,7 +60,7 @@ export function readSnapshot(stored: StoredSnapshot): ConfigSnapshot {
 /** As skein/config/snapshot/read answers it. */
 export function snapshotView(
   snapshot: ConfigSnapshot,
-  sandbox: SandboxAvailability,
+  enforcement: ConfigSnapshotView['enforcement'],
   createdAtMs: number,
 ): ConfigSnapshotView {
   return {
@@ -69,9 +68,7 @@ export function snapshotView(
     values: snapshot.values,
     origins: { ...snapshot.origins },
     sandboxPolicy: sandboxPolicyOfSettings(snapshot.values),
-    enforcement: sandbox.available
-      ? { by: sandbox.kind, reason: null }
-      : { by: null, reason: sandbox.reason },
+    enforcement,
     createdAtMs,
   }
 }

@@ -1,9 +1,8 @@
 // Configuration, models, permissions: what can be chosen, and under what a turn ran.
-import { builtInProfiles, type Model } from '../../../protocol/index.ts'
+import { builtInProfiles, type ConfigSnapshotView, type Model } from '../../../protocol/index.ts'
 import type { ConfigService, ResolvedConfig } from '../../config/config-service.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { ModelProviders } from '../../model/model-client.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { Store } from '../../storage/store.ts'
 import { readSnapshot, snapshotView } from '../../threads/config-snapshot.ts'
 import { notFound, type ThreadManager } from '../../threads/thread-manager.ts'
@@ -27,7 +26,8 @@ export function configHandlers(ports: {
   readonly config: ConfigService
   readonly store: Store
   readonly manager: ThreadManager
-  readonly sandbox: Sandbox
+  /** What confines commands on this machine. */
+  enforcement(): Promise<ConfigSnapshotView['enforcement']>
   providersOf(config: ResolvedConfig): ModelProviders
   defaultProvider(config: ResolvedConfig): string
 }): Pick<Handlers, ConfigMethods> {
@@ -79,13 +79,13 @@ export function configHandlers(ports: {
         throw new SkeinError('invalidParams', 'snapshotId or threadId must be given')
       const id = snapshotId ?? (await snapshotIdOf(threadId ?? '', turnId))
       const live = threadId === undefined ? undefined : manager.find(threadId)?.actor.state()
-      const sandbox = await ports.sandbox.availability()
+      const enforcement = await ports.enforcement()
       if (live?.snapshot.id === id && !live.stored)
-        return { snapshot: snapshotView(live.snapshot, sandbox, live.createdAtMs) }
+        return { snapshot: snapshotView(live.snapshot, enforcement, live.createdAtMs) }
       const stored = await store.snapshot(id)
       if (!stored) throw new SkeinError('notFound', `snapshot not found: ${id}`)
       const snapshot = readSnapshot({ id, json: stored.json })
-      return { snapshot: snapshotView(snapshot, sandbox, stored.createdAtMs) }
+      return { snapshot: snapshotView(snapshot, enforcement, stored.createdAtMs) }
     },
   }
 }
