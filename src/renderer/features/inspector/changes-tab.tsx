@@ -8,6 +8,7 @@ import { DiffView } from '../timeline/diff-view.tsx'
 export function ChangesTab({ store }: { store: ThreadStore }) {
   const { ui } = useStores()
   const turns = useSelector(store, (state) => state.turns)
+  const folder = useSelector(store, (state) => state.settings?.cwd ?? state.thread?.cwd)
   const inspectedId = useSelector(ui, (state) => state.inspectedTurnId)
   const changed = turns.filter(hasChanges)
   const turn = changed.find((one) => one.id === inspectedId) ?? changed.at(-1)
@@ -32,15 +33,18 @@ export function ChangesTab({ store }: { store: ThreadStore }) {
       {isOther && (
         <p className="inspector-sub">The turn you asked for changed no file; this is the latest.</p>
       )}
-      <TurnChanges turn={turn} />
+      <TurnChanges turn={turn} folder={folder} />
     </div>
   )
 }
 
 /** The diff of the whole turn when this window heard it, else the changes one by one. */
-function TurnChanges({ turn }: { turn: TurnView }) {
-  if (turn.diff) return <DiffView diff={turn.diff} />
-  return appliedChanges(turn).map(({ key, change }) => <DiffView key={key} change={change} />)
+function TurnChanges({ turn, folder }: { turn: TurnView; folder: string | undefined }) {
+  // Behind a/ and b/ the paths of a diff have no slash at their beginning.
+  if (turn.diff) return <DiffView diff={turn.diff} folder={folder?.replace(/^\//, '')} />
+  return appliedChanges(turn).map(({ key, change }) => (
+    <DiffView key={key} change={change} folder={folder} />
+  ))
 }
 
 function hasChanges(turn: TurnView): boolean {

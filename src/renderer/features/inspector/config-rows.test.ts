@@ -20,7 +20,7 @@ it('begins with what matters most, then goes by name', () => {
   expect(configRows(snapshot, all)).toEqual([
     { key: 'model', value: 'mock-model', isSet: true, layer: 'user' },
     { key: 'approvalPolicy', value: 'on-request', isSet: true, layer: 'turn' },
-    { key: 'activePermissionProfile', value: 'id :workspace', isSet: true, layer: 'defaults' },
+    { key: 'activePermissionProfile', value: ':workspace', isSet: true, layer: 'defaults' },
     {
       key: 'permissionProfile',
       value: '{"type":"managed","entries":[{"access":"read"}]}',

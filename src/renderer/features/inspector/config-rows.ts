@@ -48,12 +48,14 @@ function configRow(key: string, value: unknown, layer: LayerName): ConfigRow {
   return { key, value: isSet ? valueText(value) : 'not set', isSet, layer }
 }
 
-/** Plain lists and plain objects without the punctuation of JSON; deeper ones as they are. */
+/** Plain lists and plain objects without the punctuation of JSON, a mere id by itself; deeper ones as they are. */
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every(isPlain)) return value.join(', ')
   if (typeof value === 'object' && value !== null && Object.values(value).every(isPlain)) {
     const members = Object.entries(value).filter(([, member]) => member !== null)
+    const [only] = members
+    if (members.length === 1 && only?.[0] === 'id') return String(only[1])
     return members.map(([key, member]) => `${key} ${String(member)}`).join(', ')
   }
   return JSON.stringify(value)

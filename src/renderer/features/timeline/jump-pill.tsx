@@ -18,9 +18,15 @@ export function JumpPill({ thread, newItems, onJump }: JumpPillProps) {
   return (
     <div className="jump">
       {newItems > 0 && isOwnMessageLast && <span>Your message was added</span>}
-      <button type="button" className="jump-button" data-testid="jump-latest" onClick={onJump}>
+      <button
+        type="button"
+        className="jump-button"
+        aria-label={`Jump to latest, ${newItems} new`}
+        data-testid="jump-latest"
+        onClick={onJump}
+      >
         <ArrowDown size={14} aria-hidden />
-        {`Jump to latest, ${newItems} new`}
+        {newItems > 0 ? `Jump to latest, ${newItems} new` : 'Jump to latest'}
       </button>
     </div>
   )

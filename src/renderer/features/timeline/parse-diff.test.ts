@@ -77,6 +77,11 @@ test('the diff of a turn is split into its files', () => {
     ['x.ts', 'update', 1, 1],
   ])
   expect(totalsOf(files)).toEqual({ added: 2, removed: 3 })
+  expect(files.map(({ lines }) => lines[0]?.text)).toEqual([
+    '@@ -0,0 +1,1 @@',
+    '@@ -1,2 +0,0 @@',
+    '@@ -1,1 +1,1 @@',
+  ])
 })
 
 test('a diff that does not add up is shown as it is', () => {

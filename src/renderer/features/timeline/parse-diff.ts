@@ -85,7 +85,7 @@ function linesOfPatch(diff: string): readonly DiffLine[] {
 
 function linesOfHunk(hunk: StructuredPatchHunk): DiffLine[] {
   const { oldStart, oldLines, newStart, newLines } = hunk
-  const title = `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`
+  const title = `@@ -${rangeOf(oldStart, oldLines)} +${rangeOf(newStart, newLines)} @@`
   const lines: DiffLine[] = [{ kind: 'hunk', text: title, oldNumber: null, newNumber: null }]
   let oldNumber = oldStart
   let newNumber = newStart
@@ -102,6 +102,11 @@ function linesOfHunk(hunk: StructuredPatchHunk): DiffLine[] {
     }
   }
   return lines
+}
+
+/** The parser counts the start of an empty range one line further than diffs write it. */
+function rangeOf(start: number, lines: number): string {
+  return `${lines === 0 ? start - 1 : start},${lines}`
 }
 
 function note(text: string): DiffLine {
