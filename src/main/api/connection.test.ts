@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { approval } from '../../../test/builders.ts'
 import type { Notification, ServerRequest } from '../../protocol/index.ts'
 import type { ClientConnection } from './client-connection.ts'
-import { type ConnectionPorts, createConnection } from './connection.ts'
+import { type ConnectionPorts, createConnection, REQUESTS_MAX } from './connection.ts'
 import type { Handlers } from './router.ts'
 import type { Reply } from './server.ts'
 
@@ -110,6 +110,22 @@ describe('requests', () => {
     await initialize()
     await request('thread/start', { model: null, serviceTier: null, cwd: '/x' })
     expect(seen).toEqual([{ serviceTier: null, cwd: '/x' }])
+  })
+
+  it('beyond what one client may have under way are refused for now', async () => {
+    let finish = (): void => undefined
+    const held = new Promise<never>((_resolve, reject) => {
+      finish = () => reject(new Error('enough'))
+    })
+    const { request, initialize } = setUp({ 'account/read': () => held })
+    await initialize()
+    const all = Array.from({ length: REQUESTS_MAX }, () => request('account/read'))
+    expect(await request('account/read')).toEqual({
+      error: { code: -32001, message: 'Server overloaded; retry later.' },
+    })
+    finish()
+    await Promise.all(all)
+    expect(await request('account/read')).toMatchObject({ error: { code: -32603 } })
   })
 
   it('that fail unexpectedly are internal errors', async () => {

@@ -24,6 +24,9 @@ export interface ConnectionPorts {
   decide(threadId: ThreadId, approvalId: string, decision: ApprovalDecision): Promise<boolean>
 }
 
+/** Requests of one client that may be under way at a time. */
+export const REQUESTS_MAX = 4096
+
 /** The name a window's bridge gives itself. */
 const WINDOW_CLIENT = 'skein-window'
 
@@ -32,6 +35,7 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
   let experimental = false
   let optedOut: ReadonlySet<string> = new Set()
   let nextId = 0
+  let underWay = 0
   let holds = 0
   let held: Notification[] = []
   const questions = new Map<number, { threadId: ThreadId; approvalId: string }>()
@@ -107,8 +111,15 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     request: RequestContext,
   ): Promise<unknown> {
     if (!client) throw new SkeinError('conflict', 'Not initialized')
-    await ports.ready
-    return dispatch(ports.handlers, method, params, request)
+    if (underWay >= REQUESTS_MAX)
+      throw new SkeinError('overloaded', 'Server overloaded; retry later.')
+    underWay++
+    try {
+      await ports.ready
+      return await dispatch(ports.handlers, method, params, request)
+    } finally {
+      underWay--
+    }
   }
 
   return {
