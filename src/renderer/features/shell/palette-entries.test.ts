@@ -34,6 +34,12 @@ it('finds a thread by its folder', () => {
   expect(titles('@maps')).toEqual(['Rename the buoys'])
 })
 
+it('says that a thread is of the demo, whose folders have no names', () => {
+  const demo = aThread({ id: 'c', modelProvider: 'demo', cwd: '/home/me/.skein/demo/c' })
+  const [entry] = findEntries('@', [demo], context)
+  expect(entry?.detail).toBe('Demo model — scripted, offline')
+})
+
 it('keeps to threads after @ and to commands after >', () => {
   expect(titles('@')).toEqual(['Fix the tide tables', 'Rename the buoys'])
   expect(titles('>ren')[0]).toBe('Rename thread')

@@ -2,8 +2,11 @@
 import { go as fuzzyFind } from 'fuzzysort'
 import type { Thread } from '../../../protocol/index.ts'
 import { type Command, type CommandContext, commands } from '../../state/commands.ts'
+import { isDemo } from '../../state/config-store.ts'
 import { showKeys } from '../../state/shortcut-keys.ts'
 import { titleOf } from '../../state/thread-state.ts'
+import { DEMO_LABEL } from '../threads/demo-label.tsx'
+import { folderName } from '../threads/folder-name.ts'
 
 interface EntryBase {
   readonly id: string
@@ -34,7 +37,7 @@ export function findEntries(
   const words = query.slice(prefix.length).trim()
   const candidates = [
     ...(prefix === '@' ? [] : commandEntries(context, prefix === '?')),
-    ...(prefix === '' || prefix === '@' ? threadEntries(threads) : []),
+    ...(prefix === '' || prefix === '@' ? threadEntries(threads, context) : []),
   ]
   if (words !== '') {
     return fuzzyFind(words, candidates, {
@@ -44,7 +47,7 @@ export function findEntries(
     }).map((found) => found.obj)
   }
   if (prefix !== '') return candidates.slice(0, FOUND_MAX)
-  const recent = threadEntries(threads.slice(0, RECENT_THREADS))
+  const recent = threadEntries(threads.slice(0, RECENT_THREADS), context)
   return [...recent, ...commandEntries(context, false)]
 }
 
@@ -62,13 +65,14 @@ function commandEntries(context: CommandContext, onlyWithKeys: boolean): Palette
     }))
 }
 
-function threadEntries(threads: readonly Thread[]): PaletteEntry[] {
+function threadEntries(threads: readonly Thread[], { stores }: CommandContext): PaletteEntry[] {
+  const { models } = stores.config.getState()
   return threads.map((thread) => ({
     kind: 'thread',
     threadId: thread.id,
     id: thread.id,
     title: titleOf(thread),
-    detail: thread.cwd.split(/[\\/]/).at(-1) ?? '',
+    detail: isDemo(models, thread.modelProvider) ? DEMO_LABEL : folderName(thread.cwd),
     keys: undefined,
     blockedBy: null,
   }))
