@@ -61,6 +61,22 @@ test('the palette runs a command and goes to a thread, and gives the focus back'
   await expect(composer).toBeFocused()
 })
 
+test('keys typed right after the palette was opened are its own, however soon it is opened again', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const { composer, palette } = await startDemo(page)
+  await composer.focus()
+  for (let times = 0; times < 10; times++) {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('th')
+    await expect(palette).toHaveValue('th')
+    await page.keyboard.press('Escape')
+  }
+  await expect(composer).toHaveValue('')
+  await expect(composer).toBeFocused()
+})
+
 test('Shift+Enter makes a new line, Enter sends, and Up recalls', async ({ ui }) => {
   const thread = await startDemo(ui.page)
   const { composer } = thread

@@ -28,7 +28,7 @@ export function Dialog(props: DialogProps) {
       className={size === 'wide' ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
       data-testid={props.testId}
-      onClose={whenClosed(onClose)}
+      {...whenClosed(onClose)}
     >
       <div className="dialog-head">
         <h2 id={titleId} className="dialog-title" tabIndex={-1} data-title>
@@ -65,9 +65,18 @@ export function useModal() {
   return dialog
 }
 
-/** Tells the owner that the person closed the dialog; a `close` that belongs to a former opening is passed over. */
+/** Handlers that tell the owner when the person closes the dialog. */
 export function whenClosed(onClose: () => void) {
-  return (event: SyntheticEvent<HTMLDialogElement>) => {
-    if (!event.currentTarget.open) onClose()
+  return {
+    /** Escape: the owner takes the dialog away at once. The element's own `close` would come late enough to hit one
+     * that was opened anew in between. */
+    onCancel(event: SyntheticEvent<HTMLDialogElement>) {
+      if (event.target !== event.currentTarget) return
+      event.preventDefault()
+      onClose()
+    },
+    onClose(event: SyntheticEvent<HTMLDialogElement>) {
+      if (!event.currentTarget.open) onClose()
+    },
   }
 }

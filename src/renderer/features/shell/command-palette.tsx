@@ -50,12 +50,7 @@ export function CommandPalette({ prefix, onClose }: CommandPaletteProps) {
   }
 
   return (
-    <dialog
-      ref={dialog}
-      className="palette"
-      aria-label="Command palette"
-      onClose={whenClosed(onClose)}
-    >
+    <dialog ref={dialog} className="palette" aria-label="Command palette" {...whenClosed(onClose)}>
       <input
         role="combobox"
         aria-label="Command palette"
