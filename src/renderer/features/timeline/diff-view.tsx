@@ -6,6 +6,7 @@ import './diff-view.css'
 import { changedWords, type DiffPiece } from './diff-words.ts'
 import { shortPath } from './file-paths.ts'
 import { formatCount } from './format.ts'
+import { Group } from './group.tsx'
 import { type DiffLine, type FileDiff, fileDiffOf, fileDiffsOf } from './parse-diff.ts'
 import { ScrollBox } from './scroll-box.tsx'
 import { TimelineContext } from './timeline-context.tsx'
@@ -71,7 +72,7 @@ function FileSection({ file, folder, isOpenAtFirst }: FileSectionProps) {
   }
 
   return (
-    <section className="diff-file" aria-label={path}>
+    <Group label={path} className="diff-file">
       <button type="button" className="diff-head" aria-expanded={isOpen} onClick={toggle}>
         <ChevronRight size={13} aria-hidden />
         <FilePath path={path} />
@@ -100,7 +101,7 @@ function FileSection({ file, folder, isOpenAtFirst }: FileSectionProps) {
           Show {formatCount(hidden, 'more line')}
         </button>
       )}
-    </section>
+    </Group>
   )
 }
 
