@@ -59,7 +59,7 @@ test('start page, palette, help and the question before a deletion are accessibl
   expect(trouble).toEqual([])
 })
 
-test('an open question, all kinds of cards and the inspector are accessible', async ({ ui }) => {
+test('open questions, the queue and a failed turn are accessible', async ({ ui }) => {
   const { page } = ui
   const trouble = await watchForTrouble(page)
   const thread = await startDemo(page)
@@ -76,19 +76,30 @@ test('an open question, all kinds of cards and the inspector are accessible', as
   await thread.composer.fill('and now')
   await thread.button('Steer').click()
   await expectAccessible(page, 'queue and steer')
-  await thread.approvals.getByRole('button', { name: 'Allow once' }).click()
-  await expect(thread.turn(2, 'completed')).toBeVisible()
+  await thread.stop.click()
+  await expect(thread.turn(1, 'interrupted')).toBeVisible()
+  await send(thread, 'error')
+  await expect(thread.turn(2, 'failed')).toBeVisible()
+  await expectAccessible(page, 'failed turn')
+  expect(trouble).toEqual([])
+})
 
+test('all kinds of cards and the inspector are accessible', async ({ ui }) => {
+  const { page } = ui
+  const trouble = await watchForTrouble(page)
+  const thread = await startDemo(page)
+  await send(thread, 'Show me around')
+  await expect(thread.approvals).toBeVisible()
+  await thread.composer.fill('and now')
+  await thread.button('Steer').click()
+  await thread.approvals.getByRole('button', { name: 'Allow once' }).click()
+  await expect(thread.turn(1, 'completed')).toBeVisible()
   await thread.transcript.press('Home')
   await page.getByRole('button', { name: /^Worked .* 3 commands/ }).click()
   await openAllDetails(thread)
   await expectAccessible(page, 'all kinds of cards')
-  await send(thread, 'error')
-  await page.getByRole('button', { name: /^Jump to latest/ }).click()
-  await expect(thread.turn(3, 'failed')).toBeVisible()
-  await expectAccessible(page, 'failed turn')
+  await thread.button('Toggle inspector').click()
   for (const tab of ['Changes', 'Config', 'Plan']) {
-    if ((await thread.inspector.count()) === 0) await thread.button('Toggle inspector').click()
     await thread.tab(tab).click()
     await expectAccessible(page, `inspector, ${tab}`)
   }
