@@ -32,6 +32,8 @@ export default defineConfig({
           include: [integration],
           globalSetup: ['test/built-app.ts'],
           testTimeout: 60_000,
+          // They wait for processes more than they compute.
+          maxWorkers: 2,
         },
       },
     ],

@@ -89,25 +89,27 @@ test('methods of the reference that are out of scope are refused with -32601', a
   }
 })
 
-test.each([
-  ['thread/start', { cwd: 5 }, 'cwd'],
-  ['thread/start', { approvalPolicy: 'sometimes' }, 'approvalPolicy'],
-  ['thread/start', { sandbox: 'open' }, 'sandbox'],
-  ['thread/start', 'text', ''],
-  ['thread/read', {}, 'threadId'],
-  ['thread/read', null, 'threadId'],
-  ['thread/list', { limit: 'ten' }, 'limit'],
-  ['thread/list', { sortKey: 'size' }, 'sortKey'],
-  ['turn/start', { threadId: 'x' }, 'input'],
-  ['turn/start', { threadId: 'x', input: [{ type: 'smell' }] }, 'input'],
-  ['turn/start', { threadId: 'x', input: [{ type: 'text' }] }, 'text'],
-  ['turn/interrupt', { threadId: 'x' }, 'turnId'],
-])('%s with %j is refused and the field is named', async (method, params, field) => {
+test('a parameter of a wrong type is refused and named', async () => {
   const { app } = await openApp()
-  expect(await app.refusal(method, params)).toMatchObject({
-    code: -32600,
-    message: expect.stringContaining(field),
-  })
+  const wrong: [string, unknown, string][] = [
+    ['thread/start', { cwd: 5 }, 'cwd'],
+    ['thread/start', { approvalPolicy: 'sometimes' }, 'approvalPolicy'],
+    ['thread/start', { sandbox: 'open' }, 'sandbox'],
+    ['thread/start', 'text', 'Invalid request'],
+    ['thread/read', {}, 'threadId'],
+    ['thread/read', null, 'threadId'],
+    ['thread/list', { limit: 'ten' }, 'limit'],
+    ['thread/list', { sortKey: 'size' }, 'sortKey'],
+    ['turn/start', { threadId: 'x' }, 'input'],
+    ['turn/start', { threadId: 'x', input: [{ type: 'smell' }] }, 'input'],
+    ['turn/start', { threadId: 'x', input: [{ type: 'text' }] }, 'text'],
+    ['turn/interrupt', { threadId: 'x' }, 'turnId'],
+  ]
+  for (const [method, params, field] of wrong)
+    expect(await app.refusal(method, params), `${method} ${field}`).toMatchObject({
+      code: -32600,
+      message: expect.stringContaining(field),
+    })
 })
 
 test('null is the same as absent for an optional parameter', async () => {

@@ -226,3 +226,34 @@ test('resume gives the page of turns that was asked for, or none of them', async
   )
   expect(full.skein.lastSeq).toBeGreaterThan(0)
 })
+
+test('a long output can be left out of a list and read in ranges of bytes', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const cmd = 'i=0; while [ $i -lt 12000 ]; do echo "zeile $i äöü"; i=$((i+1)); done'
+  model.script(
+    stream(response([functionCall('exec_command', { cmd, yield_time_ms: 30_000 })])),
+    stream(response([message('ok')])),
+  )
+  const threadId = await startThread(opened, { sandbox: 'danger-full-access' })
+  await runTurn(app, threadId, 'go')
+  const whole = await app.request('thread/items/list', { threadId })
+  const item = whole.data[1]?.item
+  const output = item?.type === 'commandExecution' ? (item.aggregatedOutput ?? '') : ''
+  expect(output.split('\n')).toHaveLength(12_001)
+  const deferred = await app.request('thread/items/list', {
+    threadId,
+    deferOutput: { commandExecution: true },
+  })
+  expect(deferred.data[1]).toMatchObject({ outputDeferred: true, item: { aggregatedOutput: null } })
+  const pieces: string[] = []
+  const totalBytes = Buffer.byteLength(output)
+  for (let offset = 0; offset < totalBytes; ) {
+    const range = { threadId, itemId: 'call_1', offset, length: 100_001 }
+    const piece = await app.request('skein/item/output/read', range)
+    expect(piece).toMatchObject({ offset, totalBytes, omittedBytes: 0 })
+    pieces.push(piece.text)
+    offset += Buffer.byteLength(piece.text)
+  }
+  expect(pieces.join('')).toBe(output)
+})
