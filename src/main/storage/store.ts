@@ -48,7 +48,7 @@ export interface ThreadRecord {
 }
 
 /** What an actor needs to go on with a stored thread; its size does not depend on the thread's length. */
-export interface ThreadState0 {
+export interface StoredThread {
   readonly record: ThreadRecord
   /** JSON of the settings snapshot in force. */
   readonly snapshot: StoredSnapshot
@@ -153,7 +153,7 @@ export interface Store {
    */
   readonly opened: Promise<void>
   findThread(id: ThreadId): Promise<ThreadRecord | undefined>
-  loadThread(id: ThreadId): Promise<ThreadState0 | undefined>
+  loadThread(id: ThreadId): Promise<StoredThread | undefined>
   /** Threads with a preview, not deleted. */
   threadPage(query: ThreadPageQuery): Promise<Page<ThreadRecord>>
   /** The whole model-visible history in order. */

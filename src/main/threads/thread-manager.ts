@@ -9,7 +9,7 @@ import { SkeinError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { ModelProvider, ModelProviders } from '../model/model-client.ts'
-import type { Store, ThreadState0 } from '../storage/store.ts'
+import type { Store, StoredThread } from '../storage/store.ts'
 import type { BackgroundProcesses } from '../tools/tool.ts'
 import { createForgetfulJournal } from './commit-queue.ts'
 import { readSnapshot, snapshotOf } from './config-snapshot.ts'
@@ -283,7 +283,7 @@ function stateOf({
   tokenUsage,
   queue,
   lastTurnStatus,
-}: ThreadState0): ThreadState {
+}: StoredThread): ThreadState {
   return {
     id: record.id,
     stored: true,

@@ -13,7 +13,7 @@ import type { ConfigSnapshot } from './config-snapshot.ts'
 import { sandboxPolicyOfSettings, type ThreadSettings } from './settings.ts'
 
 export interface ContextSource {
-  /** Paths of the instruction files in force for a folder; found once per thread. */
+  /** The instruction files in force for a folder; read once per thread. */
   instructionsFor(cwd: string): Promise<readonly InstructionDocument[]>
   contextFor(
     history: readonly ModelItem[],

@@ -1,18 +1,12 @@
 // One tool call of the model, from its arguments to its output: prepared, judged, asked about, run, recorded.
-import type {
-  ApprovalDecision,
-  CommandApprovalParams,
-  FileChangeApprovalParams,
-  ThreadItem,
-} from '../../../protocol/index.ts'
+import type { ApprovalDecision, ThreadItem } from '../../../protocol/index.ts'
 import { type ActionDecision, decideAction } from '../../approvals/policy.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { type ToolCallItem, type ToolOutputBody, toolOutput } from '../../model/model-item.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
-import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ToolRegistry } from '../../tools/registry.ts'
 import {
   type PreparedCall,
@@ -21,6 +15,7 @@ import {
   ToolFailure,
   type ToolOutcome,
 } from '../../tools/tool.ts'
+import { approvalOf } from './approval-request.ts'
 import type { ToolLock } from './tool-lock.ts'
 import type { TurnDiff } from './turn-diff.ts'
 import type { TurnScope } from './turn-scope.ts'
@@ -288,39 +283,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) give()
     else signal.addEventListener('abort', give, { once: true })
   })
-}
-
-function approvalOf(
-  scope: TurnScope,
-  action: ToolAction,
-  item: ThreadItem | null,
-  verdict: Extract<ActionDecision, { type: 'ask' }>,
-  nowMs: number,
-): StoredApproval {
-  const itemId = item?.id ?? newId()
-  const common = {
-    threadId: scope.threadId,
-    turnId: scope.turnId,
-    itemId,
-    startedAtMs: nowMs,
-    reason: verdict.reason,
-  }
-  const base = { approvalId: newId(), turnId: scope.turnId, itemId, createdAtMs: nowMs }
-  if (action.type !== 'command') {
-    const params: FileChangeApprovalParams = { ...common, grantRoot: null }
-    return { ...base, method: 'item/fileChange/requestApproval', params }
-  }
-  const params: CommandApprovalParams = {
-    ...common,
-    kind: 'command',
-    command: action.command,
-    cwd: action.cwd,
-    commandActions: [...action.commandActions],
-    environmentId: 'local',
-    ...(verdict.proposedAmendment && {
-      proposedExecpolicyAmendment: [...verdict.proposedAmendment],
-    }),
-    availableDecisions: [...verdict.availableDecisions],
-  }
-  return { ...base, method: 'item/commandExecution/requestApproval', params }
 }

@@ -6,8 +6,7 @@ import { messageOf, SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ModelItem } from '../../model/model-item.ts'
-import type { PendingSteer, StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
-import type { ToolAction } from '../../tools/tool.ts'
+import type { PendingSteer, ThreadEvent } from '../../storage/thread-event.ts'
 import type { CommitQueue, Decide } from '../commit-queue.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import {
@@ -16,15 +15,16 @@ import {
   decideApproval,
   decideCut,
   decideFinish,
-  decideRecord,
   decideSettings,
   decideStartTurn,
   decideSteer,
-  decideTakeSteers,
 } from '../decisions.ts'
 import type { ActiveTurn, ThreadState } from '../thread-state.ts'
+import { createApprovalWaiters } from './approval-waiters.ts'
 import type { CutReason } from './closing.ts'
+import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
 import type { OpenItems } from './open-items.ts'
+import { openRunningTurn, type RunningTurn } from './running-turn.ts'
 import { settleWithin } from './settle-within.ts'
 import type { TurnOutcome, TurnScope } from './turn-scope.ts'
 import { modelMessage } from './user-input.ts'
@@ -57,33 +57,25 @@ export interface TurnRunnerPorts {
   runTurn(scope: TurnScope): Promise<void>
 }
 
-interface RunningTurn {
-  readonly id: string
-  readonly outputSchema: unknown
-  readonly abort: AbortController
-  task: Promise<void>
-  /** No more input fits in: its end is being recorded. */
-  closing: boolean
-  aborting: Promise<void> | null
-  readonly ended: Promise<void>
-  readonly markEnded: () => void
-  /** Rejects when the disk refuses to record the end: nobody should wait for it, though it is tried again. */
-  readonly endRefused: Promise<never>
-  readonly markEndRefused: (refusal: SkeinError) => void
-  /** Accepted at once, recorded right after. */
-  steers: PendingSteer[]
-}
-
 export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports: TurnRunnerPorts) {
   const { id: threadId, stored, snapshot: initialSnapshot } = queue.state()
-  const waiters = new Map<string, (decision: ApprovalDecision) => void>()
+  const waiters = createApprovalWaiters()
   let history: ModelItem[] | null = stored ? null : []
   /** The settings that the model was last told of. */
   let toldSnapshot: ConfigSnapshot | null = stored ? initialSnapshot : null
   let running: RunningTurn | null = null
   let grants: SessionGrants = emptyGrants
-
-  // ---- start ------------------------------------------------------------------------------------------------
+  const scopePorts: TurnScopePorts = {
+    queue,
+    openItems,
+    waiters,
+    logger: ports.logger,
+    history: () => history ?? [],
+    grants: () => grants,
+    grant(action) {
+      grants = addGrant(grants, action)
+    },
+  }
 
   /** The turn that takes the input: a new one, or the running one, which the input joins. */
   async function startTurn(op: TurnInput): Promise<ActiveTurn> {
@@ -115,7 +107,7 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
             queuedId === undefined ? start : { ...start, queuedId },
             nowMs,
           )
-          openRunning(turnId, op.outputSchema)
+          running = openRunningTurn(turnId, op.outputSchema)
           return decided
         }),
       )
@@ -139,25 +131,6 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     }
   }
 
-  function openRunning(id: string, outputSchema: unknown): void {
-    const { promise: ended, resolve: markEnded } = withResolvers<void>()
-    const { promise: endRefused, reject: markEndRefused } = withResolvers<never>()
-    endRefused.catch(() => undefined) // maybe nobody waits
-    running = {
-      id,
-      outputSchema,
-      abort: new AbortController(),
-      task: Promise.resolve(),
-      closing: false,
-      aborting: null,
-      ended,
-      markEnded,
-      endRefused,
-      markEndRefused,
-      steers: [],
-    }
-  }
-
   /** The commit that should have started it failed. */
   function closeUnstarted(turnId: string): void {
     if (running?.id !== turnId || queue.state().turn?.id === turnId) return
@@ -178,7 +151,7 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
   function runTask(turn: ActiveTurn): void {
     const own = running
     if (!own || own.id !== turn.id) return
-    own.task = ports.runTurn(scopeOf(own, turn)).catch((error: unknown) => {
+    own.task = ports.runTurn(createTurnScope(own, turn, scopePorts)).catch((error: unknown) => {
       if (own.abort.signal.aborted) return undefined
       return failTurn(own, error)
     })
@@ -276,82 +249,6 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     return [...recorded, ...openItems.streamed()]
   }
 
-  function scopeOf(own: RunningTurn, turn: ActiveTurn): TurnScope {
-    const { signal } = own.abort
-    return {
-      threadId,
-      turnId: turn.id,
-      snapshot: turn.snapshot,
-      outputSchema: own.outputSchema,
-      signal,
-      history: () => history ?? [],
-      async record(events) {
-        signal.throwIfAborted()
-        await queue.step((state) => decideRecord(state, turn.id, events))
-      },
-      openStreamed(item) {
-        openItems.open(item)
-        queue.say({ type: 'streamStarted', turnId: turn.id, item, atMs: item.startedAtMs ?? 0 })
-      },
-      delta(type, itemId, delta) {
-        openItems.append(turn.id, type, itemId, delta)
-        // A command that outlives its turn goes on quietly: nothing of a turn follows its end.
-        if (!signal.aborted && queue.state().turn?.id === turn.id)
-          queue.say({ type: 'delta', turnId: turn.id, itemId, delta })
-      },
-      dropStreamed: openItems.dropStreamed,
-      signalNow: queue.say,
-      ask: (approval) => ask(approval, signal),
-      async takeSteers() {
-        const step = await queue.step((state, nowMs) => {
-          const decided = decideTakeSteers(state, turn.id, own.steers, nowMs)
-          if (decided.length > 0) own.steers = []
-          return decided
-        })
-        return step.happened
-      },
-      async finish(outcome, last) {
-        signal.throwIfAborted()
-        const step = await queue.step((state, nowMs) => {
-          const facts = decideRecord(state, turn.id, last)
-          if (own.steers.length > 0 || signal.aborted) return facts
-          own.closing = true
-          return [...facts, ...decideFinish(state, turn.id, outcome, nowMs)]
-        })
-        return step.state.turn?.id !== turn.id
-      },
-      completeLater(item) {
-        void queue
-          .step(() => [{ type: 'itemCompleted', turnId: turn.id, item }])
-          .catch((error: unknown) =>
-            ports.logger.log('error', 'a background command could not be recorded', {
-              threadId,
-              error: messageOf(error),
-            }),
-          )
-      },
-      grants: () => grants,
-      grant(action: ToolAction) {
-        grants = addGrant(grants, action)
-      },
-    }
-  }
-
-  // ---- approvals --------------------------------------------------------------------------------------------
-
-  async function ask(approval: StoredApproval, signal: AbortSignal): Promise<ApprovalDecision> {
-    signal.throwIfAborted()
-    const decided = new Promise<ApprovalDecision>((resolve, reject) => {
-      waiters.set(approval.approvalId, resolve)
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-    })
-    decided.catch(() => undefined) // an abort while the question is being recorded is reported by the step below
-    await queue.step((state) =>
-      decideRecord(state, approval.turnId, [{ type: 'approvalRequested', approval }]),
-    )
-    return decided
-  }
-
   /** False when it was settled already. `cancel` also stops the turn. */
   async function respond(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
     const step = await queue.step((state, nowMs) =>
@@ -360,12 +257,6 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     if (step.happened && decision === 'cancel' && running && !running.closing)
       await cut(running, 'user')
     return step.happened
-  }
-
-  function wake(approvalId: string, decision: ApprovalDecision | null): void {
-    const waiter = waiters.get(approvalId)
-    waiters.delete(approvalId)
-    if (decision !== null) waiter?.(decision)
   }
 
   return {
@@ -379,7 +270,7 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     /** Must hear of every recorded fact. */
     applied(event: ThreadEvent): void {
       if (event.type === 'modelItemsRecorded') history?.push(...event.items)
-      if (event.type === 'approvalDecided') wake(event.approvalId, event.decision)
+      if (event.type === 'approvalDecided') waiters.settle(event.approvalId, event.decision)
       if (event.type !== 'turnCompleted') return
       running?.markEnded()
       running = null
@@ -390,17 +281,6 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
       await Promise.race([cut(running, reason), running.endRefused.catch(() => undefined)])
     },
   }
-}
-
-/** Promise.withResolvers, which Node 20 lacks. */
-function withResolvers<T>() {
-  let resolve: (value: T) => void = () => undefined
-  let reject: (reason: Error) => void = () => undefined
-  const promise = new Promise<T>((give, refuse) => {
-    resolve = give
-    reject = refuse
-  })
-  return { promise, resolve, reject }
 }
 
 function sameJson(a: unknown, b: unknown): boolean {

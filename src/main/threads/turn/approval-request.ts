@@ -1,0 +1,47 @@
+// The question to a person about an action, as it is recorded and as clients are asked it.
+import type {
+  CommandApprovalParams,
+  FileChangeApprovalParams,
+  ThreadItem,
+} from '../../../protocol/index.ts'
+import type { ActionDecision } from '../../approvals/policy.ts'
+import { newId } from '../../lib/ids.ts'
+import type { StoredApproval } from '../../storage/thread-event.ts'
+import type { ToolAction } from '../../tools/tool.ts'
+import type { TurnScope } from './turn-scope.ts'
+
+/** A call without a card gets an item id of its own: the question must point somewhere. */
+export function approvalOf(
+  scope: Pick<TurnScope, 'threadId' | 'turnId'>,
+  action: ToolAction,
+  item: ThreadItem | null,
+  verdict: Extract<ActionDecision, { type: 'ask' }>,
+  nowMs: number,
+): StoredApproval {
+  const itemId = item?.id ?? newId()
+  const common = {
+    threadId: scope.threadId,
+    turnId: scope.turnId,
+    itemId,
+    startedAtMs: nowMs,
+    reason: verdict.reason,
+  }
+  const base = { approvalId: newId(), turnId: scope.turnId, itemId, createdAtMs: nowMs }
+  if (action.type !== 'command') {
+    const params: FileChangeApprovalParams = { ...common, grantRoot: null }
+    return { ...base, method: 'item/fileChange/requestApproval', params }
+  }
+  const params: CommandApprovalParams = {
+    ...common,
+    kind: 'command',
+    command: action.command,
+    cwd: action.cwd,
+    commandActions: [...action.commandActions],
+    environmentId: 'local',
+    ...(verdict.proposedAmendment && {
+      proposedExecpolicyAmendment: [...verdict.proposedAmendment],
+    }),
+    availableDecisions: [...verdict.availableDecisions],
+  }
+  return { ...base, method: 'item/commandExecution/requestApproval', params }
+}

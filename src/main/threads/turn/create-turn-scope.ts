@@ -1,0 +1,94 @@
+// The running turn's hold on its thread: every fact goes through the commit queue, everything else is said at once.
+import type { ApprovalDecision } from '../../../protocol/index.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { StoredApproval } from '../../storage/thread-event.ts'
+import type { CommitQueue } from '../commit-queue.ts'
+import { decideFinish, decideRecord, decideTakeSteers } from '../decisions.ts'
+import type { ActiveTurn } from '../thread-state.ts'
+import type { ApprovalWaiters } from './approval-waiters.ts'
+import type { OpenItems } from './open-items.ts'
+import type { RunningTurn } from './running-turn.ts'
+import type { TurnScope } from './turn-scope.ts'
+
+export interface TurnScopePorts extends Pick<TurnScope, 'history' | 'grants' | 'grant'> {
+  readonly queue: CommitQueue
+  readonly openItems: OpenItems
+  readonly waiters: ApprovalWaiters
+  readonly logger: Logger
+}
+
+export function createTurnScope(
+  own: RunningTurn,
+  turn: ActiveTurn,
+  { queue, openItems, waiters, logger, history, grants, grant }: TurnScopePorts,
+): TurnScope {
+  const { id: threadId } = queue.state()
+  const { signal } = own.abort
+
+  async function ask(approval: StoredApproval): Promise<ApprovalDecision> {
+    signal.throwIfAborted()
+    const decided = waiters.wait(approval.approvalId, signal)
+    decided.catch(() => undefined) // an abort while the question is being recorded is reported by the step below
+    await queue.step((state) =>
+      decideRecord(state, approval.turnId, [{ type: 'approvalRequested', approval }]),
+    )
+    return decided
+  }
+
+  return {
+    threadId,
+    turnId: turn.id,
+    snapshot: turn.snapshot,
+    outputSchema: own.outputSchema,
+    signal,
+    history,
+    async record(events) {
+      signal.throwIfAborted()
+      await queue.step((state) => decideRecord(state, turn.id, events))
+    },
+    openStreamed(item) {
+      openItems.open(item)
+      queue.say({ type: 'streamStarted', turnId: turn.id, item, atMs: item.startedAtMs ?? 0 })
+    },
+    delta(type, itemId, delta) {
+      openItems.append(turn.id, type, itemId, delta)
+      // A command that outlives its turn goes on quietly: nothing of a turn follows its end.
+      if (!signal.aborted && queue.state().turn?.id === turn.id)
+        queue.say({ type: 'delta', turnId: turn.id, itemId, delta })
+    },
+    dropStreamed: openItems.dropStreamed,
+    signalNow: queue.say,
+    ask,
+    async takeSteers() {
+      const step = await queue.step((state, nowMs) => {
+        const decided = decideTakeSteers(state, turn.id, own.steers, nowMs)
+        if (decided.length > 0) own.steers = []
+        return decided
+      })
+      return step.happened
+    },
+    async finish(outcome, last) {
+      signal.throwIfAborted()
+      const step = await queue.step((state, nowMs) => {
+        const facts = decideRecord(state, turn.id, last)
+        if (own.steers.length > 0 || signal.aborted) return facts
+        own.closing = true
+        return [...facts, ...decideFinish(state, turn.id, outcome, nowMs)]
+      })
+      return step.state.turn?.id !== turn.id
+    },
+    completeLater(item) {
+      void queue
+        .step(() => [{ type: 'itemCompleted', turnId: turn.id, item }])
+        .catch((error: unknown) =>
+          logger.log('error', 'a background command could not be recorded', {
+            threadId,
+            error: messageOf(error),
+          }),
+        )
+    },
+    grants,
+    grant,
+  }
+}

@@ -1,0 +1,50 @@
+// The turn under way as its runner holds it: the task, its end, and the input that was steered in meanwhile.
+import type { SkeinError } from '../../lib/errors.ts'
+import type { PendingSteer } from '../../storage/thread-event.ts'
+
+export interface RunningTurn {
+  readonly id: string
+  readonly outputSchema: unknown
+  readonly abort: AbortController
+  task: Promise<void>
+  /** No more input fits in: its end is being recorded. */
+  closing: boolean
+  aborting: Promise<void> | null
+  readonly ended: Promise<void>
+  readonly markEnded: () => void
+  /** Rejects when the disk refuses to record the end: nobody should wait for it, though it is tried again. */
+  readonly endRefused: Promise<never>
+  readonly markEndRefused: (refusal: SkeinError) => void
+  /** Accepted at once, recorded right after. */
+  steers: PendingSteer[]
+}
+
+export function openRunningTurn(id: string, outputSchema: unknown): RunningTurn {
+  const { promise: ended, resolve: markEnded } = withResolvers<void>()
+  const { promise: endRefused, reject: markEndRefused } = withResolvers<never>()
+  endRefused.catch(() => undefined) // maybe nobody waits
+  return {
+    id,
+    outputSchema,
+    abort: new AbortController(),
+    task: Promise.resolve(),
+    closing: false,
+    aborting: null,
+    ended,
+    markEnded,
+    endRefused,
+    markEndRefused,
+    steers: [],
+  }
+}
+
+/** Promise.withResolvers, which Node 20 lacks. */
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (reason: Error) => void = () => undefined
+  const promise = new Promise<T>((give, refuse) => {
+    resolve = give
+    reject = refuse
+  })
+  return { promise, resolve, reject }
+}
