@@ -1,4 +1,4 @@
-// The settings of a thread: how they start from the configuration, and how overrides change them.
+// The settings of a thread: what they are, how overrides change them, and how clients see them.
 // All functions are pure; a refused override changes nothing.
 import path from 'node:path'
 import { z } from 'zod'
@@ -16,7 +16,6 @@ import {
   type TurnOverrides,
 } from '../../protocol/index.ts'
 import type { ConfigValues } from '../config/config-schema.ts'
-import type { ResolvedConfig } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
 import {
   builtInProfile,
@@ -62,127 +61,14 @@ export type SettingsOverrides = TurnOverrides & {
   readonly developerInstructions?: string | undefined
 }
 
-export interface SettingsDefaults {
-  /** Chosen by the caller from the request, the configuration and the provider; see `origins`. */
-  readonly model: string
-  readonly modelProvider: string
-  readonly cwd: string
-  readonly source: string
-  readonly threadSource: string | null
-  readonly ephemeral: boolean
-  /** True for a folder that is the app's own: it needs no word of trust. */
-  readonly ownFolder: boolean
-}
-
-/** The settings a new thread starts with, before its own overrides. */
-export function initialSettings(
-  config: ResolvedConfig,
-  defaults: SettingsDefaults,
-): LayeredSettings {
-  const file = config.values
-  const origins = new Map<SettingsKey, LayerName>()
-  const from = <K extends SettingsKey>(
-    key: K,
-    configKey: string,
-    value: ThreadSettings[K] | undefined,
-    fallback: ThreadSettings[K],
-  ): ThreadSettings[K] => {
-    if (value === undefined) return fallback
-    origins.set(key, config.origins[configKey] ?? originBelow(config, configKey))
-    return value
-  }
-  /** Chosen before this function: by the caller, or by the configuration when it says the same. */
-  const chosen = (
-    key: SettingsKey,
-    value: string,
-    configured: string | undefined,
-    origin: LayerName | undefined,
-  ): string => {
-    if (value === configured && origin) origins.set(key, origin)
-    return value
-  }
-  const permissions = initialPermissions(config, defaults)
-  origins.set('permissionProfile', permissions.origin)
-  origins.set('activePermissionProfile', permissions.origin)
-  const policy = file.approval_policy === 'on-failure' ? 'on-request' : file.approval_policy
-  const values: ThreadSettings = {
-    model: chosen('model', defaults.model, file.model, config.origins.model),
-    modelProvider: chosen(
-      'modelProvider',
-      defaults.modelProvider,
-      file.model_provider,
-      config.origins.model_provider,
-    ),
-    serviceTier: from('serviceTier', 'service_tier', file.service_tier, null),
-    cwd: defaults.cwd,
-    workspaceRoots: [defaults.cwd],
-    approvalPolicy: from('approvalPolicy', 'approval_policy', policy, 'on-request'),
-    approvalsReviewer: from(
-      'approvalsReviewer',
-      'approvals_reviewer',
-      file.approvals_reviewer,
-      'user',
-    ),
-    permissionProfile: permissions.profile,
-    activePermissionProfile: permissions.active,
-    effort: from('effort', 'model_reasoning_effort', file.model_reasoning_effort, null),
-    summary: from('summary', 'model_reasoning_summary', file.model_reasoning_summary, null),
-    personality: from('personality', 'personality', file.personality, null),
-    ephemeral: defaults.ephemeral,
-    source: defaults.source,
-    threadSource: defaults.threadSource,
-    baseInstructions: from('baseInstructions', 'instructions', file.instructions, null),
-    developerInstructions: from(
-      'developerInstructions',
-      'developer_instructions',
-      file.developer_instructions,
-      null,
-    ),
-  }
-  const keys = Object.keys(values) as SettingsKey[]
-  const allOrigins = Object.fromEntries(keys.map((key) => [key, origins.get(key) ?? 'defaults']))
-  return { values, origins: allOrigins as SettingsOrigins }
-}
-
-/** A table's origin is that of its first leaf. */
-function originBelow(config: ResolvedConfig, key: string): LayerName {
-  const leaf = Object.keys(config.origins).find((candidate) => candidate.startsWith(`${key}.`))
-  return (leaf && config.origins[leaf]) || 'defaults'
-}
-
-interface Permissions {
+/** A permission profile with its provenance. */
+export interface Permissions {
   readonly profile: PermissionProfile
   readonly active: ActivePermissionProfile | null
 }
 
-/** Configured sandbox mode or profile; else workspace-write in trusted folders and read-only elsewhere. */
-function initialPermissions(
-  config: ResolvedConfig,
-  defaults: SettingsDefaults,
-): Permissions & { origin: LayerName } {
-  const { sandbox_mode: mode, default_permissions: named } = config.values
-  if (named !== undefined)
-    return { ...namedProfile(named), origin: config.origins.default_permissions ?? 'defaults' }
-  if (mode !== undefined)
-    return {
-      profile: profileOfSandboxPolicy(policyOfMode(mode, config.values)),
-      active: null,
-      origin: config.origins.sandbox_mode ?? 'defaults',
-    }
-  const trusted = defaults.ownFolder || isTrusted(config.values, defaults.cwd)
-  return { ...namedProfile(trusted ? ':workspace' : ':read-only'), origin: 'defaults' }
-}
-
-/** A folder is trusted when the configuration says so of it or of a folder above it. */
-export function isTrusted(config: ConfigValues, folder: string): boolean {
-  for (let at = folder; ; at = path.dirname(at)) {
-    const said = config.projects?.[at]?.trust_level
-    if (said !== undefined) return said === 'trusted'
-    if (at === path.dirname(at)) return false
-  }
-}
-
-function namedProfile(id: string): Permissions {
+/** Throws SkeinError('invalidParams') for an id that no built-in profile has. */
+export function namedProfile(id: string): Permissions {
   const profile = builtInProfile(id)
   if (!profile)
     throw new SkeinError(
