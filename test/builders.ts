@@ -5,7 +5,9 @@ import type { PendingSteer, StoredApproval } from '../src/main/storage/thread-ev
 import { type ConfigSnapshot, snapshotOf } from '../src/main/threads/config-snapshot.ts'
 import type { SettingsKey, ThreadSettings } from '../src/main/threads/settings.ts'
 import type { ThreadState } from '../src/main/threads/thread-state.ts'
-import type { AgentMessageItem, CommandExecutionItem, UserInput } from '../src/protocol/index.ts'
+import type { CommandExecutionItem, UserInput } from '../src/protocol/index.ts'
+
+export { answer as agentMessage } from '../src/main/storage/test-support/events.ts'
 
 export function settings(overrides: Partial<ThreadSettings> = {}): ThreadSettings {
   return {
@@ -65,19 +67,6 @@ export function threadState(overrides: Partial<ThreadState> = {}): ThreadState {
 
 export function text(words: string): UserInput {
   return { type: 'text', text: words, text_elements: [] }
-}
-
-export function agentMessage(id: string, words: string): AgentMessageItem {
-  return {
-    type: 'agentMessage',
-    id,
-    text: words,
-    phase: null,
-    memoryCitation: null,
-    moderation: null,
-    delivery: null,
-    questions: null,
-  }
 }
 
 export function command(

@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
-import type { ThreadPageQuery } from './store.ts'
+import { threadQuery } from './test-support/events.ts'
 import { createThreadRepository } from './thread-repository.ts'
 import { createTurnRepository } from './turn-repository.ts'
 
@@ -18,18 +18,7 @@ interface Plan {
   readonly steps: readonly string[]
 }
 
-const anyThreads: ThreadPageQuery = {
-  cursor: undefined,
-  limit: 25,
-  sortKey: 'created_at',
-  sortDirection: 'desc',
-  archived: false,
-  modelProviders: [],
-  sources: ['cli', 'vscode', 'appServer'],
-  cwds: [],
-  searchTerm: undefined,
-  excluded: [],
-}
+const anyThreads = threadQuery({ sources: ['cli', 'vscode', 'appServer'] })
 
 /** Every statement that `work` prepares, as SQLite plans to run it. */
 async function plansOf(work: (db: Sqlite.Database, home: string) => void): Promise<Plan[]> {

@@ -1,5 +1,5 @@
 // What the open thread is called, how it stands and where it works; and what can be done with it as a whole.
-import { Archive, Copy, Ellipsis, PencilLine, Trash2 } from 'lucide-react'
+import { Archive, Ellipsis, PencilLine } from 'lucide-react'
 import { useEffect } from 'react'
 import { archiveThread, reportFailure } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
@@ -8,11 +8,12 @@ import { statusWords } from '../../state/thread-groups.ts'
 import { titleOf } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { shownKeys } from '../shell/use-shortcuts.ts'
 import { DemoLabel } from './demo-label.tsx'
 import { RenameField } from './rename-field.tsx'
+import { ThreadMenuEnd } from './thread-menu-end.tsx'
 import { StatusGlyph } from './thread-status.tsx'
 
 export function ThreadHeader({ store }: { store: ThreadStore }) {
@@ -104,10 +105,6 @@ function ThreadMenu({ store }: { store: ThreadStore }) {
   const { ui } = stores
   const { threadId } = store
   const isArchived = useSelector(store, (state) => state.isArchived)
-  const copyId = () => {
-    void navigator.clipboard.writeText(threadId)
-    ui.actions.toast({ text: 'Thread id copied' })
-  }
   const trigger = <IconButton label="Thread menu" icon={<Ellipsis size={16} aria-hidden />} />
   return (
     <Menu trigger={trigger} placement="bottom-end">
@@ -126,17 +123,7 @@ function ThreadMenu({ store }: { store: ThreadStore }) {
       >
         Archive
       </MenuItem>
-      <MenuItem icon={<Copy size={14} aria-hidden />} onSelect={copyId}>
-        Copy id
-      </MenuItem>
-      <MenuSeparator />
-      <MenuItem
-        tone="danger"
-        icon={<Trash2 size={14} aria-hidden />}
-        onSelect={() => ui.actions.openDialog({ kind: 'deleteThread', threadId })}
-      >
-        Delete…
-      </MenuItem>
+      <ThreadMenuEnd threadId={threadId} />
     </Menu>
   )
 }

@@ -1,5 +1,5 @@
 // One thread in the list: what it is called, how it stands, where it works, when something last happened.
-import { Archive, ArchiveRestore, Copy, Ellipsis, PencilLine, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Ellipsis, PencilLine } from 'lucide-react'
 import { memo, useState } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
 import { archiveThread, reportFailure } from '../../state/commands.ts'
@@ -8,12 +8,13 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { lastActivityMs, statusWords } from '../../state/thread-groups.ts'
 import { titleOf } from '../../state/thread-state.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
+import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { RelativeTime } from '../../ui/small.tsx'
 import { DEMO_LABEL } from './demo-label.tsx'
 import { folderName } from './folder-name.ts'
 import { menuButtonId, rowId } from './list-entries.ts'
 import { RenameField } from './rename-field.tsx'
+import { ThreadMenuEnd } from './thread-menu-end.tsx'
 import { StatusGlyph } from './thread-status.tsx'
 
 export interface ThreadRowProps {
@@ -111,13 +112,9 @@ interface RowActionsProps {
 
 function RowActions({ thread, isArchived, onRename }: RowActionsProps) {
   const stores = useStores()
-  const { threadList, ui } = stores
+  const { threadList } = stores
   const threadId = thread.id
   const unarchive = () => void reportFailure(stores, threadList.actions.unarchive(threadId))
-  const copyId = () => {
-    void navigator.clipboard.writeText(threadId)
-    ui.actions.toast({ text: 'Thread id copied' })
-  }
   const more = (
     <IconButton
       id={menuButtonId(threadId)}
@@ -147,17 +144,7 @@ function RowActions({ thread, isArchived, onRename }: RowActionsProps) {
             Archive
           </MenuItem>
         )}
-        <MenuItem icon={<Copy size={14} aria-hidden />} onSelect={copyId}>
-          Copy id
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem
-          tone="danger"
-          icon={<Trash2 size={14} aria-hidden />}
-          onSelect={() => ui.actions.openDialog({ kind: 'deleteThread', threadId })}
-        >
-          Delete…
-        </MenuItem>
+        <ThreadMenuEnd threadId={threadId} />
       </Menu>
     </div>
   )
