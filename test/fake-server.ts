@@ -5,7 +5,6 @@ export interface FakeClient {
   /** The way out to this client. */
   readonly outgoing: Outgoing
   readonly requests: { method: string; params: unknown }[]
-  readonly notified: string[]
   readonly answers: { id: number; answer: Reply }[]
   isClosed: boolean
 }
@@ -30,7 +29,6 @@ export function fakeServer(
       const client: FakeClient = {
         outgoing,
         requests: [],
-        notified: [],
         answers: [],
         isClosed: false,
       }
@@ -42,7 +40,6 @@ export function fakeServer(
           if (given instanceof Promise) void given.then(reply)
           else reply(given)
         },
-        notified: (method) => void client.notified.push(method),
         answer: (id, given) => void client.answers.push({ id, answer: given }),
         close: () => {
           client.isClosed = true

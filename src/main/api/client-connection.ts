@@ -4,7 +4,6 @@ import type { StoredApproval } from '../storage/thread-event.ts'
 
 /** The inside of a connection, as handlers and subscriptions see it. */
 export interface ClientConnection {
-  readonly initialized: boolean
   readonly experimental: boolean
   readonly clientName: string | null
   readonly isWindow: boolean

@@ -10,7 +10,7 @@ import {
 import { SkeinError } from '../lib/errors.ts'
 import type { ClientConnection, RequestContext } from './client-connection.ts'
 import { dispatch, type Handlers, parseParams } from './router.ts'
-import type { Connection, Outgoing, Reply } from './server.ts'
+import { type Connection, type Outgoing, type Reply, WINDOW_CLIENT } from './server.ts'
 import { toWireError } from './wire-errors.ts'
 
 export interface ConnectionPorts {
@@ -26,9 +26,6 @@ export interface ConnectionPorts {
 
 /** Requests of one client that may be under way at a time. */
 export const REQUESTS_MAX = 4096
-
-/** The name a window's bridge gives itself. */
-const WINDOW_CLIENT = 'skein-window'
 
 export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Connection {
   let client: { name: string } | null = null
@@ -46,9 +43,6 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
   }
 
   const inside: ClientConnection = {
-    get initialized() {
-      return client !== null
-    },
     get experimental() {
       return experimental
     },
@@ -145,7 +139,6 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
         },
       )
     },
-    notified: () => undefined,
     answer(id, answer) {
       const question = questions.get(id)
       if (!question) return

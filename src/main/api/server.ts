@@ -16,13 +16,14 @@ export interface Connection {
    * this connection leave after the reply where the protocol asks for it.
    */
   request(method: string, params: unknown, reply: (reply: Reply) => void): void
-  /** A notification of the client (`initialized`); unknown ones are ignored. */
-  notified(method: string): void
   /** The answer to a server request; an error counts as a refusal, a late one is ignored. */
   answer(id: number, answer: Reply): void
   /** The peer is gone. Its open server requests stay open for others. */
   close(): void
 }
+
+/** The name a host gives the windows it speaks for. */
+export const WINDOW_CLIENT = 'skein-window'
 
 export interface Server {
   connect(outgoing: Outgoing): Connection

@@ -5,11 +5,7 @@ import type { ThreadRecord } from '../storage/store.ts'
 import type { ThreadState } from '../threads/thread-state.ts'
 
 /** The current settings of a loaded thread win over its row. */
-export function threadFromState(
-  state: ThreadState,
-  status: ThreadStatus,
-  turns: Turn[] = [],
-): Thread {
+export function threadFromState(state: ThreadState, status: ThreadStatus, turns: Turn[]): Thread {
   const { values } = state.snapshot
   return {
     ...emptyThread,

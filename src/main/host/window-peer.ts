@@ -1,7 +1,7 @@
 // One window as a client of the server, the same in Electron and in a browser: the host makes the
 // handshake for it, batches what it hears and keeps answers behind the notifications before them.
 import type { ServerRequest } from '../../protocol/index.ts'
-import type { Reply, Server } from '../api/server.ts'
+import { type Reply, type Server, WINDOW_CLIENT } from '../api/server.ts'
 import { type BatchChannel, createBatcher } from './batching.ts'
 
 export interface WindowChannel extends BatchChannel {
@@ -37,11 +37,10 @@ export function connectWindow(server: Server, version: string, channel: WindowCh
   connection.request(
     'initialize',
     {
-      clientInfo: { name: 'skein-window', title: 'Skein', version },
+      clientInfo: { name: WINDOW_CLIENT, title: 'Skein', version },
       capabilities: { experimentalApi: true },
     },
     () => {
-      connection.notified('initialized')
       const held = waiting ?? []
       waiting = undefined
       for (const pass of held) pass()

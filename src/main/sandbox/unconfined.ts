@@ -12,23 +12,23 @@ export interface Unconfined {
 }
 
 /** Uses setpriv where it is installed and knows the option; it replaces itself by the command. */
-export function createUnconfined(program: string = SETPRIV): Unconfined {
+export function createUnconfined(): Unconfined {
   let probing: Promise<boolean> | undefined
   return {
     async prepare({ argv, cwd, env }) {
-      probing ??= works(program)
+      probing ??= hasSetpriv()
       const [file = '', ...args] = argv
       const plain = { cwd, env, sandboxed: false, cleanup: () => undefined }
       return (await probing)
-        ? { ...plain, file: program, args: [...WITH_PARENT, ...argv] }
+        ? { ...plain, file: SETPRIV, args: [...WITH_PARENT, ...argv] }
         : { ...plain, file, args }
     },
   }
 }
 
-function works(program: string): Promise<boolean> {
-  if (process.platform !== 'linux' || !fs.existsSync(program)) return Promise.resolve(false)
+function hasSetpriv(): Promise<boolean> {
+  if (process.platform !== 'linux' || !fs.existsSync(SETPRIV)) return Promise.resolve(false)
   return new Promise((resolve) => {
-    execFile(program, [...WITH_PARENT, '/bin/sh', '-c', ':'], (error) => resolve(error === null))
+    execFile(SETPRIV, [...WITH_PARENT, '/bin/sh', '-c', ':'], (error) => resolve(error === null))
   })
 }

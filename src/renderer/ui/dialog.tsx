@@ -13,7 +13,6 @@ export interface DialogProps {
   size?: 'normal' | 'wide'
   /** `alertdialog` for a question that must be answered before going on. */
   role?: 'dialog' | 'alertdialog'
-  testId?: string
 }
 
 /** Drawn means open: the owner takes it away in `onClose`. */
@@ -27,7 +26,6 @@ export function Dialog(props: DialogProps) {
       role={role}
       className={size === 'wide' ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
-      data-testid={props.testId}
       {...whenClosed(onClose)}
     >
       <div className="dialog-head">

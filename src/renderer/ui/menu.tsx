@@ -8,13 +8,11 @@ import { placeOf } from './place-of.ts'
 export interface MenuProps {
   /** The button that opens it; one element that takes a ref and the usual attributes. */
   trigger: ReactElement
-  /** Names the menu when the trigger's own name does not say what is chosen here. */
-  label?: string
   children: ReactNode
-  placement?: 'bottom-start' | 'bottom-end' | 'top-start' | 'top-end'
+  placement: 'bottom-end' | 'top-start' | 'top-end'
 }
 
-export function Menu({ trigger, label, children, placement = 'bottom-start' }: MenuProps) {
+export function Menu({ trigger, children, placement }: MenuProps) {
   const store = Ariakit.useMenuStore({ placement })
   return (
     <>
@@ -27,7 +25,6 @@ export function Menu({ trigger, label, children, placement = 'bottom-start' }: M
         portalElement={() => placeOf(store.getState().anchorElement)}
         preserveTabOrder={false}
         unmountOnHide
-        {...(label === undefined ? {} : { 'aria-label': label })}
       >
         {children}
       </Ariakit.Menu>
@@ -44,7 +41,6 @@ export interface MenuItemProps {
   shortcut?: string | undefined
   tone?: 'normal' | 'danger'
   disabled?: boolean
-  testId?: string
 }
 
 export function MenuItem(props: MenuItemProps) {
@@ -55,7 +51,6 @@ export function MenuItem(props: MenuItemProps) {
       disabled={disabled}
       accessibleWhenDisabled
       onClick={onSelect}
-      data-testid={props.testId}
     >
       {icon}
       <span className="menu-item-text">

@@ -4,7 +4,7 @@ import { relativeTime } from './relative-time.ts'
 import './small.css'
 
 export interface BadgeProps {
-  tone?: 'neutral' | 'accent' | 'warning' | 'danger' | 'success'
+  tone?: 'neutral' | 'accent' | 'warning'
   children: ReactNode
 }
 

@@ -7,7 +7,7 @@ import './tooltip.css'
 export interface TooltipProps {
   text: string
   shortcut?: string | undefined
-  placement?: 'top' | 'bottom' | 'left' | 'right'
+  placement?: 'top' | 'bottom'
   /** One element that takes a ref and the usual attributes. */
   children: ReactElement
 }

@@ -1,6 +1,6 @@
 // What no window may do, whatever its page contains: leave for another page, open one, embed one, or use
 // the powers of a browser.
-import { type App, type Session, session } from 'electron'
+import { type App, session } from 'electron'
 import type { OwnPages } from './own-pages.ts'
 
 /** The one power a page of ours has: copying, which needs a gesture anyway. */
@@ -19,7 +19,8 @@ export function lockNavigation(app: App, pages: OwnPages): void {
 }
 
 /** Must run when the app is ready. */
-export function denyPermissions(pages: OwnPages, own: Session = session.defaultSession): void {
+export function denyPermissions(pages: OwnPages): void {
+  const own = session.defaultSession
   own.setPermissionRequestHandler((_contents, permission, answer, details) => {
     answer(permission === ALLOWED_PERMISSION && pages.isOwn(details.requestingUrl))
   })

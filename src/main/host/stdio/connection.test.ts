@@ -52,7 +52,7 @@ test('lines that are no message are dropped with a warning, later lines are unha
   await host.closed
   expect(written()).toEqual([{ id: 2, result: { echo: 'thread/list' } }])
   expect(logged).toEqual(Array(3).fill('dropped a line that is no message'))
-  expect(server.clients[0]?.notified).toEqual(['initialized'])
+  expect(server.clients[0]?.requests).toEqual([{ method: 'thread/list', params: undefined }])
 })
 
 test('the end of the input shuts the server down after the answers that are due', async () => {

@@ -60,8 +60,7 @@ export function serveStdio(
         })
         return
       case 'notification':
-        connection.notified(message.method)
-        return
+        return // clients have only `initialized` to tell, and the answer to `initialize` settled that
       case 'answer':
         connection.answer(message.id, message.answer)
     }

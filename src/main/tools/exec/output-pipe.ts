@@ -23,14 +23,14 @@ export interface OutputPipes {
 }
 
 /** Makes named pipes in batches, unlinks them at once, and opens their ends anew when one is wanted. */
-export function createOutputPipes(folder: string = FOLDER): OutputPipes {
+export function createOutputPipes(): OutputPipes {
   const pool: number[] = []
   let filling: Promise<void> | undefined
   let canMake = process.platform === 'linux'
 
   async function fill(): Promise<void> {
     try {
-      pool.push(...(await makePipes(folder, POOL_MAX - pool.length)))
+      pool.push(...(await makePipes(POOL_MAX - pool.length)))
     } catch {
       canMake = false
     } finally {
@@ -51,10 +51,10 @@ export function createOutputPipes(folder: string = FOLDER): OutputPipes {
   }
 }
 
-async function makePipes(folder: string, count: number): Promise<readonly number[]> {
+async function makePipes(count: number): Promise<readonly number[]> {
   const program = MKFIFO.find((candidate) => fs.existsSync(candidate))
   if (program === undefined) throw new Error('mkfifo is not installed')
-  const own = fs.mkdtempSync(path.join(folder, 'skein-'))
+  const own = fs.mkdtempSync(path.join(FOLDER, 'skein-'))
   try {
     const names = Array.from({ length: count }, (_, index) => path.join(own, `${index}`))
     await promisify(execFile)(program, ['-m', '600', ...names])
