@@ -161,6 +161,19 @@ export function sessionOf({ text }: { readonly text: string }): number {
   return Number(/^Process running with session ID (\d+)$/m.exec(text)?.[1])
 }
 
+/** Resolves when `word` was printed; give `onDelta` to the call. */
+export function seen(word: string): { onDelta(text: string): void; promise: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let all = ''
+  return {
+    promise,
+    onDelta(text) {
+      all += text
+      if (all.includes(word)) resolve()
+    },
+  }
+}
+
 /** What the command printed, without the lines about it. */
 export function printed({ text }: { readonly text: string }): string {
   return text.slice(text.indexOf('Output:\n') + 'Output:\n'.length)
