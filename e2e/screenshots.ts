@@ -1,4 +1,4 @@
-// Makes docs/screenshots from the real window, in light and dark. Run it with `npx node e2e/screenshots.ts`; it takes
+// Makes docs/screenshots from the real window, in light and dark: `node_modules/.bin/node e2e/screenshots.ts`. It takes
 // the desktop app where there is a display, else the window in a browser.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -105,6 +105,7 @@ describe('failures of a stream', () => {
     for await (const event of patient.stream(modelRequest(), new AbortController().signal)) {
       seen.push(event.type)
       if (event.type !== 'textDelta') continue
+      // Longer than the idle time allowed: that time passes is what is tested.
       await new Promise((resolve) => setTimeout(resolve, 600))
       goOn.resolve()
     }

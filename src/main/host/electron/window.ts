@@ -1,3 +1,4 @@
+// The desktop windows: how each is made and shown, where it was, and how it comes back after a crash of its page.
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import type { Logger } from '../../lib/logger.ts'
 import type { Notice } from './notice.ts'
