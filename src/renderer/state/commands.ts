@@ -72,8 +72,8 @@ const threadCommands: readonly Command[] = [
   },
   {
     ...command('thread.copyId', 'Copy thread id', 'Thread', [], ({ stores }) => {
-      void navigator.clipboard.writeText(stores.ui.getState().openThreadId ?? '')
-      stores.ui.actions.toast({ text: 'Thread id copied' })
+      const threadId = stores.ui.getState().openThreadId
+      if (threadId) copyThreadId(stores, threadId)
     }),
     blockedBy: needsThread,
   },
@@ -241,6 +241,14 @@ function archiveOpenThread(context: CommandContext): void {
   const { stores } = context
   const threadId = stores.ui.getState().openThreadId
   if (threadId !== null) archiveThread(stores, threadId)
+}
+
+/** Says so once the id is in the clipboard, or why it is not. */
+export function copyThreadId(stores: Stores, threadId: string): void {
+  const done = navigator.clipboard
+    .writeText(threadId)
+    .then(() => stores.ui.actions.toast({ text: 'Thread id copied' }))
+  void reportFailure(stores, done)
 }
 
 /** Archives the thread and offers to take it back. */

@@ -7,7 +7,7 @@ import type { ThreadStore } from '../../state/thread-store.ts'
 
 const words: Readonly<Record<PlanStep['status'], string>> = {
   pending: 'to do',
-  inProgress: 'under way',
+  inProgress: 'in progress',
   completed: 'done',
 }
 
@@ -22,12 +22,13 @@ export function PlanTab({ store }: { store: ThreadStore }) {
       </h2>
       {plan.explanation !== null && <p className="inspector-sub">{plan.explanation}</p>}
       <ol className="plan-list">
-        {plan.steps.map((step) => (
-          <li key={step.step} className={`plan-step plan-step-${step.status}`}>
-            <StepMark status={step.status} />
+        {plan.steps.map(({ step, status }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are told apart by their place.
+          <li key={index} className={`plan-step plan-step-${status}`}>
+            <StepMark status={status} />
             <span>
-              {step.step}
-              <span className="visually-hidden">, {words[step.status]}</span>
+              {step}
+              <span className="visually-hidden">, {words[status]}</span>
             </span>
           </li>
         ))}

@@ -1,24 +1,24 @@
 // How every menu of a thread ends: its id for the clipboard, and what deletes it.
 import { Copy, Trash2 } from 'lucide-react'
+import { copyThreadId } from '../../state/commands.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 
 export function ThreadMenuEnd({ threadId }: { threadId: string }) {
-  const { ui } = useStores()
-  const copyId = () => {
-    void navigator.clipboard.writeText(threadId)
-    ui.actions.toast({ text: 'Thread id copied' })
-  }
+  const stores = useStores()
   return (
     <>
-      <MenuItem icon={<Copy size={14} aria-hidden />} onSelect={copyId}>
+      <MenuItem
+        icon={<Copy size={14} aria-hidden />}
+        onSelect={() => copyThreadId(stores, threadId)}
+      >
         Copy id
       </MenuItem>
       <MenuSeparator />
       <MenuItem
         tone="danger"
         icon={<Trash2 size={14} aria-hidden />}
-        onSelect={() => ui.actions.openDialog({ kind: 'deleteThread', threadId })}
+        onSelect={() => stores.ui.actions.openDialog({ kind: 'deleteThread', threadId })}
       >
         Delete…
       </MenuItem>
