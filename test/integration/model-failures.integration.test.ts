@@ -130,6 +130,41 @@ test('broken streams are retried with a notice each, and the last failure ends t
     codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: null } },
     additionalDetails:
       'stream disconnected before completion: stream closed before response.completed',
+    misalignment: null,
+  })
+})
+
+test('a notice of a retry is about the stream, with the status of a refused request', async () => {
+  const opened = await openApp({ provider: 'request_max_retries = 0\nstream_max_retries = 1' })
+  const { app, model } = opened
+  model.script(status(503, 'busy'), stream(response([message('fine')])))
+  const threadId = await startThread(opened)
+  expect(await runTurn(app, threadId, 'try')).toMatchObject({ status: 'completed' })
+  const { params } = await app.waitFor('error')
+  expect(params).toMatchObject({
+    error: { codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: 503 } } },
+    willRetry: true,
+  })
+})
+
+test('a context that was full from the first request on counts as used up', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  model.script(stream([failed('context_length_exceeded', 'too long')]))
+  const threadId = await startThread(opened)
+  await runTurn(app, threadId, 'a very long story')
+  const { params } = await app.waitFor('thread/tokenUsage/updated')
+  const none = {
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    outputTokens: 0,
+    reasoningOutputTokens: 0,
+  }
+  expect(params.tokenUsage).toEqual({
+    total: { ...none, totalTokens: 258_400 },
+    last: { ...none, totalTokens: 258_400 },
+    modelContextWindow: 258_400,
   })
 })
 

@@ -1,34 +1,12 @@
-// Threads as clients make, list, name, put away and delete them.
+// Threads as clients make, name, put away and delete them.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { CallParams, Thread } from '../../src/protocol/index.ts'
-import type { AppServer, Nullable } from '../app-server-client.ts'
-import { message, response } from '../responses-events.ts'
-import { stream } from '../responses-server.ts'
-import { openApp, runTurn, type ScriptedApp, startThread } from '../scripted-app.ts'
+import type { Thread } from '../../src/protocol/index.ts'
+import { openApp, startThread } from '../scripted-app.ts'
+import { listed, usedThreads } from '../used-threads.ts'
 
 const unknown = '01890000-0000-7000-8000-000000000000'
-
-/** Threads with one answered turn each, oldest first. */
-async function usedThreads(opened: ScriptedApp, ...texts: string[]): Promise<string[]> {
-  opened.model.otherwise(stream(response([message('fine')])))
-  const ids: string[] = []
-  for (const text of texts) {
-    const threadId = await startThread(opened)
-    await runTurn(opened.app, threadId, text)
-    ids.push(threadId)
-  }
-  return ids
-}
-
-async function listed(
-  app: AppServer,
-  params: Nullable<CallParams<'thread/list'>> = {},
-): Promise<string[]> {
-  const { data } = await app.request('thread/list', params)
-  return data.map(({ preview }) => preview)
-}
 
 test('thread/start without parameters answers with the settings in force', async () => {
   const { app, work } = await openApp({ process: { cwd: '/' } })
@@ -156,92 +134,6 @@ test('instruction files of the working directory are named', async () => {
   await writeFile(join(work, 'AGENTS.md'), 'Be brief.')
   const { instructionSources } = await app.request('thread/start', { cwd: work })
   expect(instructionSources).toEqual([join(work, 'AGENTS.md')])
-})
-
-test('a thread is listed once it has a user message, an ephemeral one never', async () => {
-  const opened = await openApp()
-  const { app, work, model } = opened
-  model.otherwise(stream(response([message('fine')])))
-  await startThread(opened)
-  const ephemeral = await startThread(opened, { ephemeral: true })
-  await runTurn(app, ephemeral, 'not kept')
-  const kept = await startThread(opened)
-  await runTurn(app, kept, '  a question\nwith two lines ')
-  const { data, ...page } = await app.request('thread/list', {})
-  expect(page).toMatchObject({ nextCursor: null, backwardsCursor: expect.any(String) })
-  expect(data).toMatchObject([
-    {
-      id: kept,
-      preview: expect.stringMatching(/^a question/),
-      status: { type: 'idle' },
-      turns: [],
-      cwd: work,
-    },
-  ])
-})
-
-test('pages of thread/list follow each other in both directions without gap or repeat', async () => {
-  const opened = await openApp()
-  await usedThreads(opened, '1', '2', '3', '4', '5')
-  const { app } = opened
-  const first = await app.request('thread/list', { limit: 2 })
-  const second = await app.request('thread/list', { limit: 2, cursor: first.nextCursor })
-  const third = await app.request('thread/list', { limit: 2, cursor: second.nextCursor })
-  const previews = [first, second, third].map(({ data }) => data.map(({ preview }) => preview))
-  expect(previews).toEqual([['5', '4'], ['3', '2'], ['1']])
-  expect(third.nextCursor).toBeNull()
-  const back = await app.request('thread/list', {
-    cursor: second.backwardsCursor,
-    sortDirection: 'asc',
-    limit: 2,
-  })
-  expect(back.data.map(({ preview }) => preview)).toEqual(['3', '4'])
-})
-
-test('a new thread in the middle of paging shifts nothing', async () => {
-  const opened = await openApp()
-  const { app } = opened
-  await usedThreads(opened, '1', '2', '3', '4')
-  const first = await app.request('thread/list', { limit: 2 })
-  await usedThreads(opened, '5')
-  expect(await listed(app, { limit: 2, cursor: first.nextCursor })).toEqual(['2', '1'])
-})
-
-test('the empty list has no cursors, and a cursor that is none is refused', async () => {
-  const { app } = await openApp()
-  expect(await app.request('thread/list', {})).toEqual({
-    data: [],
-    nextCursor: null,
-    backwardsCursor: null,
-    readStates: null,
-  })
-  for (const cursor of ['nonsense', '', Buffer.from('{"k":1}').toString('base64url')])
-    expect(await app.refusal('thread/list', { cursor }), cursor).toMatchObject({ code: -32600 })
-})
-
-test('thread/list filters and sorts', async () => {
-  const opened = await openApp()
-  const { app, work } = opened
-  const [apple, pear] = await usedThreads(opened, 'apple pie', 'pear tree')
-  await app.request('thread/name/set', { threadId: pear ?? '', name: 'Orchard' })
-  await runTurn(app, apple ?? '', 'again')
-  expect(await listed(app, { sortKey: 'recency_at' })).toEqual(['apple pie', 'pear tree'])
-  expect(await listed(app, { sortDirection: 'asc' })).toEqual(['apple pie', 'pear tree'])
-  expect(await listed(app, { searchTerm: 'chard' })).toEqual(['pear tree'])
-  expect(await listed(app, { searchTerm: 'apple' })).toEqual(['apple pie'])
-  expect(await listed(app, { searchTerm: '%' })).toEqual([])
-  expect(await listed(app, { cwd: work })).toHaveLength(2)
-  expect(await listed(app, { cwd: ['/', '/srv'] })).toEqual([])
-  expect(await listed(app, { modelProviders: ['mock'] })).toHaveLength(2)
-  expect(await listed(app, { modelProviders: ['other'] })).toEqual([])
-  expect(await listed(app, { sourceKinds: ['exec'] })).toEqual([])
-  expect(await listed(app, { excludedThreadIds: [pear ?? ''] })).toEqual(['apple pie'])
-  expect(await listed(app, { limit: 0 })).toHaveLength(1)
-  expect(await listed(app, { limit: 100_000 })).toHaveLength(2)
-  const tooMany = Array.from({ length: 101 }, () => unknown)
-  expect(await app.refusal('thread/list', { excludedThreadIds: tooMany })).toMatchObject({
-    code: -32600,
-  })
 })
 
 test('a name is trimmed, told to everyone, and must not be blank', async () => {
