@@ -1,5 +1,4 @@
 // Builds the object graph by hand; the only place that knows every class.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createConnection } from './api/connection.ts'
 import { approvalHandlers, decide } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
@@ -18,6 +17,7 @@ import type { Logger } from './lib/logger.ts'
 import { providerKeyNames } from './model/key-names.ts'
 import type { ModelProviders } from './model/model-client.ts'
 import { createModelProviders } from './model/providers.ts'
+import { sleep } from './model/retry.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createStore } from './storage/create-store.ts'
 import { recover } from './threads/recovery.ts'
@@ -62,7 +62,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   function providersOf(resolved: ResolvedConfig): ModelProviders {
     const known = providers.get(resolved)
     if (known) return known
-    const made = createModelProviders({ config: () => resolved.values, env })
+    const made = createModelProviders(resolved.values, env)
     providers.set(resolved, made)
     return made
   }
@@ -105,7 +105,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
         clock,
         logger,
         commandEnvironment: () => commandEnvironment(layer),
-        sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+        sleep,
         providers: async () => providersOf(await config.resolve(layer)),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         tokenUsage: () => actor.state().tokenUsage,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 function providers(values: ConfigValues, env: Record<string, string> = {}) {
-  return createModelProviders({ config: () => values, env })
+  return createModelProviders(values, env)
 }
 
 function ask(provider: ModelProvider): Promise<readonly ModelEvent[]> {
@@ -118,13 +118,5 @@ describe('model providers', () => {
       .get('mine')
       .info(model)
     expect(info).toEqual({ effectivePercent: 95, freeformPatch: true, ...known })
-  })
-
-  it('follows the configuration', () => {
-    let values: ConfigValues = {}
-    const following = createModelProviders({ config: () => values, env: {} })
-    expect(() => following.get('mine')).toThrow('not configured')
-    values = { model_providers: { mine: {} } }
-    expect(following.get('mine').id).toBe('mine')
   })
 })

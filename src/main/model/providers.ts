@@ -11,19 +11,12 @@ import { createResponsesClient } from './responses-client.ts'
 
 const STREAM_MAX_RETRIES = 5
 
-export interface ModelProvidersOptions {
-  /** The configuration in force; asked again at each call, so that an edited file counts for the next thread. */
-  readonly config: () => ConfigValues
-  readonly env: Env
-}
-
-export function createModelProviders(options: ModelProvidersOptions): ModelProviders {
-  const { env } = options
+/** The providers of one resolved configuration. */
+export function createModelProviders(values: ConfigValues, env: Env): ModelProviders {
   const demo = createDemoProvider(env)
   return {
     get(providerId) {
       if (providerId === DEMO_PROVIDER) return demo
-      const values = options.config()
       const found = tablesOf(values, env).get(providerId)
       if (found) return httpProvider(providerId, found, values, env)
       throw new SkeinError(
@@ -33,7 +26,6 @@ export function createModelProviders(options: ModelProvidersOptions): ModelProvi
       )
     },
     list() {
-      const values = options.config()
       const configured = [...tablesOf(values, env)].map(([id, table]) =>
         httpProvider(id, table, values, env),
       )
