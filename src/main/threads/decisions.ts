@@ -93,7 +93,7 @@ export function creationOf(state: ThreadState): ThreadEvent {
 }
 
 /**
- * Checks in the reference's order (thread-runtime.md 4.4): a turn must run, be the expected one, and the input
+ * Checks in the order clients know: a turn must run, be the expected one, and the input
  * must not be empty.
  */
 export function checkSteer(

@@ -3,7 +3,7 @@ import type { ThreadItem } from '../../../protocol/index.ts'
 import type { Journal, PartialKey } from '../../storage/journal.ts'
 import type { Delta } from '../thread-signal.ts'
 
-/** A checkpoint is written after this much text or time, whichever comes first (storage.md, class C). */
+/** A checkpoint is written after this much text or time, whichever comes first: a crash costs no more. */
 export const CHECKPOINT_BYTES = 8 * 1024
 export const CHECKPOINT_MS = 250
 /** Characters of a running command's output that a late reader is shown. */
