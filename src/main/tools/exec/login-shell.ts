@@ -98,7 +98,7 @@ export function createLoginShells(options: {
     } catch (error) {
       const fields = { shell, error: messageOf(error) }
       options.logger.log(
-        'info',
+        'warn',
         'login shells stay as they are: the profile cannot be taken down',
         fields,
       )
