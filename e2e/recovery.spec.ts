@@ -12,7 +12,7 @@ withModel(
     models.script(reply)
     const thread = await startIn(ui.page, ui.home)
     await send(thread, 'Count words')
-    await models.waitForRequest(1)
+    await expect.poll(() => models.requests.length).toBe(1)
     const ticking = setInterval(next, 20)
     // Text is kept a quarter of a second after it was shown; the first words are older than that by now.
     await expect(thread.item('Agent message')).toContainText('word60')
@@ -45,7 +45,7 @@ withModel(
     models.script(reply)
     const thread = await startIn(ui.page, ui.home)
     await send(thread, 'Count words')
-    await models.waitForRequest(1)
+    await expect.poll(() => models.requests.length).toBe(1)
     let written = 0
     const write = (count: number) => {
       for (; count > 0; count--, written++) next()

@@ -8,7 +8,7 @@ withModel('two windows on one thread show the same text as it streams', async ({
   models.script(reply)
   const first = await startIn(ui.page, ui.home)
   await send(first, 'Count to three')
-  await models.waitForRequest(1)
+  await expect.poll(() => models.requests.length).toBe(1)
   next()
   await expect(first.item('Agent message')).toContainText('One.')
 
