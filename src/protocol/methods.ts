@@ -16,7 +16,7 @@ import {
   SandboxPolicy,
   turnOverrides,
 } from './settings.ts'
-import { ResultExtras, SourceKind, Thread } from './threads.ts'
+import { ResultExtras, SourceFilter, Thread } from './threads.ts'
 import { ItemsView, Turn } from './turns.ts'
 
 const empty = z.object({})
@@ -138,7 +138,7 @@ export const methods = {
       sortKey: z.enum(['created_at', 'updated_at', 'recency_at']).optional(),
       sortDirection: SortDirection.optional(),
       modelProviders: z.array(z.string()).optional(),
-      sourceKinds: z.array(z.union([SourceKind, z.string()])).optional(),
+      sourceKinds: z.array(SourceFilter).optional(),
       archived: z.boolean().optional(),
       cwd: z.union([z.string(), z.array(z.string())]).optional(),
       searchTerm: z.string().optional(),

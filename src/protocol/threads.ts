@@ -18,6 +18,16 @@ export type ThreadStatus = z.output<typeof ThreadStatus>
 export const SourceKind = z.enum(['cli', 'vscode', 'exec', 'appServer', 'unknown'])
 export type SourceKind = z.output<typeof SourceKind>
 
+/** What thread/list can be asked for; there are no sub-agents yet, so their kinds find nothing. */
+export const SourceFilter = z.enum([
+  ...SourceKind.options,
+  'subAgent',
+  'subAgentReview',
+  'subAgentCompact',
+  'subAgentThreadSpawn',
+  'subAgentOther',
+])
+
 export const GitInfo = z.object({
   sha: z.string().nullable(),
   branch: z.string().nullable(),

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Turn } from '../../src/protocol/index.ts'
 import type { AppServer } from '../app-server-client.ts'
+import { inWords } from '../in-words.ts'
 import { customCall, functionCall, message, reasoning, response } from '../responses-events.ts'
 import { stream } from '../responses-server.ts'
 import { openApp, runTurn, type ScriptedApp, startThread } from '../scripted-app.ts'
@@ -136,4 +137,38 @@ test('reading and resuming a thread moves it nowhere in the list', async () => {
   await app.request('thread/resume', { threadId: ids[0] ?? '' })
   await app.request('thread/read', { threadId: ids[0] ?? '', includeTurns: true })
   expect(await list(app)).toEqual(before)
+})
+
+test('a thread that is loaded again says so, and where to page back from', async () => {
+  const opened = await openApp()
+  const threadId = await startThread(opened)
+  opened.model.script(
+    stream(response([message('one', { id: 'm1' })])),
+    stream(response([message('two', { id: 'm2' })])),
+  )
+  await runTurn(opened.app, threadId, 'first')
+  const last = await runTurn(opened.app, threadId, 'second')
+  await opened.app.end()
+  const app = await opened.restart()
+  const resumed = await app.request('thread/resume', { threadId, excludeTurns: true })
+  expect(app.notifications.map(inWords)).toContain('status idle')
+  expect(resumed.initialTurnsPage).toBeNull()
+  expect(resumed.collaborationMode).toEqual({
+    mode: 'default',
+    settings: { model: 'mock-model', reasoning_effort: null, developer_instructions: null },
+  })
+  const backwards = { threadId, limit: 1, sortDirection: 'desc' } as const
+  const turns = await app.request('thread/turns/list', {
+    ...backwards,
+    cursor: resumed.turnsBackwardsCursor,
+  })
+  expect(turns.data.map(({ id }) => id)).toEqual([last.id])
+  const items = await app.request('thread/items/list', {
+    ...backwards,
+    cursor: resumed.itemsBackwardsCursor,
+  })
+  expect(items.data.map(({ item }) => item.id)).toEqual(['m2'])
+  const told = app.notifications.length
+  await app.request('thread/resume', { threadId, excludeTurns: true })
+  expect(app.notifications.slice(told).map(inWords)).not.toContain('status idle')
 })

@@ -87,6 +87,14 @@ test('thread/list filters and sorts', async () => {
   expect(await listed(app, { excludedThreadIds: [pear ?? ''] })).toEqual(['apple pie'])
   expect(await listed(app, { limit: 0 })).toHaveLength(1)
   expect(await listed(app, { limit: 100_000 })).toHaveLength(2)
+  expect(await listed(app, { sourceKinds: ['subAgent'] })).toEqual([])
+  expect(await app.refusal('thread/list', { sourceKinds: ['nonsense'] })).toMatchObject({
+    code: -32600,
+  })
+  expect(await app.refusal('thread/loaded/list', { cursor: 'nonsense' })).toEqual({
+    code: -32600,
+    message: 'invalid cursor',
+  })
   const tooMany = Array.from({ length: 101 }, () => unknown)
   expect(await app.refusal('thread/list', { excludedThreadIds: tooMany })).toMatchObject({
     code: -32600,

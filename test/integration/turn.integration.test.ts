@@ -241,3 +241,21 @@ test('two threads run at the same time without mixing', async () => {
   )
   expect(texts).toEqual(names.map((name) => [`you said ${name}`]))
 })
+
+test('an item id that a response uses twice is started twice, so that deltas still add up', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const first = message('one', { id: 'same' })
+  model.script(stream(response([first, message('two', { id: 'same', outputIndex: 1 })])))
+  const threadId = await startThread(opened)
+  await runTurn(app, threadId, 'go')
+  const heard = app.notifications.map(inWords).filter((words) => /agentMessage|delta/.test(words))
+  expect(heard.map((words) => words.split(' ')[0])).toEqual([
+    'item/started',
+    'delta',
+    'item/completed',
+    'item/started',
+    'delta',
+    'item/completed',
+  ])
+})

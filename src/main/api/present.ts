@@ -31,7 +31,8 @@ export function present(threadId: ThreadId, signal: ThreadSignal): readonly Noti
       return [{ method: 'item/commandExecution/terminalInteraction', params }]
     }
     case 'retrying': {
-      const { turnId, error } = signal
+      const { turnId } = signal
+      const error = { ...signal.error, misalignment: null }
       return [{ method: 'error', params: { threadId, turnId, error, willRetry: true } }]
     }
     case 'warning':

@@ -9,6 +9,7 @@ import {
   namedProfile,
   type Permissions,
   policyOfMode,
+  reviewerName,
   type SettingsKey,
   type SettingsOrigins,
   type ThreadSettings,
@@ -72,7 +73,7 @@ export function initialSettings(
     approvalsReviewer: from(
       'approvalsReviewer',
       'approvals_reviewer',
-      file.approvals_reviewer,
+      file.approvals_reviewer && reviewerName(file.approvals_reviewer),
       'user',
     ),
     permissionProfile: permissions.profile,

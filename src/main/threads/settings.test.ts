@@ -46,6 +46,11 @@ describe('overrides', () => {
     expect(changed({ serviceTier: given }).values.serviceTier).toBe(kept)
   })
 
+  it('read the old name of the reviewer as its new one', () => {
+    const after = changed({ approvalsReviewer: 'guardian_subagent' })
+    expect(after.values.approvalsReviewer).toBe('auto_review')
+  })
+
   it('of the folder move the root that it was', () => {
     expect(changed({ cwd: '/other' }).values.workspaceRoots).toEqual(['/other', '/lib'])
     expect(changed({ cwd: '/lib' }).values.workspaceRoots).toEqual(['/lib'])
@@ -56,6 +61,22 @@ describe('overrides', () => {
     const after = changed({ cwd: '/other', runtimeWorkspaceRoots: ['/r'] })
     expect(after.values.workspaceRoots).toEqual(['/r'])
     expect(refused({ runtimeWorkspaceRoots: ['relative'] }).field).toBe('runtimeWorkspaceRoots')
+  })
+
+  it('never make a folder writable that depends on where the app runs', () => {
+    const sandboxPolicy = {
+      type: 'workspaceWrite',
+      writableRoots: ['/ok', 'relative'],
+      networkAccess: false,
+      excludeTmpdirEnvVar: false,
+      excludeSlashTmp: false,
+    } as const
+    expect(
+      refused({ sandboxPolicy: { ...sandboxPolicy, writableRoots: ['/ok', 'relative'] } }),
+    ).toEqual({
+      message: 'sandboxPolicy.writableRoots: `relative` is not an absolute path',
+      field: 'sandboxPolicy.writableRoots',
+    })
   })
 
   it('of permissions set the profile and its name; a legacy policy has none', () => {
@@ -71,7 +92,7 @@ describe('overrides', () => {
 
   it('of permissions are refused when unknown or given twice, naming the field', () => {
     expect(refused({ permissions: 'nope' })).toEqual({
-      message: 'unknown permission profile `nope`: use :read-only, :workspace, :danger-full-access',
+      message: 'failed to load configuration: default_permissions requires a `[permissions]` table',
       field: 'permissions',
     })
     expect(

@@ -73,7 +73,9 @@ export function namedProfile(id: string): Permissions {
   if (!profile)
     throw new SkeinError(
       'invalidParams',
-      `unknown permission profile \`${id}\`: use ${builtInProfiles.join(', ')}`,
+      id.startsWith(':')
+        ? `unknown permission profile \`${id}\`: use ${builtInProfiles.join(', ')}`
+        : 'failed to load configuration: default_permissions requires a `[permissions]` table',
       { field: 'permissions', value: id },
     )
   return { profile, active: { id } }
@@ -126,11 +128,16 @@ function plainChanges(overrides: SettingsOverrides): Partial<ThreadSettings> {
     ...(summary !== undefined && { summary }),
     ...(personality !== undefined && { personality }),
     ...(approvalPolicy !== undefined && { approvalPolicy }),
-    ...(approvalsReviewer !== undefined && { approvalsReviewer }),
+    ...(approvalsReviewer !== undefined && { approvalsReviewer: reviewerName(approvalsReviewer) }),
     ...(baseInstructions !== undefined && { baseInstructions }),
     ...(developerInstructions !== undefined && { developerInstructions }),
     ...(serviceTier !== undefined && { serviceTier: tierName(serviceTier) }),
   }
+}
+
+/** `guardian_subagent` is the old name of `auto_review`. */
+export function reviewerName(reviewer: ApprovalsReviewer): ApprovalsReviewer {
+  return reviewer === 'guardian_subagent' ? 'auto_review' : reviewer
 }
 
 /** `fast` is the old name of `priority`; clearing goes back to `default`. */
@@ -148,19 +155,22 @@ function folderChanges(
   const cwd = overrides.cwd === undefined ? undefined : path.resolve(overrides.cwd)
   if (cwd !== undefined) changes.cwd = cwd
   if (overrides.runtimeWorkspaceRoots !== undefined) {
-    for (const root of overrides.runtimeWorkspaceRoots)
-      if (!path.isAbsolute(root))
-        throw new SkeinError(
-          'invalidParams',
-          `runtimeWorkspaceRoots: \`${root}\` is not an absolute path`,
-          { field: 'runtimeWorkspaceRoots', value: root },
-        )
+    requireAbsolute('runtimeWorkspaceRoots', overrides.runtimeWorkspaceRoots)
     changes.workspaceRoots = overrides.runtimeWorkspaceRoots
   } else if (cwd !== undefined && current.workspaceRoots.includes(current.cwd)) {
     const moved = current.workspaceRoots.map((root) => (root === current.cwd ? cwd : root))
     changes.workspaceRoots = [...new Set(moved)]
   }
   return changes
+}
+
+function requireAbsolute(field: string, folders: readonly string[]): void {
+  const value = folders.find((folder) => !path.isAbsolute(folder))
+  if (value !== undefined)
+    throw new SkeinError('invalidParams', `${field}: \`${value}\` is not an absolute path`, {
+      field,
+      value,
+    })
 }
 
 function permissionChanges(
@@ -177,6 +187,8 @@ function permissionChanges(
     const { profile, active } = namedProfile(permissions)
     return { permissionProfile: profile, activePermissionProfile: active }
   }
+  if (sandboxPolicy?.type === 'workspaceWrite')
+    requireAbsolute('sandboxPolicy.writableRoots', sandboxPolicy.writableRoots)
   const policy = sandboxPolicy ?? (sandbox && policyOfMode(sandbox, config))
   if (policy === undefined) return {}
   return { permissionProfile: profileOfSandboxPolicy(policy), activePermissionProfile: null }
@@ -189,6 +201,14 @@ export function sandboxPolicyOfSettings(settings: ThreadSettings): SandboxPolicy
     workspaceRoots: settings.workspaceRoots,
     tmpdir: process.env.TMPDIR ?? null,
   })
+}
+
+/** There is one mode; its settings repeat those of the thread. */
+export function collaborationModeOf({ model, effort }: ThreadSettings) {
+  return {
+    mode: 'default',
+    settings: { model, reasoning_effort: effort, developer_instructions: null },
+  }
 }
 
 /** As thread/settings/updated carries them. */
@@ -204,14 +224,7 @@ export function settingsView(settings: ThreadSettings): ThreadSettingsView {
     serviceTier: settings.serviceTier,
     effort: settings.effort,
     summary: settings.summary,
-    collaborationMode: {
-      mode: 'default',
-      settings: {
-        model: settings.model,
-        reasoning_effort: settings.effort,
-        developer_instructions: null,
-      },
-    },
+    collaborationMode: collaborationModeOf(settings),
     personality: settings.personality,
     environments: null,
     disabledPluginIds: [],

@@ -151,7 +151,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     const present = loaded.get(threadId)
     if (present) return present
     const config = await ports.config.resolve(layer)
-    const thread = await load(threadId, layer)
+    const thread = await loadSilently(threadId, layer)
     const { actor } = thread
     try {
       const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config.values)
@@ -160,11 +160,25 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       if (!actor.state().turn) loaded.delete(threadId)
       throw error
     }
+    announce(thread)
     return thread
   }
 
+  async function load(threadId: ThreadId): Promise<LoadedThread> {
+    const present = loaded.get(threadId)
+    if (present) return present
+    const thread = await loadSilently(threadId)
+    announce(thread)
+    return thread
+  }
+
+  /** A thread that came into memory has a status other than `notLoaded` from now on. */
+  function announce({ actor }: LoadedThread): void {
+    ports.publish(actor.id, { type: 'status', status: actor.status() })
+  }
+
   /** Concurrent callers get the same actor: two for one thread must never be. */
-  function load(threadId: ThreadId, layer?: ThreadLayer): Promise<LoadedThread> {
+  function loadSilently(threadId: ThreadId, layer?: ThreadLayer): Promise<LoadedThread> {
     const present = loaded.get(threadId)
     if (present) return Promise.resolve(present)
     let pending = loading.get(threadId)
@@ -187,7 +201,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     change: (actor: ThreadActor) => Promise<T>,
   ): Promise<T> {
     const wasLoaded = loaded.has(threadId) || loading.has(threadId)
-    const { actor } = await load(threadId)
+    const { actor } = await loadSilently(threadId)
     try {
       return await change(actor)
     } finally {
@@ -273,8 +287,12 @@ function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
+export function isThreadId(text: string): boolean {
+  return UUID.test(text)
+}
+
 export function notFound(threadId: ThreadId): SkeinError {
-  const words = UUID.test(threadId) ? 'thread not found' : 'invalid thread id'
+  const words = isThreadId(threadId) ? 'thread not found' : 'invalid thread id'
   return new SkeinError('notFound', `${words}: ${threadId}`)
 }
 

@@ -9,8 +9,13 @@ import type {
 } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { Store, TurnsQuery } from '../../storage/store.ts'
-import { sandboxPolicyOfSettings } from '../../threads/settings.ts'
-import { type LoadedThread, notFound, type ThreadManager } from '../../threads/thread-manager.ts'
+import { collaborationModeOf, sandboxPolicyOfSettings } from '../../threads/settings.ts'
+import {
+  isThreadId,
+  type LoadedThread,
+  notFound,
+  type ThreadManager,
+} from '../../threads/thread-manager.ts'
 import type { ClientConnection, RequestContext } from '../client-connection.ts'
 import type { Handlers } from '../router.ts'
 import type { Subscriptions } from '../subscriptions.ts'
@@ -96,6 +101,8 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/loaded/list'({ cursor, limit }) {
+      if (cursor !== undefined && !isThreadId(cursor))
+        throw new SkeinError('invalidParams', 'invalid cursor')
       const ids = [...manager.loadedIds()].sort()
       const from = cursor === undefined ? 0 : ids.findIndex((id) => id > cursor)
       const start = from === -1 ? ids.length : from
@@ -172,16 +179,16 @@ async function joinThread(
         })
       : null
     const turns = params.excludeTurns ? [] : await allTurns(ports, thread, actor.id)
-    const turnId = await newestTurnId(ports.store, thread)
+    const newest = await newestOf(ports.store, thread)
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
-    replay(actor, connection, turnId)
+    replay(actor, connection, newest.turnId)
     return {
       ...setupOf(thread, turns),
-      collaborationMode: null,
+      collaborationMode: collaborationModeOf(actor.state().snapshot.values),
       initialTurnsPage,
-      turnsBackwardsCursor: initialTurnsPage?.backwardsCursor ?? null,
-      itemsBackwardsCursor: null,
+      turnsBackwardsCursor: newest.turnsCursor,
+      itemsBackwardsCursor: newest.itemsCursor,
     }
   })
 }
@@ -197,18 +204,19 @@ function replay(actor: LoadedThread['actor'], connection: ClientConnection, turn
   for (const approval of turn?.approvals.values() ?? []) connection.ask(approval, threadId)
 }
 
-/** The running turn or the last one; empty when there was none or none is kept. */
-async function newestTurnId(store: Store, thread: LoadedThread): Promise<string> {
-  const { turn, id: threadId, snapshot } = thread.actor.state()
-  if (turn || snapshot.values.ephemeral) return turn?.id ?? ''
-  const { data } = await turnsPage(store, thread, {
-    threadId,
-    cursor: undefined,
-    limit: 1,
-    sortDirection: 'desc',
-    itemsView: 'notLoaded',
-  })
-  return data[0]?.id ?? ''
+/** The last turn (empty when there is none or none is kept), and where a client pages back from to what was before. */
+async function newestOf(store: Store, thread: LoadedThread) {
+  const { turn, id: threadId, snapshot, stored } = thread.actor.state()
+  if (!stored || snapshot.values.ephemeral)
+    return { turnId: turn?.id ?? '', turnsCursor: null, itemsCursor: null }
+  const newest = { threadId, cursor: undefined, limit: 1, sortDirection: 'desc' } as const
+  const turns = await store.turnsPage({ ...newest, itemsView: 'notLoaded' })
+  const items = await store.itemsPage({ ...newest, turnId: undefined, deferOutput: true })
+  return {
+    turnId: turn?.id ?? turns.data[0]?.id ?? '',
+    turnsCursor: turns.backwardsCursor,
+    itemsCursor: items.backwardsCursor,
+  }
 }
 
 async function turnsPage(store: Store, thread: LoadedThread, query: TurnsQuery) {

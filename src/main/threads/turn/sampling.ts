@@ -62,12 +62,16 @@ export async function sample(
 function retryNotice(error: ModelError, attempt: number, max: number): TurnError {
   return {
     message: `Reconnecting... ${attempt}/${max}`,
-    codexErrorInfo:
-      typeof error.info === 'object'
-        ? error.info
-        : { responseStreamDisconnected: { httpStatusCode: null } },
+    codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: statusOf(error.info) } },
     additionalDetails: error.details ?? error.message,
   }
+}
+
+/** The status that a failed connection was answered with, whatever kind of failure it was. */
+function statusOf(info: ModelError['info']): number | null {
+  if (typeof info === 'string') return null
+  const [reason] = Object.values(info)
+  return reason && 'httpStatusCode' in reason ? reason.httpStatusCode : null
 }
 
 async function readResponse(
@@ -133,6 +137,7 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
       card.type === 'agentMessage' ? { ...card, text: '' } : { ...card, summary: [], content: [] },
     )
     const times = { startedAtMs: startedAt.get(card.id) ?? clock.now(), completedAtMs: clock.now() }
+    startedAt.delete(card.id) // some servers use an id again within one response
     record([{ type: 'itemCompleted', turnId: scope.turnId, item: { ...card, ...times } }, recorded])
   }
 

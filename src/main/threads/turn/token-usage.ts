@@ -32,6 +32,16 @@ export function tokenUsageAfter(
   }
 }
 
+/** When a provider says that the window is full: that much is used, whatever was counted before. */
+export function fullWindow(before: ThreadTokenUsage | null, window: number): ThreadTokenUsage {
+  const grown = Math.max(0, window - (before?.total.totalTokens ?? 0))
+  return {
+    total: { ...zeroUsage, totalTokens: window },
+    last: { ...zeroUsage, totalTokens: grown },
+    modelContextWindow: window,
+  }
+}
+
 /** The part of the window that may be filled, in tokens. */
 export function windowOf(info: ModelInfo): number {
   return Math.floor((info.contextWindow * info.effectivePercent) / 100)

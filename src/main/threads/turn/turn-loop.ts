@@ -6,7 +6,7 @@ import { ModelError, type ModelProviders, type ModelRequest } from '../../model/
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import { normaliseHistory } from './history.ts'
 import { type Response, type SamplingPorts, sample } from './sampling.ts'
-import { tokenUsageAfter, windowOf, zeroUsage } from './token-usage.ts'
+import { fullWindow, tokenUsageAfter, windowOf, zeroUsage } from './token-usage.ts'
 import { createToolCalls, type ToolCallPorts } from './tool-calls.ts'
 import { createToolLock } from './tool-lock.ts'
 import { createTurnDiff } from './turn-diff.ts'
@@ -24,6 +24,7 @@ export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
 export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void> {
   const tools = createToolCalls(scope, ports, createToolLock(), createTurnDiff())
   const { values } = scope.snapshot
+  let window: number | null = null
   try {
     const provider = (await ports.providers()).get(values.modelProvider)
     const request = async (): Promise<ModelRequest> => ({
@@ -40,11 +41,11 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       cwd: values.cwd,
     })
     const sampling = { provider, clock: ports.clock, sleep: ports.sleep, request }
-    const info = provider.info(values.model)
+    window = windowOf(provider.info(values.model))
     for (;;) {
       const response = await sample(scope, tools, sampling)
       await tools.settled()
-      const usage = usageEvents(scope, ports, response, windowOf(info))
+      const usage = usageEvents(scope, ports, response, window)
       if (response.wantsMore) {
         await scope.record(usage)
         await scope.takeSteers()
@@ -53,7 +54,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
     }
   } catch (error) {
     scope.signal.throwIfAborted()
-    await failTurn(scope, ports, error)
+    await failTurn(scope, ports, error, window)
   }
 }
 
@@ -92,17 +93,17 @@ function usageEvent(
 }
 
 /** Expected failures end the turn with their reason; anything else is a bug and goes up to the actor. */
-async function failTurn(scope: TurnScope, ports: TurnPorts, error: unknown): Promise<void> {
+async function failTurn(
+  scope: TurnScope,
+  ports: TurnPorts,
+  error: unknown,
+  window: number | null,
+): Promise<void> {
   const failure = turnErrorOf(error)
   if (!failure) throw error
   const last: ThreadEvent[] = []
-  const before = ports.tokenUsage()
-  if (failure.codexErrorInfo === 'contextWindowExceeded' && before?.modelContextWindow) {
-    const total = { ...zeroUsage, totalTokens: before.modelContextWindow }
-    const grown = Math.max(0, before.modelContextWindow - before.total.totalTokens)
-    const full = { ...before, total, last: { ...zeroUsage, totalTokens: grown } }
-    last.push(usageEvent(scope, null, zeroUsage, full))
-  }
+  if (failure.codexErrorInfo === 'contextWindowExceeded' && window !== null)
+    last.push(usageEvent(scope, null, zeroUsage, fullWindow(ports.tokenUsage(), window)))
   const outcome: TurnOutcome = { status: 'failed', error: failure }
   for (let facts: readonly ThreadEvent[] = last; !(await scope.finish(outcome, facts)); facts = [])
     await scope.takeSteers() // their words stay in the history, though this turn will not answer them

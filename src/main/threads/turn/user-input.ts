@@ -7,10 +7,11 @@ import { type ContentPart, type ModelItem, userMessage } from '../../model/model
 
 /** Throws SkeinError('tooLarge') when the texts together exceed the limit, in characters. */
 export function checkInputSize(input: readonly UserInput[]): void {
-  const actual = input.reduce(
-    (sum, part) => sum + (part.type === 'text' ? lengthOf(part.text) : 0),
-    0,
-  )
+  const sizeBy = (measure: (text: string) => number): number =>
+    input.reduce((sum, part) => sum + (part.type === 'text' ? measure(part.text) : 0), 0)
+  // Units are never fewer than characters, and are known without counting.
+  if (sizeBy((text) => text.length) <= INPUT_CHARS_MAX) return
+  const actual = sizeBy(lengthOf)
   if (actual > INPUT_CHARS_MAX)
     throw new SkeinError(
       'tooLarge',
@@ -19,9 +20,8 @@ export function checkInputSize(input: readonly UserInput[]): void {
     )
 }
 
-/** Characters, not UTF-16 units; counted only when the cheap bound does not settle it. */
+/** In characters, not UTF-16 units. */
 function lengthOf(text: string): number {
-  if (text.length <= INPUT_CHARS_MAX / 2) return text.length
   let count = 0
   for (const _ of text) count++
   return count
