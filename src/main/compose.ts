@@ -97,14 +97,16 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     providersOf,
     publish: subscriptions.publish,
     runTurn(scope, actor, layer) {
-      void warnUnconfined(scope) // looked for while the model thinks, not when its first command waits
       return runTurn(scope, {
         home,
         registry: tools.registry,
         sandbox,
         clock,
         logger,
-        commandEnvironment: () => commandEnvironment(layer),
+        commandEnvironment() {
+          void warnUnconfined(scope) // with a tool call, not before: a turn of words alone needs no sandbox
+          return commandEnvironment(layer)
+        },
         sleep,
         providers: async () => providersOf(await config.resolve(layer)),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
