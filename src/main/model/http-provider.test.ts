@@ -120,6 +120,16 @@ describe('refused requests', () => {
     expect(web.server.requests).toHaveLength(5)
   })
 
+  it('a 429 that says when to come back is worth another attempt then', async () => {
+    web.server.otherwise(status(429, 'slow', { 'retry-after': '2' }))
+    expect(await web.failure({ request_max_retries: 0 })).toMatchObject({
+      info: { responseTooManyFailedAttempts: { httpStatusCode: 429 } },
+      retryable: true,
+      retryAfterMs: 2000,
+    })
+    expect(web.server.requests).toHaveLength(1)
+  })
+
   it('says where nobody listens', async () => {
     const closed = await closedPort()
     const base_url = `http://127.0.0.1:${closed}/v1`

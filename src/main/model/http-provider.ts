@@ -114,9 +114,10 @@ export async function postWithRetries(
     const isLast = attempt > maxRetries
     const outcome = await attemptOnce(provider, prepared, request, signal)
     if (outcome instanceof Response) return outcome
-    if (isLast || !outcome.again) throw outcome.error
+    if (!outcome.again) throw outcome.error
     const delayMs = retryDelayMs(attempt, outcome.retryAfterMs, waiting.random)
     if (delayMs > RETRY_AFTER_MS_MAX) throw tooLong(provider, delayMs)
+    if (isLast) throw outcome.error
     await waiting.sleep(delayMs, signal)
   }
 }
@@ -160,13 +161,11 @@ async function attemptOnce(
     model: request.model,
     envKey: provider.config.env_key ?? null,
   }
-  return {
-    error: errorOfStatus(refused),
-    again: mayRetryStatus(refused.status, refused.body),
-    retryAfterMs:
-      retryAfterOf(response.headers, Date.now()) ??
-      (refused.status === 429 ? retryAfterInWords(refused.body) : null),
-  }
+  const retryAfterMs =
+    retryAfterOf(response.headers, Date.now()) ??
+    (refused.status === 429 ? retryAfterInWords(refused.body) : null)
+  const again = mayRetryStatus(refused.status, refused.body)
+  return { error: errorOfStatus(refused, again ? retryAfterMs : null), again, retryAfterMs }
 }
 
 /** As much of a body as an error needs. Rejects only with the reason of `signal`. */

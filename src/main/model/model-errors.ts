@@ -102,17 +102,28 @@ export function mayRetryStatus(status: number, body: string): boolean {
   return false
 }
 
-/** The error a refused request ends with once it is not sent again. */
-export function errorOfStatus(refused: RefusedRequest): ModelError {
+/**
+ * The error a refused request ends with once it is not sent again. A server that said after how long it may be
+ * (`retryAfterMs`) will answer then: that is worth a new attempt of the whole request.
+ */
+export function errorOfStatus(
+  refused: RefusedRequest,
+  retryAfterMs: number | null = null,
+): ModelError {
   const fault = faultOfBody(refused.body)
   const said = refused.body.trim() || describe(refused)
   const coded = errorOfCode(fault, said)
   // A request that was refused stays refused, whatever its code says of passing trouble.
   const counts = coded && (!coded.retryable || refused.status >= 500)
-  return counts ? coded : errorByStatus(refused, fault, said)
+  return counts ? coded : errorByStatus(refused, fault, said, retryAfterMs)
 }
 
-function errorByStatus(refused: RefusedRequest, fault: ProviderFault, said: string): ModelError {
+function errorByStatus(
+  refused: RefusedRequest,
+  fault: ProviderFault,
+  said: string,
+  retryAfterMs: number | null,
+): ModelError {
   const { status } = refused
   const httpStatusCode = status
   const words = fault.message ?? plainWords(refused.body)
@@ -124,9 +135,14 @@ function errorByStatus(refused: RefusedRequest, fault: ProviderFault, said: stri
   if (status === 404 && /\bmodel\b/i.test(refused.body))
     return refuse(`${refused.provider} does not know the model ${refused.model}.`, 'modelNotFound')
   if (status === 429)
-    return refuse(
+    return new ModelError(
       `${refused.provider} keeps asking to slow down (429). Wait a while, then send again.`,
-      { responseTooManyFailedAttempts: { httpStatusCode } },
+      {
+        info: { responseTooManyFailedAttempts: { httpStatusCode } },
+        retryable: retryAfterMs !== null,
+        retryAfterMs,
+        details: said,
+      },
     )
   if (status === 500)
     return new ModelError(reason, { info: 'internalServerError', retryable: true, details: reason })
