@@ -73,7 +73,7 @@ function testTools(released: Promise<string>): readonly Tool[] {
     argv: ['rm', '-rf', 'x'],
     command: 'rm -rf x',
     commandActions: [],
-    cwd: '/work',
+    cwd: '/srv',
     tty: false,
     escalate: false,
     justification: null,

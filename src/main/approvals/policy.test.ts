@@ -5,7 +5,7 @@ import type { ToolAction } from '../tools/tool.ts'
 import { type ActionDecision, type ActionInput, decideAction } from './policy.ts'
 import { addGrant, emptyGrants } from './session-grants.ts'
 
-const WS = '/work/space'
+const WS = '/srv/space'
 const noQuestions: ApprovalPolicy = {
   granular: {
     sandbox_approval: false,
@@ -155,8 +155,8 @@ describe('file changes', () => {
     ['inside', `${WS}/a`, 'untrusted', ':workspace', 'ask'],
     ['inside', `${WS}/a`, 'on-request', ':read-only', 'ask to leave'],
     ['inside', `${WS}/a`, 'never', ':read-only', 'forbidden'],
-    ['[H01] outside', '/work/outside.txt', 'on-request', ':workspace', 'ask to leave'],
-    ['[T45] outside', '/work/outside.txt', 'never', ':workspace', 'forbidden'],
+    ['[H01] outside', '/srv/outside.txt', 'on-request', ':workspace', 'ask to leave'],
+    ['[T45] outside', '/srv/outside.txt', 'never', ':workspace', 'forbidden'],
     ['[T45] hook', `${WS}/.git/hooks/x`, 'never', ':workspace', 'forbidden'],
     ['[H05] hook', `${WS}/.git/hooks/pre-commit`, 'on-request', ':workspace', 'ask to leave'],
     ['[H05] own settings', `${WS}/.skein/config.toml`, 'on-request', ':workspace', 'ask to leave'],

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { contextChanges, initialContext, type WorkingContext } from './environment-context.ts'
 
 const context: WorkingContext = {
-  cwd: '/work',
-  workspaceRoots: ['/work'],
-  writableRoots: ['/work', '/tmp'],
+  cwd: '/srv',
+  workspaceRoots: ['/srv'],
+  writableRoots: ['/srv', '/tmp'],
   access: 'workspace-write',
   network: false,
   approvalPolicy: 'on-request',
@@ -16,7 +16,7 @@ const today = '2026-01-02'
 const wordsOf = (items: ReturnType<typeof initialContext>): string => JSON.stringify(items)
 
 describe('the first context', () => {
-  const items = initialContext(context, [{ path: '/work/AGENTS.md', text: 'Use tabs.' }], today)
+  const items = initialContext(context, [{ path: '/srv/AGENTS.md', text: 'Use tabs.' }], today)
 
   it('is what the app says as developer, and the folder as the user', () => {
     expect(items.map((item) => item.role)).toEqual(['developer', 'user'])
@@ -24,13 +24,13 @@ describe('the first context', () => {
 
   it('conveys the limits, who is asked, the place, the day, and the files of instructions', () => {
     for (const words of [
-      '/work, /tmp',
+      '/srv, /tmp',
       'cannot be reached',
       'require_escalated',
       'Answer in rhymes.',
     ])
       expect(wordsOf(items.slice(0, 1))).toContain(words)
-    for (const words of ['<cwd>/work</cwd>', '/bin/bash', today, 'Use tabs.', '/work/AGENTS.md'])
+    for (const words of ['<cwd>/srv</cwd>', '/bin/bash', today, 'Use tabs.', '/srv/AGENTS.md'])
       expect(wordsOf(items.slice(1))).toContain(words)
   })
 

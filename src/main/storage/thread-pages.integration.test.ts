@@ -64,7 +64,7 @@ describe('threads by page', () => {
       words: string,
     ) =>
       store.journal.commit(id, 0, 1000, [threadCreated(overrides), ...wholeTurn('turn-1', words)])
-    const columns = { cwd: '/work', modelProvider: 'fake', model: 'm', effort: null }
+    const columns = { cwd: '/srv', modelProvider: 'fake', model: 'm', effort: null }
     await create('a', {}, 'Ein Ärgernis')
     await create('b', { source: 'exec' }, 'plain 100% words')
     await create('c', { columns: { ...columns, cwd: '/other' } }, 'plain words')

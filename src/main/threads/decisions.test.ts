@@ -94,7 +94,7 @@ describe('a turn starts', () => {
     const [first] = decideStartTurn(threadState(), { ...start, snapshot: changed }, 5)
     expect(first).toEqual({
       type: 'settingsChanged',
-      columns: { cwd: '/work', modelProvider: 'fake', model: 'other', effort: null },
+      columns: { cwd: '/srv', modelProvider: 'fake', model: 'other', effort: null },
       snapshot: { id: changed.id, json: changed.json },
     })
   })

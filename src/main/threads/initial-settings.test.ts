@@ -7,7 +7,7 @@ const nothing: ResolvedConfig = { values: {}, origins: {}, layers: [] }
 const defaults: SettingsDefaults = {
   model: 'm',
   modelProvider: 'p',
-  cwd: '/work',
+  cwd: '/srv',
   source: 'vscode',
   threadSource: null,
   ephemeral: false,
@@ -27,7 +27,7 @@ describe('a new thread', () => {
     [
       'in a trusted folder',
       {
-        values: { projects: { '/work': { trust_level: 'trusted' as const } } },
+        values: { projects: { '/srv': { trust_level: 'trusted' as const } } },
         origins: {},
         layers: [],
       },

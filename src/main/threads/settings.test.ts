@@ -17,7 +17,7 @@ function refused(overrides: SettingsOverrides): { message: string; field: unknow
 }
 
 function changed(overrides: SettingsOverrides) {
-  const before = snapshot({ cwd: '/work', workspaceRoots: ['/work', '/lib'] })
+  const before = snapshot({ cwd: '/srv', workspaceRoots: ['/srv', '/lib'] })
   return applyOverrides(before, overrides, 'thread', {})
 }
 

@@ -11,7 +11,7 @@ const params: CommandApprovalParams = {
   itemId: 'command-1',
   startedAtMs: 5,
   command: 'npm install',
-  cwd: '/work/project',
+  cwd: '/srv/project',
   commandActions: [],
   reason: null,
   environmentId: null,

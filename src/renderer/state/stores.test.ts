@@ -40,7 +40,7 @@ describe('threads held in full', () => {
 
   it('begin without a reading when they are new', async () => {
     const { bridge, stores } = aWindow()
-    const store = await stores.threads.start({ cwd: '/work' })
+    const store = await stores.threads.start({ cwd: '/srv' })
     expect(stores.threads.open('new')).toBe(store)
     await settled()
     expect(asked(bridge, 'thread/resume')).toEqual([])

@@ -87,10 +87,10 @@ describe('the list', () => {
   })
 
   it('keeps to one folder, also for threads that come in', async () => {
-    const { bridge, store } = aList([aThread({ cwd: '/work/maps' })])
-    await store.actions.filterByFolder('/work/maps')
-    expect(bridge.calls.at(-1)?.params).toMatchObject({ cwd: '/work/maps' })
-    readsAs(bridge, aThread({ id: 'new', cwd: '/work/harbor', status: running }))
+    const { bridge, store } = aList([aThread({ cwd: '/srv/maps' })])
+    await store.actions.filterByFolder('/srv/maps')
+    expect(bridge.calls.at(-1)?.params).toMatchObject({ cwd: '/srv/maps' })
+    readsAs(bridge, aThread({ id: 'new', cwd: '/srv/harbor', status: running }))
     bridge.notify(status('new', running))
     await settled()
     expect(ids(store)).toEqual(['thread-1'])

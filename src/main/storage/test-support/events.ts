@@ -17,7 +17,7 @@ export function threadCreated(
     originator: 'test',
     cliVersion: '1.0.0',
     historyMode: 'paginated',
-    columns: { cwd: '/work', modelProvider: 'fake', model: 'test-model', effort: null },
+    columns: { cwd: '/srv', modelProvider: 'fake', model: 'test-model', effort: null },
     snapshot: settingsSnapshot,
     ...overrides,
   }

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { riskNotes } from './risk-notes.ts'
 
 function notes(command: string): string[] {
-  return riskNotes(command, '/work/project').map(({ kind, text }) => `${kind}: ${text}`)
+  return riskNotes(command, '/srv/project').map(({ kind, text }) => `${kind}: ${text}`)
 }
 
 test.each([
   'ls -la && cat src/a.ts',
   'npm test 2>/dev/null > out.txt',
   'mkdir -p dist && cp a.ts dist/a.ts',
-  'touch /work/project/x',
+  'touch /srv/project/x',
   'git status | grep bash',
   'node script.js < input | sort',
   'echo "rm -rf /"',

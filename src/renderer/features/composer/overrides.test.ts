@@ -3,7 +3,7 @@ import type { ThreadSettings } from '../../state/thread-state.ts'
 import { choose, effective, isDangerous, permissionWords } from './overrides.ts'
 
 const settings: ThreadSettings = {
-  cwd: '/work',
+  cwd: '/srv',
   model: 'small',
   modelProvider: 'mock',
   effort: null,

@@ -3,7 +3,7 @@ import { configRows } from './config-rows.ts'
 
 const snapshot = {
   values: {
-    workspaceRoots: ['/work', '/data'],
+    workspaceRoots: ['/srv', '/data'],
     effort: null,
     approvalPolicy: 'on-request',
     activePermissionProfile: { id: ':workspace', extends: null },
@@ -29,7 +29,7 @@ it('begins with what matters most, then goes by name', () => {
     },
     { key: 'effort', value: 'not set', isSet: false, layer: 'defaults' },
     { key: 'baseInstructions', value: 'not set', isSet: false, layer: 'defaults' },
-    { key: 'workspaceRoots', value: '/work, /data', isSet: true, layer: 'defaults' },
+    { key: 'workspaceRoots', value: '/srv, /data', isSet: true, layer: 'defaults' },
   ])
 })
 

@@ -13,8 +13,8 @@ const stores = createStores({
 })
 const context = { stores, mac: false, focus: () => {}, cycleRegions: () => {} }
 const threads = [
-  aThread({ id: 'a', preview: 'Fix the tide tables', cwd: '/work/harbor' }),
-  aThread({ id: 'b', preview: 'Rename the buoys', cwd: '/work/maps' }),
+  aThread({ id: 'a', preview: 'Fix the tide tables', cwd: '/srv/harbor' }),
+  aThread({ id: 'b', preview: 'Rename the buoys', cwd: '/srv/maps' }),
 ]
 
 function titles(query: string): string[] {

@@ -18,8 +18,8 @@ const model: Model = {
 }
 
 it('starts in the folder, with the model of that provider and those permissions', () => {
-  expect(startParams({ cwd: ' /work/project ', model, permissions: ':workspace' })).toEqual({
-    cwd: '/work/project',
+  expect(startParams({ cwd: ' /srv/project ', model, permissions: ':workspace' })).toEqual({
+    cwd: '/srv/project',
     permissions: ':workspace',
     model: 'large',
     modelProvider: 'mine',
@@ -27,8 +27,8 @@ it('starts in the folder, with the model of that provider and those permissions'
 })
 
 it('leaves the model to the configuration when there is none to choose', () => {
-  expect(startParams({ cwd: '/work', model: undefined, permissions: ':read-only' })).toEqual({
-    cwd: '/work',
+  expect(startParams({ cwd: '/srv', model: undefined, permissions: ':read-only' })).toEqual({
+    cwd: '/srv',
     permissions: ':read-only',
   })
 })
