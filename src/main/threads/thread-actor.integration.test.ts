@@ -193,6 +193,38 @@ describe('steering', () => {
   })
 })
 
+describe('a start that meets the end of a turn', () => {
+  it('begins the next one when the turn ends by itself', async () => {
+    const thread = await openThread()
+    thread.model.script([call('wait', { text: 'x' }), say('one'), say('two')])
+    await thread.say('go')
+    thread.release('ok')
+    await thread.heard((signal) => inWords(signal).endsWith('itemCompleted agentMessage'))
+    const second = await thread.say('again')
+    await thread.heard(
+      (signal) =>
+        signal.type === 'recorded' &&
+        signal.event.type === 'turnCompleted' &&
+        signal.event.turnId === second.id,
+    )
+    expect((await storedTurns(thread.store)).flat()).toContain('user: again')
+    expect(thread.model.requests).toHaveLength(3)
+  })
+
+  it('begins the next one when the turn is interrupted at that moment', async () => {
+    const thread = await openThread()
+    thread.model.script([call('wait', { text: 'x' }), say('two')])
+    const turn = await thread.say('go')
+    await thread.heard((signal) => inWords(signal).startsWith('delta x'))
+    await Promise.all([thread.say('and this'), thread.actor.interrupt(turn.id)])
+    await thread.turnEnded(2)
+    expect(await storedTurns(thread.store)).toEqual([
+      ['interrupted', 'user: go', 'command: wait x failed'],
+      ['completed', 'user: and this', 'agent: two'],
+    ])
+  })
+})
+
 describe('an interrupt', () => {
   it('keeps the partial answer in the transcript, not in the history, and a note for the model', async () => {
     const thread = await openThread()

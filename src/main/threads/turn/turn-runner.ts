@@ -142,9 +142,14 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     if (op.outputSchema !== undefined && !sameJson(op.outputSchema, turn.outputSchema))
       throw new SkeinError('upstream', 'outputSchema does not fit the running turn')
     await queue.step((state) => decideSettings(state, op.settings(state.snapshot)))
-    if (op.input.length > 0) await steer(op.input, undefined, op.clientId)
-    const active = queue.state().turn
-    if (!active || active.id !== turn.id) return startTurn({ ...op, input: [] })
+    const active = steerable()
+    if (active?.id !== turn.id) return startTurn(op)
+    try {
+      if (op.input.length > 0) await steer(op.input, turn.id, op.clientId)
+    } catch (refused) {
+      if (steerable()?.id === turn.id) throw refused
+      return startTurn(op) // the turn ended meanwhile: the words begin the next one
+    }
     return active
   }
 
