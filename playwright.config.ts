@@ -26,6 +26,8 @@ export default defineConfig<HostOptions>({
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
+  // An action that cannot happen says which one it was, long before the journey's own limit.
+  use: { actionTimeout: 20_000, navigationTimeout: 20_000 },
   reporter: [['list']],
   outputDir: 'test-results',
   projects: [

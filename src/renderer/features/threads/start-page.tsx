@@ -29,10 +29,12 @@ export function StartPage() {
     state.models.some((model) => !model.skein?.demo),
   )
   const { start, isStarting, problem } = useStart()
-  const folderForm = <FolderForm isBusy={isStarting} onStart={start} />
+  // The models arrive after the page: with a key, a form that changes its place keeps what was typed into it.
+  const folderForm = <FolderForm key="folder" isBusy={isStarting} onStart={start} />
   // Without a provider the demo is what works at once, so it comes first.
   const demoCard = (
     <DemoCard
+      key="demo"
       isBusy={isStarting}
       isMain={!hasProvider}
       onStart={() => start({ modelProvider: DEMO_PROVIDER })}
