@@ -11,7 +11,30 @@ const rooms = {
   approvals: ['sandbox', 'tools'],
   storage: ['model'],
   threads: ['approvals', 'config', 'instructions', 'model', 'sandbox', 'storage', 'tools'],
-  api: ['config', 'model', 'storage', 'threads'],
+  mcp: ['config', 'model', 'tools'],
+  rollouts: ['model', 'storage'],
+  // Built on what threads/ offers to everyone; threads/ knows none of them.
+  extensions: [
+    'approvals',
+    'config',
+    'instructions',
+    'model',
+    'sandbox',
+    'storage',
+    'threads',
+    'tools',
+  ],
+  api: [
+    'approvals',
+    'config',
+    'extensions',
+    'mcp',
+    'model',
+    'rollouts',
+    'sandbox',
+    'storage',
+    'threads',
+  ],
   host: ['api'],
 }
 
