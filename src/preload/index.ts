@@ -1,6 +1,6 @@
 // Exposes the bridge to the window as `window.skein`: one channel for each direction, no logic. Runs
 // sandboxed; main checks everything again.
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webFrame } from 'electron'
 import type { BridgeError, Notification, PreloadApi, ServerRequest } from '../protocol/index.ts'
 
 /** Names of the contract's methods, put in by the build so that no schema is loaded here. */
@@ -9,6 +9,8 @@ declare const __SKEIN_METHODS__: readonly string[]
 const methodNames = new Set(__SKEIN_METHODS__)
 /** Batches between two words to main that they were taken; main counts them to notice a stalled window. */
 const BATCHES_PER_RECEIPT = 4
+const ZOOM_MIN = 0.5
+const ZOOM_MAX = 3
 
 let taken = 0
 
@@ -37,6 +39,9 @@ const api: PreloadApi = {
   onServerRequest: (listener) => listen<ServerRequest>('skein/ask', listener),
   answer: (id, result) => ipcRenderer.send('skein/answer', id, result),
   pickFolder: () => ipcRenderer.invoke('skein/pick-folder') as Promise<string | null>,
+  readZoom: () => webFrame.getZoomFactor(),
+  setZoom: (factor) => webFrame.setZoomFactor(Math.min(ZOOM_MAX, Math.max(ZOOM_MIN, factor))),
+  onLink: (listener) => listen<string>('skein/link', listener),
   async openExternal(url) {
     if (!(await ipcRenderer.invoke('skein/open-external', url))) {
       throw new Error('Only http and https addresses can be opened.')

@@ -17,6 +17,11 @@ export interface BridgeError {
   data?: unknown
 }
 
+export interface WindowZoom {
+  read(): number
+  set(factor: number): void
+}
+
 /** What a screen may do. The handshake is the bridge's: `initialize` is done before the first request. */
 export interface Bridge {
   readonly host: 'electron' | 'web'
@@ -34,6 +39,10 @@ export interface Bridge {
   reconnect?(): void
   /** Opens the system's folder dialog; absent where the host has none. */
   pickFolder?(): Promise<string | null>
+  /** The zoom of the window, 1 being none; absent where it is the browser's. */
+  readonly zoom?: WindowZoom
+  /** Told of addresses inside of Skein (`skein://…`) that the host wants opened; absent where it has none. */
+  onLink?(listener: (url: string) => void): () => void
   /** Opens an http(s) address in the system's browser, after the person confirmed it. */
   openExternal(url: string): Promise<void>
 }
@@ -45,5 +54,8 @@ export interface PreloadApi {
   onServerRequest(listener: (request: ServerRequest) => void): () => void
   answer(id: number, result: unknown): void
   pickFolder(): Promise<string | null>
+  readZoom(): number
+  setZoom(factor: number): void
+  onLink(listener: (url: string) => void): () => void
   openExternal(url: string): Promise<void>
 }

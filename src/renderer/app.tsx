@@ -9,7 +9,8 @@ import { useSelector, useStores } from './state/stores-context.tsx'
 import { titleOf } from './state/thread-state.ts'
 
 export function App() {
-  useTheme()
+  useAppearance()
+  useLinks()
   useShortcuts()
   useWindowTitle()
   return (
@@ -22,8 +23,10 @@ export function App() {
   )
 }
 
-function useTheme(): void {
+function useAppearance(): void {
   const { ui } = useStores()
+  const density = useSelector(ui, (state) => state.density)
+  const textSize = useSelector(ui, (state) => state.textSize)
   const theme = useSelector(ui, (state) => state.theme)
   // Before anything is painted, or a dark window would flash white.
   useLayoutEffect(() => {
@@ -31,6 +34,18 @@ function useTheme(): void {
     if (theme === 'system') root.removeAttribute('data-theme')
     else root.setAttribute('data-theme', theme)
   }, [theme])
+  useLayoutEffect(() => {
+    document.documentElement.setAttribute('data-density', density)
+  }, [density])
+  useLayoutEffect(() => {
+    document.documentElement.style.fontSize = textSize === 100 ? '' : `${(16 * textSize) / 100}px`
+  }, [textSize])
+}
+
+/** The app's menu, and later the system, hand over addresses inside of Skein. */
+function useLinks(): void {
+  const { ui, onLink } = useStores()
+  useEffect(() => onLink((url) => void ui.actions.followLink(url)), [ui, onLink])
 }
 
 function useWindowTitle(): void {

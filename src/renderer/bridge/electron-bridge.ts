@@ -19,6 +19,8 @@ export function createElectronBridge(preload: PreloadApi): Bridge {
     // The window ends together with the process it talks to: there is no connection to lose.
     onConnection: () => () => {},
     pickFolder: () => preload.pickFolder(),
+    zoom: { read: () => preload.readZoom(), set: (factor) => preload.setZoom(factor) },
+    onLink: (listener) => preload.onLink(listener),
     openExternal: (url) => preload.openExternal(url),
   }
 }

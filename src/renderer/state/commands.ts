@@ -115,6 +115,9 @@ const goToCommands: readonly Command[] = [
     ['Mod+Alt+PageUp', 'Control+Mod+ArrowUp'],
     (context) => goToNeeding(context, -1),
   ),
+  command('go.settings', 'Settings', 'Go to', ['Mod+,'], ({ stores }) =>
+    stores.ui.actions.openSettings(),
+  ),
   command('go.search', 'Search threads', 'Go to', [], ({ focus }) => focus('search')),
   {
     ...command('go.composer', 'Focus message field', 'Go to', ['Mod+L'], ({ focus }) =>

@@ -19,6 +19,10 @@ export interface Stores {
   readonly host: Bridge['host']
   /** The system's folder dialog; undefined where the host has none. */
   readonly pickFolder: (() => Promise<string | null>) | undefined
+  /** The zoom of this window, where the host lets a page set it. */
+  readonly zoom: Bridge['zoom']
+  /** Addresses inside of Skein (`skein://…`) that the host wants opened. Returns the function that ends it. */
+  onLink(listener: (url: string) => void): () => void
   /** Opens a web address outside of the app; ask the person first (`ui.openDialog` with `openLink`). */
   openExternal(url: string): Promise<void>
   /** Reads everything that a window shows first. */
@@ -66,6 +70,8 @@ export function createStores(options: StoresOptions): Stores {
     ui,
     host: bridge.host,
     pickFolder: bridge.pickFolder && (() => bridge.pickFolder?.() ?? Promise.resolve(null)),
+    zoom: bridge.zoom,
+    onLink: (listener) => bridge.onLink?.(listener) ?? (() => {}),
     openExternal: (url) => bridge.openExternal(url),
     load,
   }

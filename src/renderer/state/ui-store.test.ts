@@ -92,3 +92,33 @@ it('announces the same words twice', () => {
   ui.actions.announce('turn finished')
   expect(ui.getState().announcement).toEqual({ id: first.id + 1, text: 'turn finished' })
 })
+
+describe('Settings', () => {
+  it('open at a section, remember it, and make way for a thread', () => {
+    const { actions, getState } = createUiStore(aMemory())
+    actions.openSettings()
+    expect(getState().settingsSection).toBe('config')
+    actions.openSettings('appearance')
+    actions.closeSettings()
+    actions.openSettings()
+    expect(getState().settingsSection).toBe('appearance')
+    actions.showThread('a')
+    expect(getState().settingsSection).toBeNull()
+  })
+
+  it('are found by address, as threads are, and nothing else is', () => {
+    const { actions, getState } = createUiStore(aMemory())
+    expect(actions.followLink('skein://settings/shortcuts')).toBe(true)
+    expect(getState().settingsSection).toBe('shortcuts')
+    expect(actions.followLink('skein://thread/t-1')).toBe(true)
+    expect(getState()).toMatchObject({ settingsSection: null, openThreadId: 't-1' })
+    for (const url of ['skein://settings/a/b', 'https://settings/x', 'skein://thread/', 'x'])
+      expect(actions.followLink(url)).toBe(false)
+  })
+
+  it('keep the size of the text within limits', () => {
+    const { actions, getState } = createUiStore(aMemory())
+    actions.setTextSize(500)
+    expect(getState().textSize).toBe(200)
+  })
+})

@@ -4,6 +4,7 @@ import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
+export type Density = 'comfortable' | 'compact'
 export type InspectorTab = 'changes' | 'config' | 'plan'
 /** One dialog at a time. */
 export type OpenDialog =
@@ -25,8 +26,14 @@ export const panelLimits = {
   inspectorWidth: { min: 280, max: 640 },
 } as const
 
+/** Percent of the size that the parts were drawn for. */
+export const textSizeLimits = { min: 80, max: 200, step: 10 } as const
+
 interface KeptState {
   readonly theme: Theme
+  readonly density: Density
+  /** Percent, within `textSizeLimits`. */
+  readonly textSize: number
   /** CSS pixels, like the next one. */
   readonly sidebarWidth: number
   readonly inspectorWidth: number
@@ -45,6 +52,8 @@ export interface UiState extends KeptState {
   readonly inspectedTurnId: string | null
   /** The title of the open thread is being edited. */
   readonly isRenaming: boolean
+  /** The section of Settings that is shown in place of everything else; null when Settings are closed. */
+  readonly settingsSection: string | null
   readonly dialog: OpenDialog | null
   /** Panels that lie over the thread because the window is narrow; they start closed and are not kept. */
   readonly overlays: Readonly<Record<Panel, boolean>>
@@ -59,6 +68,13 @@ export interface UiState extends KeptState {
 
 export interface UiActions {
   setTheme(theme: Theme): void
+  setDensity(density: Density): void
+  setTextSize(percent: number): void
+  /** Without a section: the one shown last, or the first. */
+  openSettings(section?: string): void
+  closeSettings(): void
+  /** Goes where a `skein://settings/<section>` or `skein://thread/<id>` leads; false when it is no such address. */
+  followLink(url: string): boolean
   resizePanel(panel: keyof typeof panelLimits, width: number): void
   togglePanel(panel: Panel): void
   /** Tells which panels have no room beside the thread. */
@@ -86,10 +102,13 @@ export interface UiStore extends ReadonlyStore<UiState> {
 
 const KEPT_NAME = 'window'
 const TOASTS_MAX = 3
+const FIRST_SECTION = 'config'
 const VISITED_MAX = 50
 
 const defaults: KeptState = {
   theme: 'system',
+  density: 'comfortable',
+  textSize: 100,
   sidebarWidth: 280,
   inspectorWidth: 360,
   isSidebarOpen: true,
@@ -106,6 +125,7 @@ export function createUiStore(memory: LocalMemory): UiStore {
     isStartingThread: false,
     inspectedTurnId: null,
     isRenaming: false,
+    settingsSection: null,
     dialog: null,
     overlays: { sidebar: false, inspector: false },
     openOverlay: null,
@@ -115,6 +135,7 @@ export function createUiStore(memory: LocalMemory): UiStore {
     announcement: { id: 0, text: '' },
   }))
   let nextToast = 1
+  let lastSection = FIRST_SECTION
 
   /** Changes something that is kept over a restart. */
   function keep(change: Partial<UiState>): void {
@@ -130,12 +151,30 @@ export function createUiStore(memory: LocalMemory): UiStore {
       isStartingThread: openThreadId === null,
       inspectedTurnId: null,
       isRenaming: false,
+      settingsSection: null,
       openOverlay: null,
     })
   }
 
   const actions: UiActions = {
     setTheme: (theme) => keep({ theme }),
+    setDensity: (density) => keep({ density }),
+    setTextSize(percent) {
+      const { min, max } = textSizeLimits
+      keep({ textSize: Math.round(Math.min(max, Math.max(min, percent))) })
+    },
+    openSettings(section = lastSection) {
+      lastSection = section
+      store.setState({ settingsSection: section, openOverlay: null })
+    },
+    closeSettings: () => store.setState({ settingsSection: null }),
+    followLink(url) {
+      const [, place, rest] = /^skein:\/\/(settings|thread)(?:\/([\w-]*))?\/?$/.exec(url) ?? []
+      if (place === 'settings') actions.openSettings(rest || undefined)
+      else if (place === 'thread' && rest) actions.showThread(rest)
+      else return false
+      return true
+    },
     resizePanel(panel, width) {
       const { min, max } = panelLimits[panel]
       keep({ [panel]: Math.round(Math.min(max, Math.max(min, width))) })

@@ -1,6 +1,8 @@
 // The menu of the app: the system's standard entries and New Window. The page's own shortcuts come first,
 // so nothing here takes one of them.
-import { type App, Menu, type MenuItemConstructorOptions } from 'electron'
+import { type App, BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron'
+
+const SETTINGS_LINK = 'skein://settings'
 
 export function setMenu(app: App, openWindow: () => void): void {
   const isMac = process.platform === 'darwin'
@@ -9,11 +11,18 @@ export function setMenu(app: App, openWindow: () => void): void {
     accelerator: 'CmdOrCtrl+Shift+N',
     click: openWindow,
   }
+  const settings: MenuItemConstructorOptions = {
+    label: 'Settings…',
+    accelerator: 'CmdOrCtrl+,',
+    // Shown only: the page hears the keys itself, and a second time would be one too many.
+    registerAccelerator: false,
+    click: () => BrowserWindow.getFocusedWindow()?.webContents.send('skein/link', SETTINGS_LINK),
+  }
   const template: MenuItemConstructorOptions[] = [
     ...(isMac ? [{ label: app.name, role: 'appMenu' } as const] : []),
     {
       label: 'File',
-      submenu: [newWindow, { type: 'separator' }, { role: isMac ? 'close' : 'quit' }],
+      submenu: [newWindow, settings, { type: 'separator' }, { role: isMac ? 'close' : 'quit' }],
     },
     { role: 'editMenu' },
     {

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { Panel } from '../../state/ui-store.ts'
 import { Inspector } from '../inspector/inspector.tsx'
+import { SettingsPage } from '../settings/settings-page.tsx'
 import { MainArea } from '../threads/main-area.tsx'
 import { Sidebar } from '../threads/sidebar.tsx'
 import './app-frame.css'
@@ -12,6 +13,8 @@ import { TitleBar } from './title-bar.tsx'
 
 export function AppFrame() {
   useOverlays()
+  const { ui } = useStores()
+  const section = useSelector(ui, (state) => state.settingsSection)
   return (
     <div className="frame">
       <button type="button" className="frame-skip" onClick={skipToComposer}>
@@ -19,18 +22,26 @@ export function AppFrame() {
       </button>
       <TitleBar />
       <div className="frame-middle">
-        <PanelPlace panel="sidebar">
-          <Sidebar />
-        </PanelPlace>
-        <main aria-label="Thread" data-region className="frame-main">
-          <MainArea />
-        </main>
-        <PanelPlace panel="inspector">
-          <Inspector />
-        </PanelPlace>
+        {section === null ? <ThreadPlace /> : <SettingsPage section={section} />}
       </div>
       <StatusBar />
     </div>
+  )
+}
+
+function ThreadPlace() {
+  return (
+    <>
+      <PanelPlace panel="sidebar">
+        <Sidebar />
+      </PanelPlace>
+      <main aria-label="Thread" data-region className="frame-main">
+        <MainArea />
+      </main>
+      <PanelPlace panel="inspector">
+        <Inspector />
+      </PanelPlace>
+    </>
   )
 }
 

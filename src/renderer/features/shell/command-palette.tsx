@@ -1,5 +1,5 @@
-// One field for everything: run a command, go to a thread (@), see the shortcuts (?).
-import { MessageSquare, SquareChevronRight } from 'lucide-react'
+// One field for everything: run a command, go to a thread (@), open a section of Settings (:), see the shortcuts (?).
+import { MessageSquare, Settings, SquareChevronRight } from 'lucide-react'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
@@ -31,6 +31,7 @@ export function CommandPalette({ prefix, onClose }: CommandPaletteProps) {
     // Gone before anything runs: it may open another dialog or move the focus.
     flushSync(onClose)
     if (entry.kind === 'thread') stores.ui.actions.showThread(entry.threadId)
+    else if (entry.kind === 'settings') stores.ui.actions.openSettings(entry.section)
     else entry.command.run(context)
   }
 
@@ -89,12 +90,21 @@ export function CommandPalette({ prefix, onClose }: CommandPaletteProps) {
           <KeyHint>&gt;</KeyHint> commands
         </span>
         <span>
+          <KeyHint>:</KeyHint> settings
+        </span>
+        <span>
           <KeyHint>?</KeyHint> shortcuts
         </span>
       </p>
     </dialog>
   )
 }
+
+const entryIcons = {
+  command: SquareChevronRight,
+  thread: MessageSquare,
+  settings: Settings,
+} as const
 
 interface PaletteRowProps {
   id: string
@@ -104,7 +114,7 @@ interface PaletteRowProps {
 }
 
 function PaletteRow({ id, entry, isActive, onChoose }: PaletteRowProps) {
-  const Icon = entry.kind === 'thread' ? MessageSquare : SquareChevronRight
+  const Icon = entryIcons[entry.kind]
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the field that owns the list.
     <div

@@ -5,6 +5,7 @@ import { type Command, type CommandContext, commands } from '../../state/command
 import { isDemo } from '../../state/config-store.ts'
 import { showKeys } from '../../state/shortcut-keys.ts'
 import { titleOf } from '../../state/thread-state.ts'
+import { settingsSections } from '../settings/sections.tsx'
 import { DEMO_LABEL } from '../threads/demo-label.tsx'
 import { folderName } from '../threads/folder-name.ts'
 
@@ -20,6 +21,7 @@ export type PaletteEntry = EntryBase &
   (
     | { readonly kind: 'command'; readonly command: Command }
     | { readonly kind: 'thread'; readonly threadId: string }
+    | { readonly kind: 'settings'; readonly section: string }
   )
 
 const RECENT_THREADS = 5
@@ -27,16 +29,17 @@ const FOUND_MAX = 50
 /** In the list by number they would only be in the way. */
 const HIDDEN = /^go\.(palette|place\d)$/
 
-/** `>` asks for commands alone, `@` for threads alone, `?` for the keyboard shortcuts. */
+/** `>` asks for commands alone, `@` for threads, `:` for sections of Settings, `?` for the keyboard shortcuts. */
 export function findEntries(
   query: string,
   threads: readonly Thread[],
   context: CommandContext,
 ): readonly PaletteEntry[] {
-  const prefix = /^[>@?]/.exec(query)?.[0] ?? ''
+  const prefix = /^[>@:?]/.exec(query)?.[0] ?? ''
   const words = query.slice(prefix.length).trim()
   const candidates = [
-    ...(prefix === '@' ? [] : commandEntries(context, prefix === '?')),
+    ...(prefix === '@' || prefix === ':' ? [] : commandEntries(context, prefix === '?')),
+    ...(prefix === '' || prefix === ':' ? settingsEntries() : []),
     ...(prefix === '' || prefix === '@' ? threadEntries(threads, context) : []),
   ]
   if (words !== '') {
@@ -63,6 +66,18 @@ function commandEntries(context: CommandContext, onlyWithKeys: boolean): Palette
       keys: command.keys[0] && showKeys(command.keys[0], context.mac),
       blockedBy: command.blockedBy(context),
     }))
+}
+
+function settingsEntries(): PaletteEntry[] {
+  return settingsSections.map(({ id, title }) => ({
+    kind: 'settings',
+    section: id,
+    id: `settings.${id}`,
+    title: `Settings: ${title}`,
+    detail: 'Settings',
+    keys: undefined,
+    blockedBy: null,
+  }))
 }
 
 function threadEntries(threads: readonly Thread[], { stores }: CommandContext): PaletteEntry[] {

@@ -1,0 +1,6 @@
+// Settings > Shortcuts: every key, as the dialog shows them too.
+import { ShortcutList } from '../shell/shortcut-list.tsx'
+
+export function ShortcutsSection() {
+  return <ShortcutList />
+}
