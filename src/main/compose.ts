@@ -1,6 +1,6 @@
 // Builds the object graph by hand; the only place that knows every class.
 import { createConnection } from './api/connection.ts'
-import { approvalHandlers, decide } from './api/handlers/approval.ts'
+import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
 import { historyHandlers } from './api/handlers/history.ts'
 import { storeHandlers } from './api/handlers/store.ts'
@@ -164,7 +164,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
           void config.resolve() // a broken file is told as soon as somebody is there to hear it
         },
         onClosed: subscriptions.closed,
-        decide: (threadId, approvalId, decision) => decide(manager, threadId, approvalId, decision),
+        answer: (threadId, approvalId, raw) => answer(manager, threadId, approvalId, raw),
       }),
     shutdown() {
       ended ??= end()

@@ -8,6 +8,12 @@ export const ApprovalDecision = z.union([
   z.object({
     acceptWithExecpolicyAmendment: z.object({ execpolicy_amendment: z.array(z.string()) }),
   }),
+  /** Understood for existing clients; the network is on or off here, so it is never offered. */
+  z.object({
+    applyNetworkPolicyAmendment: z.object({
+      network_policy_amendment: z.object({ host: z.string(), action: z.enum(['allow', 'deny']) }),
+    }),
+  }),
 ])
 export type ApprovalDecision = z.output<typeof ApprovalDecision>
 
@@ -40,6 +46,36 @@ export type FileChangeApprovalParams = z.output<typeof FileChangeApprovalParams>
 
 export const ApprovalAnswer = z.object({ decision: ApprovalDecision })
 
+/** What a model may ask for on top of its permission profile; absent or null members are not asked for. */
+export const RequestedPermissions = z.object({
+  network: z.object({ enabled: z.boolean().nullish() }).nullish(),
+  fileSystem: z
+    .object({ read: z.array(z.string()).nullish(), write: z.array(z.string()).nullish() })
+    .nullish(),
+})
+export type RequestedPermissions = z.output<typeof RequestedPermissions>
+
+export const PermissionsApprovalParams = z.object({
+  threadId: ThreadId,
+  turnId: TurnId,
+  itemId: z.string(),
+  startedAtMs: z.number(),
+  cwd: z.string(),
+  environmentId: z.string().nullable(),
+  /** The model's; untrusted text. */
+  reason: z.string().nullable(),
+  permissions: RequestedPermissions,
+})
+export type PermissionsApprovalParams = z.output<typeof PermissionsApprovalParams>
+
+export const PermissionsApprovalAnswer = z.object({
+  /** A subset of what was asked for; {} grants nothing. */
+  permissions: RequestedPermissions,
+  scope: z.enum(['turn', 'session']).default('turn'),
+  strictAutoReview: z.boolean().nullish(),
+})
+export type PermissionsApprovalAnswer = z.output<typeof PermissionsApprovalAnswer>
+
 export const ApprovalState = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled'])
 export type ApprovalState = z.output<typeof ApprovalState>
 
@@ -49,7 +85,8 @@ export const ApprovalView = z.object({
   threadId: ThreadId,
   turnId: TurnId,
   itemId: z.string().nullable(),
-  method: z.enum(['item/commandExecution/requestApproval', 'item/fileChange/requestApproval']),
+  /** Of the server request; its `params` are those of that request. */
+  method: z.string(),
   params: z.unknown(),
   state: ApprovalState,
   decision: ApprovalDecision.nullable(),

@@ -1,7 +1,7 @@
 // Every request a client may send: its parameters and its result. The one list the router, the bridge
 // and docs/protocol.md are made of.
 import { z } from 'zod'
-import { ApprovalAnswer, ApprovalState, ApprovalView } from './approvals.ts'
+import { ApprovalState, ApprovalView } from './approvals.ts'
 import { ConfigLayerView, ConfigOrigin, ConfigSnapshotView, Model } from './config.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
@@ -309,7 +309,8 @@ export const methods = {
     result: z.object({ data: z.array(ApprovalView), nextCursor: z.string().nullable() }),
   },
   'skein/approval/respond': {
-    params: params({ approvalId: z.string(), result: ApprovalAnswer }),
+    /** `result` as the answer to the server request of that approval. */
+    params: params({ approvalId: z.string(), result: z.unknown() }),
     result: z.object({ accepted: z.boolean() }),
   },
   'skein/item/output/read': {

@@ -1,6 +1,18 @@
 // Requests the server sends to a client. The first answer wins; the others hear serverRequest/resolved.
 import type { z } from 'zod'
-import { ApprovalAnswer, CommandApprovalParams, FileChangeApprovalParams } from './approvals.ts'
+import {
+  ApprovalAnswer,
+  CommandApprovalParams,
+  FileChangeApprovalParams,
+  PermissionsApprovalAnswer,
+  PermissionsApprovalParams,
+} from './approvals.ts'
+import {
+  ToolCallAnswer,
+  ToolCallParams,
+  UserInputAnswer,
+  UserInputRequestParams,
+} from './questions.ts'
 
 export const serverRequests = {
   'item/commandExecution/requestApproval': {
@@ -11,9 +23,19 @@ export const serverRequests = {
     params: FileChangeApprovalParams,
     result: ApprovalAnswer,
   },
+  'item/permissions/requestApproval': {
+    params: PermissionsApprovalParams,
+    result: PermissionsApprovalAnswer,
+  },
+  'item/tool/requestUserInput': { params: UserInputRequestParams, result: UserInputAnswer },
+  /** To clients that brought tools; never to a window. */
+  'item/tool/call': { params: ToolCallParams, result: ToolCallAnswer },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 
 export type ServerRequestMethod = keyof typeof serverRequests
+export type ServerRequestAnswer<M extends ServerRequestMethod = ServerRequestMethod> = z.output<
+  (typeof serverRequests)[M]['result']
+>
 /** `id` counts up from 0 per connection. */
 export type ServerRequest = {
   [M in ServerRequestMethod]: {

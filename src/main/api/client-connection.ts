@@ -8,7 +8,7 @@ export interface ClientConnection {
   readonly clientName: string | null
   readonly isWindow: boolean
   notify(notification: Notification): void
-  /** Asks once per approval; the answer goes to `decide`. */
+  /** Asks once per approval; the answer goes to `answer`. */
   ask(approval: StoredApproval, threadId: ThreadId): void
   /** The question was settled: tells the client with the id its request had. */
   settle(approvalId: string): void

@@ -1,11 +1,10 @@
 // One client of the app: its handshake, its way in, its way out, and the questions it was asked.
 import os from 'node:os'
-import {
-  ApprovalAnswer,
-  type ApprovalDecision,
-  type Notification,
-  type ServerRequest,
-  type ThreadId,
+import type {
+  Notification,
+  ServerRequest,
+  ServerRequestMethod,
+  ThreadId,
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ClientConnection, RequestContext } from './client-connection.ts'
@@ -21,7 +20,8 @@ export interface ConnectionPorts {
   readonly handlers: Handlers
   onInitialized(connection: ClientConnection): void
   onClosed(connection: ClientConnection): void
-  decide(threadId: ThreadId, approvalId: string, decision: ApprovalDecision): Promise<boolean>
+  /** `answer` as the client sent it; undefined for an error. */
+  answer(threadId: ThreadId, approvalId: string, answer: unknown): Promise<boolean>
 }
 
 /** Requests of one client that may be under way at a time. */
@@ -57,6 +57,7 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     },
     ask(approval, threadId) {
       for (const open of questions.values()) if (open.approvalId === approval.approvalId) return
+      if (inside.isWindow && !windowQuestions.has(approval.method)) return
       const id = nextId++
       questions.set(id, { threadId, approvalId: approval.approvalId })
       outgoing.ask({ id, method: approval.method, params: approval.params } as ServerRequest)
@@ -142,7 +143,8 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     answer(id, answer) {
       const question = questions.get(id)
       if (!question) return
-      void ports.decide(question.threadId, question.approvalId, decisionOf(answer))
+      const result = 'error' in answer ? undefined : answer.result
+      void ports.answer(question.threadId, question.approvalId, result)
     },
     close() {
       questions.clear()
@@ -151,17 +153,18 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
   }
 }
 
+/** What a window can put before a person; tools of a client are that client's. */
+const windowQuestions: ReadonlySet<ServerRequestMethod> = new Set<ServerRequestMethod>([
+  'item/commandExecution/requestApproval',
+  'item/fileChange/requestApproval',
+  'item/permissions/requestApproval',
+  'item/tool/requestUserInput',
+])
+
 function attempt(work: () => unknown): Reply {
   try {
     return { result: work() }
   } catch (error) {
     return { error: toWireError(error) }
   }
-}
-
-/** An error or a malformed answer counts as a refusal: never as a yes. */
-function decisionOf(answer: Reply): ApprovalDecision {
-  if ('error' in answer) return 'decline'
-  const parsed = ApprovalAnswer.safeParse(answer.result)
-  return parsed.success ? parsed.data.decision : 'decline'
 }

@@ -28,11 +28,12 @@ export interface SettingsColumns {
 
 export type TurnKind = 'user' | 'queue' | 'goal' | 'other'
 
-export interface StoredApproval {
+/** A question to a client: an approval, or anything else that a turn waits for somebody to answer. */
+export interface StoredApproval<M extends ServerRequestMethod = ServerRequestMethod> {
   readonly approvalId: string
   readonly turnId: string
   readonly itemId: string
-  readonly method: ServerRequestMethod
+  readonly method: M
   /** Params of the server request. */
   readonly params: unknown
   readonly createdAtMs: number
@@ -100,6 +101,7 @@ export type NumberedEvent =
       readonly type: 'approvalDecided'
       readonly approvalId: string
       readonly state: Exclude<ApprovalState, 'pending'>
+      /** Null for other questions: what was answered there may be secret, and goes to who asked alone. */
       readonly decision: ApprovalDecision | null
       readonly reviewer: string | null
     }

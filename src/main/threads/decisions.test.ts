@@ -14,7 +14,7 @@ import type { ThreadEvent } from '../storage/thread-event.ts'
 import {
   checkInterrupt,
   checkSteer,
-  decideApproval,
+  decideAnswer,
   decideArchive,
   decideCut,
   decideFinish,
@@ -300,7 +300,7 @@ describe('an approval', () => {
     ['decline', 'denied'],
     ['cancel', 'cancelled'],
   ] as const)('answered with %s is %s', (decision, state) => {
-    expect(decideApproval(waiting, 'a-1', decision, 5)).toEqual([
+    expect(decideAnswer(waiting, 'a-1', { decision }, 5)).toEqual([
       { type: 'approvalDecided', approvalId: 'a-1', state, decision, reviewer: 'user' },
     ])
   })
@@ -310,17 +310,17 @@ describe('an approval', () => {
       turnId: 'turn-1',
       item: command('call-1'),
     })
-    expect(decideApproval(shown, 'a-1', 'cancel', 5)[1]).toEqual({
+    expect(decideAnswer(shown, 'a-1', { decision: 'cancel' }, 5)[1]).toEqual({
       type: 'itemCompleted',
       turnId: 'turn-1',
       item: command('call-1', { status: 'declined', completedAtMs: 5, durationMs: 0 }),
     })
   })
   it('answered twice or too late is no event', () => {
-    const [decided] = decideApproval(waiting, 'a-1', 'accept', 5)
+    const [decided] = decideAnswer(waiting, 'a-1', { decision: 'accept' }, 5)
     if (!decided) throw new Error('expected a decision')
-    expect(decideApproval(replay(waiting, decided), 'a-1', 'decline', 5)).toEqual([])
-    expect(decideApproval(threadState(), 'a-1', 'accept', 5)).toEqual([])
+    expect(decideAnswer(replay(waiting, decided), 'a-1', { decision: 'decline' }, 5)).toEqual([])
+    expect(decideAnswer(threadState(), 'a-1', { decision: 'accept' }, 5)).toEqual([])
   })
 })
 

@@ -1,6 +1,12 @@
 // What should happen: checks the rules of each operation and answers with the facts to record. Changes nothing;
 // refuses with a SkeinError whose text is the one of the wire.
-import type { ApprovalDecision, ApprovalState, TurnError, UserInput } from '../../protocol/index.ts'
+import type {
+  ApprovalDecision,
+  ApprovalState,
+  ServerRequestAnswer,
+  TurnError,
+  UserInput,
+} from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type {
@@ -176,19 +182,20 @@ export function decideCut(
 }
 
 /** A second answer, or one that comes too late, is no event. `cancel` also says that its item was declined. */
-export function decideApproval(
+export function decideAnswer(
   state: ThreadState,
   approvalId: string,
-  decision: ApprovalDecision,
+  answer: ServerRequestAnswer,
   nowMs: number,
 ): readonly ThreadEvent[] {
   const { turn } = state
   const approval = turn?.approvals.get(approvalId)
   if (!turn || !approval) return []
+  const decision = decisionOf(answer)
   const decided: ThreadEvent = {
     type: 'approvalDecided',
     approvalId,
-    state: endOf(decision),
+    state: endOf(answer),
     decision,
     reviewer: 'user',
   }
@@ -200,9 +207,31 @@ export function decideApproval(
   ]
 }
 
-function endOf(decision: ApprovalDecision): Exclude<ApprovalState, 'pending'> {
-  if (decision === 'decline') return 'denied'
-  return decision === 'cancel' ? 'cancelled' : 'approved'
+/** Null for answers to anything but an approval of a command or a file change. */
+export function decisionOf(answer: ServerRequestAnswer): ApprovalDecision | null {
+  return 'decision' in answer ? answer.decision : null
+}
+
+function endOf(answer: ServerRequestAnswer): Exclude<ApprovalState, 'pending'> {
+  if ('permissions' in answer) return isEmpty(answer.permissions) ? 'denied' : 'approved'
+  if ('answers' in answer) return isEmpty(answer.answers) ? 'cancelled' : 'approved'
+  if ('success' in answer) return answer.success ? 'approved' : 'denied'
+  const { decision } = answer
+  if (decision === 'cancel') return 'cancelled'
+  return isRefusal(decision) ? 'denied' : 'approved'
+}
+
+/** True for every answer that lets the action happen not. */
+export function isRefusal(decision: ApprovalDecision): boolean {
+  if (typeof decision === 'string') return decision === 'decline' || decision === 'cancel'
+  return (
+    'applyNetworkPolicyAmendment' in decision &&
+    decision.applyNetworkPolicyAmendment.network_policy_amendment.action === 'deny'
+  )
+}
+
+function isEmpty(members: object): boolean {
+  return Object.values(members).every((member) => member === null || member === undefined)
 }
 
 /** Titles are trimmed; a blank one is refused, as in the reference. */

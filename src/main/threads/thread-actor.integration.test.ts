@@ -293,15 +293,15 @@ describe('a question', () => {
   it('accepted once is run; a second answer is too late', async () => {
     const { thread, approvalId } = await asked()
     expect(thread.actor.status()).toEqual({ type: 'active', activeFlags: ['waitingOnApproval'] })
-    expect(await thread.actor.respond(approvalId, 'accept')).toBe(true)
-    expect(await thread.actor.respond(approvalId, 'decline')).toBe(false)
+    expect(await thread.actor.respond(approvalId, { decision: 'accept' })).toBe(true)
+    expect(await thread.actor.respond(approvalId, { decision: 'decline' })).toBe(false)
     await thread.turnEnded()
     expect((await storedTurns(thread.store))[0]).toContain('command: ask x completed')
   })
 
   it('declined tells the model and goes on', async () => {
     const { thread, approvalId } = await asked()
-    await thread.actor.respond(approvalId, 'decline')
+    await thread.actor.respond(approvalId, { decision: 'decline' })
     await thread.turnEnded()
     expect((await storedTurns(thread.store))[0]).toEqual([
       'completed',
@@ -314,7 +314,7 @@ describe('a question', () => {
 
   it('cancelled stops the turn without another request', async () => {
     const { thread, approvalId } = await asked()
-    await thread.actor.respond(approvalId, 'cancel')
+    await thread.actor.respond(approvalId, { decision: 'cancel' })
     await thread.turnEnded()
     expect(thread.model.requests).toHaveLength(1)
     expect((await storedTurns(thread.store))[0]).toEqual([

@@ -228,10 +228,18 @@ function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<strin
 
 /** As clients see it; the order of announcing it is the actor's. */
 export function statusOf(state: ThreadState): ThreadStatus {
-  if (state.turn)
-    return {
-      type: 'active',
-      activeFlags: state.turn.approvals.size > 0 ? ['waitingOnApproval'] : [],
-    }
+  if (state.turn) return { type: 'active', activeFlags: [...flagsOf(state.turn)] }
   return state.failed ? { type: 'systemError' } : { type: 'idle' }
+}
+
+type ActiveFlag = Extract<ThreadStatus, { type: 'active' }>['activeFlags'][number]
+
+/** A client's own tool is work like any other: nobody waits for a person there. */
+function flagsOf({ approvals }: ActiveTurn): ReadonlySet<ActiveFlag> {
+  const flags = new Set<ActiveFlag>()
+  for (const { method } of approvals.values()) {
+    if (method === 'item/tool/call') continue
+    flags.add(method === 'item/tool/requestUserInput' ? 'waitingOnUserInput' : 'waitingOnApproval')
+  }
+  return flags
 }

@@ -10,7 +10,6 @@ import {
   type FileChange,
   FileChangeApprovalParams,
   type Notification,
-  type ServerRequest,
 } from '../../protocol/index.ts'
 import { messageOf } from './failures.ts'
 import type { NotificationPump } from './notification-pump.ts'
@@ -182,6 +181,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
     if (batch.filter(hear).length > 0) void load()
   })
   bridge.onServerRequest((request, answer) => {
+    if (request.method === 'item/tool/call') return // clients' own tools are not a window's business
     requests.set(keyOf(request.params), { id: request.id, answer })
     void load()
   })
@@ -224,7 +224,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
 }
 
 /** An item asks once at a time: thread, turn and item name the question. */
-function keyOf(of: Pick<ServerRequest['params'], 'threadId' | 'turnId' | 'itemId'>): string {
+function keyOf(of: Pick<PendingBase, 'threadId' | 'turnId' | 'itemId'>): string {
   return [of.threadId, of.turnId, of.itemId].join(' ')
 }
 
@@ -234,7 +234,7 @@ function readApproval(view: ApprovalView): PendingApproval {
   if (view.method === 'item/commandExecution/requestApproval') {
     const command = CommandApprovalParams.safeParse(view.params)
     if (command.success) return { ...base, kind: 'command', params: command.data }
-  } else {
+  } else if (view.method === 'item/fileChange/requestApproval') {
     const fileChange = FileChangeApprovalParams.safeParse(view.params)
     if (fileChange.success) return { ...base, kind: 'fileChange', params: fileChange.data }
   }

@@ -1,7 +1,8 @@
 // The global queue of questions, and answers from a client that holds no such server request.
-import type { ApprovalDecision, ThreadId } from '../../../protocol/index.ts'
+import type { ThreadId } from '../../../protocol/index.ts'
 import type { Store } from '../../storage/store.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
+import { readAnswer } from '../answers.ts'
 import type { Handlers } from '../router.ts'
 import { limitOf } from './paging.ts'
 
@@ -28,21 +29,21 @@ export function approvalHandlers({
     async 'skein/approval/respond'({ approvalId, result }) {
       for (const threadId of manager.loadedIds()) {
         const waiting = manager.find(threadId)?.actor.state().turn?.approvals.has(approvalId)
-        if (waiting)
-          return { accepted: await decide(manager, threadId, approvalId, result.decision) }
+        if (waiting) return { accepted: await answer(manager, threadId, approvalId, result) }
       }
       return { accepted: false }
     },
   }
 }
 
-/** False when it was settled already, or its thread is gone. */
-export async function decide(
+/** False when it was settled already, or its thread is gone. `raw` is what the client sent. */
+export async function answer(
   manager: ThreadManager,
   threadId: ThreadId,
   approvalId: string,
-  decision: ApprovalDecision,
+  raw: unknown,
 ): Promise<boolean> {
-  const thread = manager.find(threadId)
-  return thread ? thread.actor.respond(approvalId, decision) : false
+  const actor = manager.find(threadId)?.actor
+  const approval = actor?.state().turn?.approvals.get(approvalId)
+  return actor && approval ? actor.respond(approvalId, readAnswer(approval.method, raw)) : false
 }

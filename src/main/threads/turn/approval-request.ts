@@ -17,7 +17,7 @@ export function approvalOf(
   item: ThreadItem | null,
   verdict: Extract<ActionDecision, { type: 'ask' }>,
   nowMs: number,
-): StoredApproval {
+): StoredApproval<'item/commandExecution/requestApproval' | 'item/fileChange/requestApproval'> {
   const itemId = item?.id ?? newId()
   const common = {
     threadId: scope.threadId,

@@ -1,25 +1,28 @@
-// The calls of the running turn that wait for a person's decision, each by the id of its question.
-import type { ApprovalDecision } from '../../../protocol/index.ts'
+// The calls of the running turn that wait for an answer, each by the id of its question.
+import type { ServerRequestAnswer, ServerRequestMethod } from '../../../protocol/index.ts'
 
 export interface ApprovalWaiters {
-  /** Resolves with the decision; rejects with the signal's reason when the turn is cut before. */
-  wait(approvalId: string, signal: AbortSignal): Promise<ApprovalDecision>
-  /** Wakes who waits. A question that was withdrawn has no decision: its call is cut by the signal. */
-  settle(approvalId: string, decision: ApprovalDecision | null): void
+  /** Resolves with the answer; rejects with the signal's reason when the turn is cut before. */
+  wait<M extends ServerRequestMethod>(
+    approvalId: string,
+    signal: AbortSignal,
+  ): Promise<ServerRequestAnswer<M>>
+  /** Wakes who waits. A question that was withdrawn has no answer: its call is cut by the signal. */
+  settle(approvalId: string, answer: ServerRequestAnswer | null): void
 }
 
 export function createApprovalWaiters(): ApprovalWaiters {
-  const waiters = new Map<string, (decision: ApprovalDecision) => void>()
+  const waiters = new Map<string, (answer: never) => void>()
   return {
     wait: (approvalId, signal) =>
       new Promise((resolve, reject) => {
         waiters.set(approvalId, resolve)
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
       }),
-    settle(approvalId, decision) {
+    settle(approvalId, answer) {
       const waiter = waiters.get(approvalId)
       waiters.delete(approvalId)
-      if (decision !== null) waiter?.(decision)
+      if (answer !== null) waiter?.(answer as never)
     },
   }
 }

@@ -1,5 +1,5 @@
 // The running turn's hold on its thread: every fact goes through the commit queue, everything else is said at once.
-import type { ApprovalDecision } from '../../../protocol/index.ts'
+import type { ServerRequestAnswer, ServerRequestMethod } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { StoredApproval } from '../../storage/thread-event.ts'
@@ -26,9 +26,11 @@ export function createTurnScope(
   const { id: threadId } = queue.state()
   const { signal } = own.abort
 
-  async function ask(approval: StoredApproval): Promise<ApprovalDecision> {
+  async function ask<M extends ServerRequestMethod>(
+    approval: StoredApproval<M>,
+  ): Promise<ServerRequestAnswer<M>> {
     signal.throwIfAborted()
-    const decided = waiters.wait(approval.approvalId, signal)
+    const decided = waiters.wait<M>(approval.approvalId, signal)
     decided.catch(() => undefined) // an abort while the question is being recorded is reported by the step below
     await queue.step((state) =>
       decideRecord(state, approval.turnId, [{ type: 'approvalRequested', approval }]),

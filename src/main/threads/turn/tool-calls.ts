@@ -15,6 +15,7 @@ import {
   ToolFailure,
   type ToolOutcome,
 } from '../../tools/tool.ts'
+import { isRefusal } from '../decisions.ts'
 import { approvalOf } from './approval-request.ts'
 import type { ToolLock } from './tool-lock.ts'
 import type { TurnDiff } from './turn-diff.ts'
@@ -150,7 +151,7 @@ export function createToolCalls(
     verdict: Extract<ActionDecision, { type: 'ask' }>,
   ): Promise<ApprovalDecision> {
     const approval = approvalOf(scope, action, item, verdict, ports.clock.now())
-    const decision = await scope.ask(approval)
+    const { decision } = await scope.ask(approval)
     if (decision === 'acceptForSession') scope.grant(action)
     return decision
   }
@@ -273,7 +274,7 @@ function withTimes(item: ThreadItem, started: ThreadItem | null, nowMs: number):
 }
 
 function isAllowed(decision: ApprovalDecision): boolean {
-  return decision !== 'decline' && decision !== 'cancel'
+  return !isRefusal(decision)
 }
 
 /** Never resolves; rejects when the turn is cut, which the actor is about to do. */

@@ -1,6 +1,6 @@
 // The turn that runs in a thread: started with input, joined and steered by more, cut, or ended by its loop.
 // At most one at a time; everything it does to the thread goes through the thread's commit queue.
-import type { ApprovalDecision, ThreadItem, UserInput } from '../../../protocol/index.ts'
+import type { ServerRequestAnswer, ThreadItem, UserInput } from '../../../protocol/index.ts'
 import { addGrant, emptyGrants, type SessionGrants } from '../../approvals/session-grants.ts'
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
@@ -12,12 +12,13 @@ import type { ConfigSnapshot } from '../config-snapshot.ts'
 import {
   checkInterrupt,
   checkSteer,
-  decideApproval,
+  decideAnswer,
   decideCut,
   decideFinish,
   decideSettings,
   decideStartTurn,
   decideSteer,
+  decisionOf,
 } from '../decisions.ts'
 import type { ActiveTurn, ThreadState } from '../thread-state.ts'
 import { createApprovalWaiters } from './approval-waiters.ts'
@@ -254,14 +255,13 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     return [...recorded, ...openItems.streamed()]
   }
 
-  /** False when it was settled already. `cancel` also stops the turn. */
-  async function respond(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
-    const step = await queue.step((state, nowMs) =>
-      decideApproval(state, approvalId, decision, nowMs),
-    )
-    if (step.happened && decision === 'cancel' && running && !running.closing)
-      await cut(running, 'user')
-    return step.happened
+  /** False when it was settled already. An approval that is cancelled also stops the turn. */
+  async function respond(approvalId: string, answer: ServerRequestAnswer): Promise<boolean> {
+    const step = await queue.step((state, nowMs) => decideAnswer(state, approvalId, answer, nowMs))
+    if (!step.happened) return false
+    waiters.settle(approvalId, answer)
+    if (decisionOf(answer) === 'cancel' && running && !running.closing) await cut(running, 'user')
+    return true
   }
 
   return {
@@ -275,7 +275,8 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     /** Must hear of every recorded fact. */
     applied(event: ThreadEvent): void {
       if (event.type === 'modelItemsRecorded') history?.push(...event.items)
-      if (event.type === 'approvalDecided') waiters.settle(event.approvalId, event.decision)
+      if (event.type === 'approvalDecided' && event.reviewer === null)
+        waiters.settle(event.approvalId, null)
       if (event.type !== 'turnCompleted') return
       running?.markEnded()
       running = null

@@ -1,5 +1,10 @@
 // What a running turn may do to its thread: the loop never writes itself, it asks the actor through this.
-import type { ApprovalDecision, ThreadItem, TurnError } from '../../../protocol/index.ts'
+import type {
+  ServerRequestAnswer,
+  ServerRequestMethod,
+  ThreadItem,
+  TurnError,
+} from '../../../protocol/index.ts'
 import type { SessionGrants } from '../../approvals/session-grants.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
@@ -30,7 +35,7 @@ export interface TurnScope {
   dropStreamed(): void
   signalNow(signal: ThreadSignal): void
   /** Records the question, asks whoever is there, resolves with the first answer. */
-  ask(approval: StoredApproval): Promise<ApprovalDecision>
+  ask<M extends ServerRequestMethod>(question: StoredApproval<M>): Promise<ServerRequestAnswer<M>>
   /** Moves input that was steered in meanwhile into the transcript and the history; false when there was none. */
   takeSteers(): Promise<boolean>
   /** Ends the turn; false when input arrived in the last moment and the loop must go on. */

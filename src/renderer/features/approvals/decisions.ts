@@ -49,6 +49,6 @@ function idOf(decision: ApprovalDecision): OfferedDecision['id'] {
 
 /** The words a command must begin with to be allowed by the rule; null when the decision makes no rule. */
 export function ruleOf(decision: ApprovalDecision): readonly string[] | null {
-  if (typeof decision === 'string') return null
+  if (typeof decision === 'string' || !('acceptWithExecpolicyAmendment' in decision)) return null
   return decision.acceptWithExecpolicyAmendment.execpolicy_amendment
 }
