@@ -76,7 +76,15 @@ test('the window has nothing of Node and only the bridge of Electron', async ({ 
     bridge:
       host === 'web'
         ? []
-        : ['answer', 'onNotifications', 'onServerRequest', 'openExternal', 'pickFolder', 'request'],
+        : [
+            'answer',
+            'onLink',
+            'onNotifications',
+            'onServerRequest',
+            'openExternal',
+            'pickFolder',
+            'request',
+          ],
   })
 })
 

@@ -60,15 +60,7 @@ test('a second start shows the first window and ends', electron, async ({ ui, el
   await electronApp.electron.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.minimize(),
   )
-  const { spawnfile, spawnargs } = electronApp.process
-  // The same command without what Playwright put in front to drive it.
-  const own = spawnargs.slice(spawnargs.indexOf('.'))
-  const second = spawn(spawnfile, own, {
-    cwd: projectRoot,
-    env: appEnvironment(ui.home),
-    stdio: 'ignore',
-  })
-  expect(await exited(second)).toBe(0)
+  expect(await electronApp.startAgain()).toBe(0)
   await expect
     .poll(() =>
       electronApp.electron.evaluate(({ BrowserWindow }) =>

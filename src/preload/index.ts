@@ -13,6 +13,11 @@ const ZOOM_MIN = 0.5
 const ZOOM_MAX = 3
 
 let taken = 0
+/** Opened before the page listened. */
+const links: string[] = []
+let hearLink = (address: string): void => void links.push(address)
+
+listen<string>('skein/link', (address) => hearLink(address))
 
 function listen<T>(channel: string, listener: (payload: T) => void): () => void {
   const heard = (_event: unknown, payload: T) => listener(payload)
@@ -41,7 +46,13 @@ const api: PreloadApi = {
   pickFolder: () => ipcRenderer.invoke('skein/pick-folder') as Promise<string | null>,
   readZoom: () => webFrame.getZoomFactor(),
   setZoom: (factor) => webFrame.setZoomFactor(Math.min(ZOOM_MAX, Math.max(ZOOM_MIN, factor))),
-  onLink: (listener) => listen<string>('skein/link', listener),
+  onLink(listener) {
+    hearLink = listener
+    for (const address of links.splice(0)) listener(address)
+    return () => {
+      hearLink = (address) => void links.push(address)
+    }
+  },
   async openExternal(url) {
     if (!(await ipcRenderer.invoke('skein/open-external', url))) {
       throw new Error('Only http and https addresses can be opened.')

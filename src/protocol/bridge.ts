@@ -41,8 +41,8 @@ export interface Bridge {
   pickFolder?(): Promise<string | null>
   /** The zoom of the window, 1 being none; absent where it is the browser's. */
   readonly zoom?: WindowZoom
-  /** Told of addresses inside of Skein (`skein://…`) that the host wants opened; absent where it has none. */
-  onLink?(listener: (url: string) => void): () => void
+  /** Hears addresses of the app (`parseLink`) that were opened outside of it; absent where there are none. */
+  onLink?(listener: (address: string) => void): () => void
   /** Opens an http(s) address in the system's browser, after the person confirmed it. */
   openExternal(url: string): Promise<void>
 }
@@ -56,6 +56,6 @@ export interface PreloadApi {
   pickFolder(): Promise<string | null>
   readZoom(): number
   setZoom(factor: number): void
-  onLink(listener: (url: string) => void): () => void
+  onLink(listener: (address: string) => void): () => void
   openExternal(url: string): Promise<void>
 }

@@ -1,5 +1,6 @@
 // What this window shows and how: theme, panels, what is open. Nothing here is known to the app.
 import { createStore } from 'zustand/vanilla'
+import { parseLink } from '../../protocol/index.ts'
 import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 
@@ -169,11 +170,10 @@ export function createUiStore(memory: LocalMemory): UiStore {
     },
     closeSettings: () => store.setState({ settingsSection: null }),
     followLink(url) {
-      const [, place, rest] = /^skein:\/\/(settings|thread)(?:\/([\w-]*))?\/?$/.exec(url) ?? []
-      if (place === 'settings') actions.openSettings(rest || undefined)
-      else if (place === 'thread' && rest) actions.showThread(rest)
-      else return false
-      return true
+      const link = parseLink(url)
+      if (link?.type === 'settings') actions.openSettings(link.section ?? undefined)
+      else if (link) actions.showThread(link.threadId)
+      return link !== null
     },
     resizePanel(panel, width) {
       const { min, max } = panelLimits[panel]

@@ -1,14 +1,17 @@
 // The desktop app: one per profile, any number of windows, and a clean end.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app } from 'electron'
+import { app, BrowserWindow } from 'electron'
+import { parseLink } from '../../../protocol/index.ts'
 import type { Server } from '../../api/server.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { serveIpc } from './ipc.ts'
 import { setMenu } from './menu.ts'
 import { createNotice } from './notice.ts'
-import { ownPages } from './own-pages.ts'
+import { notifyPeople } from './notifications.ts'
+import { ownPages, SCHEME } from './own-pages.ts'
+import { askBeforeQuitting } from './quit-question.ts'
 import { registerScheme, serveScheme } from './scheme.ts'
 import { denyPermissions, lockNavigation } from './security.ts'
 import { createWindows } from './window.ts'
@@ -51,6 +54,16 @@ export function startDesktop(options: DesktopOptions): void {
   let exitCode = 0
   /** Why the store could not be opened, if so. */
   const failure = server.ready.then(() => undefined, messageOf)
+  const attention = notifyPeople({
+    server,
+    version: options.version,
+    open: (threadId) => windows.follow(`${SCHEME}://thread/${threadId}`),
+  })
+  const quitQuestion = askBeforeQuitting(
+    app,
+    attention.running,
+    () => BrowserWindow.getAllWindows().length,
+  )
   const windows = createWindows({
     pages,
     notice,
@@ -58,16 +71,25 @@ export function startDesktop(options: DesktopOptions): void {
     stateFile: join(userData, 'window.json'),
     preload: join(options.out, 'preload/index.cjs'),
     onFirstShown: options.onFirstShown,
+    onOpened: (window) => quitQuestion.watch(window),
   })
+
+  function follow(args: readonly string[]): void {
+    const [address] = linksIn(args)
+    if (address === undefined) windows.focusFirst()
+    else windows.follow(address)
+  }
 
   void app.whenReady().then(async () => {
     denyPermissions(pages)
     serveScheme(join(options.out, 'renderer'), notice)
     serveIpc({ server, version: options.version, pages })
     setMenu(app, () => windows.open())
-    app.on('second-instance', () => windows.focusFirst())
+    app.on('second-instance', (_event, args) => follow(args))
     app.on('activate', () => windows.focusFirst())
     windows.open()
+    const [first] = linksIn(process.argv)
+    if (first !== undefined) windows.follow(first)
     const reason = await failure
     if (reason === undefined) return
     exitCode = 1
@@ -76,8 +98,15 @@ export function startDesktop(options: DesktopOptions): void {
     windows.showInstead(notice.url)
   })
 
+  // macOS hands addresses over this way, the others as an argument of a further start.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    follow([url])
+  })
+  if (app.isPackaged) app.setAsDefaultProtocolClient(SCHEME)
+
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' && !quitQuestion.staysInBackground()) app.quit()
   })
   app.on('will-quit', (event) => {
     // Windows are closed by now; the process goes when everything is durable.
@@ -96,4 +125,9 @@ export function startDesktop(options: DesktopOptions): void {
   })
   process.on('SIGTERM', () => app.quit())
   process.on('SIGINT', () => app.quit())
+}
+
+/** Addresses of the app among the arguments of a start; they are shown, nothing more. */
+function linksIn(args: readonly string[]): readonly string[] {
+  return args.filter((arg) => parseLink(arg) !== null)
 }

@@ -26,6 +26,8 @@ export interface WindowsOptions {
   /** The compiled preload script, absolute. */
   readonly preload: string
   onFirstShown(): void
+  /** Called with each window that was made. */
+  onOpened(window: BrowserWindow): void
 }
 
 export interface Windows {
@@ -34,6 +36,8 @@ export interface Windows {
   showInstead(url: string): void
   /** Brings the first window to the front, or opens one. */
   focusFirst(): void
+  /** Brings the first window to the front and shows there what this address of the app leads to. */
+  follow(address: string): void
 }
 
 export function createWindows(options: WindowsOptions): Windows {
@@ -41,7 +45,7 @@ export function createWindows(options: WindowsOptions): Windows {
   let startUrl = options.pages.start
   let hasShown = false
 
-  function open(): void {
+  function open(): BrowserWindow {
     const saved = readWindowState(stateFile)
     const areas = screen.getAllDisplays().map((display) => display.workArea)
     const window = new BrowserWindow({
@@ -75,7 +79,9 @@ export function createWindows(options: WindowsOptions): Windows {
     }
     window.on('close', () => save(window))
     comeBackAfterCrash(window)
+    options.onOpened(window)
     load(window, startUrl)
+    return window
   }
 
   function save(window: BrowserWindow): void {
@@ -115,18 +121,27 @@ export function createWindows(options: WindowsOptions): Windows {
     })
   }
 
+  function focusFirst(): BrowserWindow {
+    const [first] = BrowserWindow.getAllWindows().sort((a, b) => a.id - b.id)
+    if (!first) return open()
+    if (first.isMinimized()) first.restore()
+    first.show()
+    first.focus()
+    return first
+  }
+
   return {
-    open,
+    open: () => void open(),
     showInstead(url) {
       startUrl = url
       for (const window of BrowserWindow.getAllWindows()) load(window, url)
     },
-    focusFirst() {
-      const [first] = BrowserWindow.getAllWindows().sort((a, b) => a.id - b.id)
-      if (!first) return open()
-      if (first.isMinimized()) first.restore()
-      first.show()
-      first.focus()
+    focusFirst: () => void focusFirst(),
+    follow(address) {
+      const { webContents } = focusFirst()
+      const send = () => webContents.send('skein/link', address)
+      if (webContents.isLoading()) webContents.once('did-finish-load', send)
+      else send()
     },
   }
 }
