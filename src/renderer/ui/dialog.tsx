@@ -1,6 +1,6 @@
 // A modal dialog on the platform's own element: focus is kept inside and goes back to the opener.
 import { X } from 'lucide-react'
-import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef } from 'react'
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef, useState } from 'react'
 import { IconButton } from './button.tsx'
 import './dialog.css'
 
@@ -34,9 +34,29 @@ export function Dialog(props: DialogProps) {
         </h2>
         <IconButton label="Close" icon={<X size={16} aria-hidden />} onClick={onClose} />
       </div>
-      <div className="dialog-body">{children}</div>
+      <DialogBody titleId={titleId}>{children}</DialogBody>
       {footer !== undefined && <div className="dialog-foot">{footer}</div>}
     </dialog>
+  )
+}
+
+/** A body too long for the window takes the focus, so that keys can scroll it. */
+function DialogBody({ titleId, children }: { titleId: string; children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null)
+  const [scrolls, setScrolls] = useState(false)
+  useEffect(() => {
+    const element = body.current
+    if (!element) return
+    const sizes = new ResizeObserver(() => setScrolls(element.scrollHeight > element.clientHeight))
+    sizes.observe(element)
+    for (const child of element.children) sizes.observe(child)
+    return () => sizes.disconnect()
+  }, [])
+  const focusable = scrolls ? { tabIndex: 0, role: 'group', 'aria-labelledby': titleId } : {}
+  return (
+    <div ref={body} className="dialog-body" {...focusable}>
+      {children}
+    </div>
   )
 }
 
