@@ -28,6 +28,8 @@ export function settings(overrides: Partial<ThreadSettings> = {}): ThreadSetting
     threadSource: null,
     baseInstructions: null,
     developerInstructions: null,
+    mode: 'default',
+    modeInstructions: null,
     ...overrides,
   }
 }

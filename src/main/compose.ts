@@ -3,9 +3,11 @@ import { createConnection } from './api/connection.ts'
 import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
 import { historyHandlers } from './api/handlers/history.ts'
+import { settingsHandlers } from './api/handlers/settings.ts'
 import { storeHandlers } from './api/handlers/store.ts'
 import { threadHandlers } from './api/handlers/thread.ts'
 import { turnHandlers } from './api/handlers/turn.ts'
+import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
 import type { Handlers } from './api/router.ts'
 import type { Server } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
@@ -119,6 +121,8 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     ...threadHandlers({ manager, store, subscriptions }),
     ...historyHandlers({ manager, store }),
     ...turnHandlers({ manager, config }),
+    ...settingsHandlers({ manager, config }),
+    ...turnKindHandlers(),
     ...configHandlers({
       manager,
       async enforcement() {

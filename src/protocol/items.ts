@@ -124,6 +124,21 @@ export const ContextCompactionItem = z.object({
   ...times,
 })
 
+/** Where a review began: what it looks at. */
+export const EnteredReviewModeItem = z.object({
+  type: z.literal('enteredReviewMode'),
+  id: z.string(),
+  review: z.string(),
+  ...times,
+})
+/** Where it ended: what was found, as text. */
+export const ExitedReviewModeItem = z.object({
+  type: z.literal('exitedReviewMode'),
+  id: z.string(),
+  review: z.string(),
+  ...times,
+})
+
 /** One visible thing inside a turn. `item/completed` carries the authoritative form. */
 export const ThreadItem = z.discriminatedUnion('type', [
   UserMessageItem,
@@ -133,6 +148,8 @@ export const ThreadItem = z.discriminatedUnion('type', [
   FileChangeItem,
   PlanItem,
   ContextCompactionItem,
+  EnteredReviewModeItem,
+  ExitedReviewModeItem,
 ])
 export type ThreadItem = z.output<typeof ThreadItem>
 

@@ -14,9 +14,11 @@ import {
   Personality,
   SandboxMode,
   SandboxPolicy,
+  TurnExtrasParams,
   turnOverrides,
 } from './settings.ts'
 import { ResultExtras, SourceFilter, Thread } from './threads.ts'
+import { turnMethods } from './turn-methods.ts'
 import { ItemsView, Turn } from './turns.ts'
 
 const empty = z.object({})
@@ -115,6 +117,28 @@ export const methods = {
           itemsView: ItemsView.nullish(),
         })
         .optional(),
+    }),
+    result: z.object({
+      ...threadSetup,
+      collaborationMode: z.unknown().nullable(),
+      initialTurnsPage: TurnsPage.nullable(),
+      turnsBackwardsCursor: z.string().nullable(),
+      itemsBackwardsCursor: z.string().nullable(),
+    }),
+  },
+  'thread/fork': {
+    params: params({
+      threadId: ThreadId,
+      ...threadOverrides,
+      /** Keep through this turn, which must have ended … */
+      lastTurnId: TurnId.optional(),
+      /** … or drop this one and all later ones. */
+      beforeTurnId: TurnId.optional(),
+      ephemeral: z.boolean().optional(),
+      excludeTurns: z.boolean().optional(),
+      deferGoalContinuation: z.boolean().optional(),
+      threadSource: z.string().optional(),
+      skein: z.object({ goal: z.enum(['none', 'paused', 'deferred']).optional() }).optional(),
     }),
     result: z.object({
       ...threadSetup,
@@ -241,6 +265,7 @@ export const methods = {
       ...turnOverrides,
       /** This turn only; sent to the provider as a strict JSON schema. */
       outputSchema: z.unknown().optional(),
+      skein: TurnExtrasParams.optional(),
     }),
     result: z.object({ turn: Turn }),
   },
@@ -257,6 +282,8 @@ export const methods = {
     params: params({ threadId: ThreadId, turnId: TurnId }),
     result: empty,
   },
+
+  ...turnMethods,
 
   'model/list': {
     params: params({

@@ -26,6 +26,10 @@ export const notifications = {
   'thread/settings/updated': z.object({ ...ofThread, threadSettings: ThreadSettingsView }),
   'thread/tokenUsage/updated': z.object({ ...ofTurn, tokenUsage: ThreadTokenUsage }),
   'thread/queue/changed': z.object(ofThread),
+  /** Turns were taken out of the thread: read it again. */
+  'thread/reverted': z.object(ofThread),
+  /** For old clients; the item `contextCompaction` says the same. */
+  'thread/compacted': z.object(ofTurn),
 
   'turn/started': z.object({ ...ofThread, turn: Turn }),
   'turn/completed': z.object({ ...ofThread, turn: Turn }),
@@ -51,6 +55,8 @@ export const notifications = {
     delta: z.string(),
     contentIndex: z.number(),
   }),
+  /** May differ from the final plan. */
+  'item/plan/delta': z.object({ ...ofItem, delta: z.string() }),
   'item/commandExecution/outputDelta': z.object({ ...ofItem, delta: z.string() }),
   'item/commandExecution/terminalInteraction': z.object({
     ...ofItem,

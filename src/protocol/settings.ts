@@ -55,6 +55,42 @@ export type ReasoningSummary = z.output<typeof ReasoningSummary>
 export const Personality = z.enum(['none', 'friendly', 'pragmatic'])
 export type Personality = z.output<typeof Personality>
 
+/** Older names of the default mode are still read. */
+export const ModeKind = z.preprocess(
+  (name) => (OLD_DEFAULT_MODES.has(name) ? 'default' : name),
+  z.enum(['plan', 'default']),
+)
+export type ModeKind = z.output<typeof ModeKind>
+const OLD_DEFAULT_MODES: ReadonlySet<unknown> = new Set([
+  'code',
+  'custom',
+  'execute',
+  'pair_programming',
+])
+
+/** How the agent works with the person; beats `model` and `effort` of the same request. */
+export const CollaborationMode = z.object({
+  mode: ModeKind,
+  settings: z.object({
+    model: z.string().min(1),
+    reasoning_effort: z.string().nullish(),
+    /** Null: those that come with the mode. */
+    developer_instructions: z.string().nullish(),
+  }),
+})
+export type CollaborationMode = z.output<typeof CollaborationMode>
+
+/** Settings that null does not clear on the wire, since it means absent for them. */
+export const ClearableSetting = z.enum(['effort', 'summary', 'personality'])
+export type ClearableSetting = z.output<typeof ClearableSetting>
+
+/** What turn/start adds: overrides that count for this turn alone, and settings to put back to their default. */
+export const TurnExtrasParams = z.object({
+  onlyThisTurn: z.union([z.literal(true), z.array(z.string())]).optional(),
+  clear: z.array(ClearableSetting).optional(),
+})
+export type TurnExtrasParams = z.output<typeof TurnExtrasParams>
+
 /** The layers a value can come from; later ones win. */
 export const LayerName = z.enum([
   'defaults',
@@ -82,6 +118,7 @@ export const turnOverrides = {
   effort: ReasoningEffort.optional(),
   summary: ReasoningSummary.optional(),
   personality: Personality.optional(),
+  collaborationMode: CollaborationMode.optional(),
 }
 export const TurnOverrides = z.object(turnOverrides)
 export type TurnOverrides = z.output<typeof TurnOverrides>

@@ -3,6 +3,7 @@ import type { AgentMessageItem, Notification, ThreadId, Turn } from '../../proto
 import { toUnixSeconds } from '../lib/clock.ts'
 import { unreachable } from '../lib/errors.ts'
 import type { NumberedEvent } from '../storage/thread-event.ts'
+import { triggerOf } from '../storage/turn-rows.ts'
 import { settingsView } from '../threads/settings.ts'
 import type { ThreadSignal } from '../threads/thread-signal.ts'
 import type { ActiveTurn } from '../threads/thread-state.ts'
@@ -194,8 +195,8 @@ export function runningTurn(turn: ActiveTurn): Turn {
     skein: {
       snapshotId: turn.snapshot.id,
       number: turn.number,
-      trigger: turn.kind,
-      onlyThisTurn: [],
+      trigger: triggerOf(turn.kind),
+      onlyThisTurn: [...turn.onlyThisTurn],
     },
   }
 }

@@ -10,6 +10,8 @@ const context: WorkingContext = {
   approvalPolicy: 'on-request',
   model: 'm',
   developerInstructions: 'Answer in rhymes.',
+  mode: 'default',
+  modeInstructions: null,
   shell: '/bin/bash',
 }
 const today = '2026-01-02'

@@ -1,6 +1,7 @@
 // What the model is told about where it works: once at the start, later only what changed.
-import type { ApprovalPolicy } from '../../protocol/index.ts'
+import type { ApprovalPolicy, ModeKind } from '../../protocol/index.ts'
 import { developerMessage, type ModelItem, userMessage } from '../model/model-item.ts'
+import { modeChange, modeInstructions } from './mode-instructions.ts'
 
 /** The settings the model must know of. */
 export interface WorkingContext {
@@ -12,6 +13,8 @@ export interface WorkingContext {
   readonly approvalPolicy: ApprovalPolicy
   readonly model: string
   readonly developerInstructions: string | null
+  readonly mode: ModeKind
+  readonly modeInstructions: string | null
   readonly shell: string
 }
 
@@ -27,7 +30,11 @@ export function initialContext(
   documents: readonly InstructionDocument[],
   today: string,
 ): readonly ModelItem[] {
-  const developer = [permissionText(context), context.developerInstructions].filter(Boolean)
+  const developer = [
+    permissionText(context),
+    context.developerInstructions,
+    modeText(modeInstructions(context.mode, context.modeInstructions)),
+  ].filter(Boolean)
   const parts = [
     ...documents.map(({ path, text }) => `<instructions file="${path}">\n${text}\n</instructions>`),
     environmentText(context, today),
@@ -51,10 +58,18 @@ export function contextChanges(
   if (permissionText(before) !== permissionText(now)) notes.push(permissionText(now))
   if (before.developerInstructions !== now.developerInstructions && now.developerInstructions)
     notes.push(now.developerInstructions)
+  if (before.mode !== now.mode || before.modeInstructions !== now.modeInstructions)
+    notes.push(modeText(modeChange(now.mode, now.modeInstructions)) ?? '')
   if (notes.length > 0) items.push(developerMessage(notes.join('\n\n')))
   if (environmentText(before, today) !== environmentText(now, today))
     items.push(userMessage([{ type: 'input_text', text: environmentText(now, today) }]))
   return items
+}
+
+function modeText(instructions: string | null): string | null {
+  return instructions === null
+    ? null
+    : `<collaboration_mode>\n${instructions}\n</collaboration_mode>`
 }
 
 function environmentText(context: WorkingContext, today: string): string {

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { initial } from './migrations/0001-initial.ts'
+import { story } from './migrations/0002-story.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, story]
 
 export interface MigrationContext {
   readonly home: string

@@ -8,7 +8,7 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { SkeinError } from '../lib/errors.ts'
-import { migrate } from './migrate.ts'
+import { migrate, migrations } from './migrate.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { openProfile } from './open-profile.ts'
 import { threadCreated, threadQuery, wholeTurn } from './test-support/events.ts'
@@ -115,7 +115,12 @@ describe('a newer database', () => {
     const refusal = await refusalOf(home)
     expect(refusal).toMatchObject({
       code: 'unsupported',
-      detail: { schema: 99, supported: 1, writtenBy: '9.9.9', appVersion: '0.0.0-test' },
+      detail: {
+        schema: 99,
+        supported: migrations.length,
+        writtenBy: '9.9.9',
+        appVersion: '0.0.0-test',
+      },
     })
     expect(refusal.message).toContain('9.9.9')
     expect(refusal.message).toContain('0.0.0-test')

@@ -23,6 +23,7 @@ export function turnProjections(
   db: Database,
 ): ProjectionsOf<
   | 'turnStarted'
+  | 'turnSettingsChanged'
   | 'planUpdated'
   | 'diffUpdated'
   | 'tokenUsageRecorded'
@@ -33,9 +34,10 @@ export function turnProjections(
   const writeSnapshot = createSnapshotWriter(db)
   const findTurn = createTurnFinder(db)
   const insertTurn = db.prepare(
-    `INSERT INTO turn(thread_pk, id, ord, number, kind, status, config_hash, started_ms)
-     SELECT pk, ?, ?, turn_count + 1, ?, 'in_progress', ?, ? FROM thread WHERE pk = ?`,
+    `INSERT INTO turn(thread_pk, id, ord, number, kind, status, config_hash, only_this_turn, started_ms)
+     SELECT pk, ?, ?, turn_count + 1, ?, 'in_progress', ?, ?, ? FROM thread WHERE pk = ?`,
   )
+  const updateConfig = db.prepare('UPDATE turn SET config_hash = ? WHERE pk = ?')
   const moveUp = db.prepare(
     'UPDATE thread SET recency_ms = max(recency_ms, ?), turn_count = turn_count + 1 WHERE pk = ?',
   )
@@ -65,13 +67,19 @@ export function turnProjections(
   )
 
   return {
-    turnStarted(scope, { turnId, kind, snapshot }) {
+    turnStarted(scope, { turnId, kind, snapshot, onlyThisTurn }) {
       writeSnapshot(snapshot, scope.atMs)
       const ord = scope.takeOrd()
-      insertTurn.run(turnId, ord, kind, snapshot.id, scope.atMs, scope.threadPk)
+      const own = onlyThisTurn.length === 0 ? null : onlyThisTurn.join()
+      insertTurn.run(turnId, ord, kind, snapshot.id, own, scope.atMs, scope.threadPk)
       moveUp.run(scope.atMs, scope.threadPk)
       scope.touch()
       return { turnId }
+    },
+    turnSettingsChanged(scope, { turnId, snapshot }) {
+      writeSnapshot(snapshot, scope.atMs)
+      updateConfig.run(snapshot.id, findTurn(scope.threadPk, turnId))
+      return undefined
     },
     planUpdated(scope, { turnId, explanation, plan }) {
       const json = JSON.stringify({ explanation, plan })

@@ -26,7 +26,8 @@ export interface SettingsColumns {
   readonly effort: string | null
 }
 
-export type TurnKind = 'user' | 'queue' | 'goal' | 'other'
+/** What began a turn, or what it does instead of answering: looking back, making room, or running a command. */
+export type TurnKind = 'user' | 'queue' | 'goal' | 'other' | 'review' | 'compact' | 'shell'
 
 /** A question to a client: an approval, or anything else that a turn waits for somebody to answer. */
 export interface StoredApproval<M extends ServerRequestMethod = ServerRequestMethod> {
@@ -75,6 +76,8 @@ export type NumberedEvent =
       readonly turnId: string
       readonly kind: TurnKind
       readonly snapshot: StoredSnapshot
+      /** Overrides in the snapshot that the thread itself does not have. */
+      readonly onlyThisTurn: readonly string[]
     }
   | { readonly type: 'itemStarted'; readonly turnId: string; readonly item: ThreadItem }
   /** Replaces the started row, if there is one, and deletes its partial text. */
@@ -133,6 +136,12 @@ export type SilentEvent =
       readonly turnId: string | null
       readonly items: readonly ModelItem[]
     }
+  /** The running turn goes on under this snapshot. */
+  | {
+      readonly type: 'turnSettingsChanged'
+      readonly turnId: string
+      readonly snapshot: StoredSnapshot
+    }
   | { readonly type: 'inputSteered'; readonly steer: PendingSteer }
   /** The pending inputs with these ids became items (or the turn ended): forget them. */
   | { readonly type: 'steersConsumed'; readonly ids: readonly string[] }
@@ -144,6 +153,7 @@ export type ThreadEvent = NumberedEvent | SilentEvent
 const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
   'threadCreated',
   'modelItemsRecorded',
+  'turnSettingsChanged',
   'inputSteered',
   'steersConsumed',
   'itemCut',

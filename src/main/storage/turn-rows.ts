@@ -16,11 +16,12 @@ export interface TurnRow {
   readonly started_ms: number | null
   readonly ended_ms: number | null
   readonly duration_ms: number | null
+  readonly only_this_turn: string | null
 }
 
 /** Without the diff, which no list shows, and the plan, which only a full view does. */
 export const turnColumns = `pk, thread_pk, id, ord, number, kind, status, error_json, config_hash, root_turn_id, started_ms,
-  ended_ms, duration_ms`
+  ended_ms, duration_ms, only_this_turn`
 
 export function turnStatusOf(status: string): Turn['status'] {
   return status === 'in_progress' ? 'inProgress' : (status as Turn['status'])
@@ -47,12 +48,13 @@ export function turnOf(
       snapshotId: row.config_hash,
       number: row.number,
       trigger: triggerOf(row.kind),
-      onlyThisTurn: [],
+      onlyThisTurn: row.only_this_turn === null ? [] : row.only_this_turn.split(','),
       ...(plan && { plan }),
     },
   }
 }
 
-function triggerOf(kind: string): NonNullable<Turn['skein']>['trigger'] {
+/** What a turn that does something else was begun by is not said. */
+export function triggerOf(kind: string): NonNullable<Turn['skein']>['trigger'] {
   return kind === 'user' || kind === 'queue' || kind === 'goal' ? kind : 'other'
 }

@@ -33,6 +33,7 @@ const turnStarted: ThreadEvent = {
   turnId: 'turn-1',
   kind: 'user',
   snapshot: { id: snapshot().id, json: snapshot().json },
+  onlyThisTurn: [],
 }
 
 function replay(state: ThreadState, ...events: ThreadEvent[]): ThreadState {

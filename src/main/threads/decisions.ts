@@ -38,6 +38,9 @@ export interface StartTurn {
   readonly model: ModelItem | null
   /** The settings from now on. */
   readonly snapshot: ConfigSnapshot
+  /** Those of this turn, where it has some of its own. */
+  readonly turnSnapshot?: ConfigSnapshot
+  readonly onlyThisTurn?: readonly string[]
   /** What the model must be told before the input: initial context, or what changed. */
   readonly context: readonly ModelItem[]
   /** The queue entry this input comes from. */
@@ -51,9 +54,10 @@ export function decideStartTurn(
   nowMs: number,
 ): readonly ThreadEvent[] {
   const { turnId, kind } = op
-  const snapshot = storedSnapshot(op.snapshot)
+  const snapshot = storedSnapshot(op.turnSnapshot ?? op.snapshot)
+  const { onlyThisTurn = [] } = op
   const events: ThreadEvent[] = [...decideSettings(state, op.snapshot)]
-  events.push({ type: 'turnStarted', turnId, kind, snapshot })
+  events.push({ type: 'turnStarted', turnId, kind, snapshot, onlyThisTurn })
   if (op.queuedId !== undefined)
     events.push({ type: 'queueChanged', queue: state.queue.filter(({ id }) => id !== op.queuedId) })
   if (op.input.length > 0) {
@@ -74,6 +78,18 @@ export function decideSettings(
   return [
     { type: 'settingsChanged', columns: columnsOf(snapshot), snapshot: storedSnapshot(snapshot) },
   ]
+}
+
+/** Nothing when the turn is over, or runs under this snapshot already. */
+export function decideTurnSettings(
+  state: ThreadState,
+  turnId: string,
+  settings: (current: ConfigSnapshot) => ConfigSnapshot,
+): readonly ThreadEvent[] {
+  if (state.turn?.id !== turnId) return []
+  const snapshot = settings(state.turn.snapshot)
+  if (snapshot.id === state.turn.snapshot.id) return []
+  return [{ type: 'turnSettingsChanged', turnId, snapshot: storedSnapshot(snapshot) }]
 }
 
 export function columnsOf({ values }: ConfigSnapshot) {

@@ -91,6 +91,8 @@ export function initialSettings(
       file.developer_instructions,
       null,
     ),
+    mode: 'default',
+    modeInstructions: null,
   }
   const keys = Object.keys(values) as SettingsKey[]
   const allOrigins = Object.fromEntries(keys.map((key) => [key, origins.get(key) ?? 'defaults']))

@@ -1,13 +1,16 @@
 // The settings of a thread: what they are, how overrides change them, and how clients see them.
 // All functions are pure; a refused override changes nothing.
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import {
   ActivePermissionProfile,
   ApprovalPolicy,
   ApprovalsReviewer,
   builtInProfiles,
+  type ClearableSetting,
   type LayerName,
+  ModeKind,
   Personality,
   ReasoningSummary,
   type SandboxMode,
@@ -23,6 +26,7 @@ import {
   profileOfSandboxPolicy,
   sandboxPolicyOf,
 } from '../sandbox/permission-profile.ts'
+import { collaborationModeOf, modeChanges } from './collaboration-mode.ts'
 
 export const ThreadSettings = z.object({
   model: z.string(),
@@ -43,6 +47,9 @@ export const ThreadSettings = z.object({
   threadSource: z.string().nullable(),
   baseInstructions: z.string().nullable(),
   developerInstructions: z.string().nullable(),
+  mode: ModeKind.default('default'),
+  /** Instructions of the mode that a client brought; null for those that come with it. */
+  modeInstructions: z.string().nullable().default(null),
 })
 export type ThreadSettings = z.output<typeof ThreadSettings>
 export type SettingsKey = keyof ThreadSettings
@@ -59,6 +66,8 @@ export type SettingsOverrides = TurnOverrides & {
   readonly sandbox?: SandboxMode | undefined
   readonly baseInstructions?: string | undefined
   readonly developerInstructions?: string | undefined
+  /** Settings to put back to their default. */
+  readonly clear?: readonly ClearableSetting[] | undefined
 }
 
 /** A permission profile with its provenance. */
@@ -76,7 +85,7 @@ export function namedProfile(id: string): Permissions {
       id.startsWith(':')
         ? `unknown permission profile \`${id}\`: use ${builtInProfiles.join(', ')}`
         : 'failed to load configuration: default_permissions requires a `[permissions]` table',
-      { field: 'permissions', value: id },
+      { field: 'permissions', value: id, allowed: [...builtInProfiles] },
     )
   return { profile, active: { id } }
 }
@@ -96,8 +105,9 @@ export function policyOfMode(mode: SandboxMode, config: ConfigValues): SandboxPo
 }
 
 /**
- * The settings with these overrides in force, each override in layer `layer`. Absent keeps, null clears (service
- * tier). Throws SkeinError('invalidParams') that names the field; `current` is never changed.
+ * The settings with these overrides in force, each override in layer `layer`; a value that is the same keeps its
+ * layer. Absent keeps, null clears (service tier). Throws SkeinError('invalidParams') that names the field;
+ * `current` is never changed.
  */
 export function applyOverrides(
   current: LayeredSettings,
@@ -105,28 +115,43 @@ export function applyOverrides(
   layer: LayerName,
   config: ConfigValues,
 ): LayeredSettings {
-  const changes = {
+  const wanted: Partial<ThreadSettings> = {
     ...plainChanges(overrides),
     ...folderChanges(current.values, overrides),
     ...permissionChanges(overrides, config),
   }
-  const changed = Object.keys(changes) as SettingsKey[]
+  const keys = Object.keys(wanted) as SettingsKey[]
+  const changed = keys.filter((key) => !isDeepStrictEqual(wanted[key], current.values[key]))
   if (changed.length === 0) return current
+  const values = Object.fromEntries(changed.map((key) => [key, wanted[key]]))
   const origins = Object.fromEntries(changed.map((key) => [key, layer]))
   return {
-    values: { ...current.values, ...changes },
+    values: { ...current.values, ...values },
     origins: { ...current.origins, ...origins },
   }
 }
 
+/**
+ * Checks overrides as they would be applied and keeps nothing. Throws what `applyOverrides` throws; a later change
+ * of the settings may still make them fail.
+ */
+export function validateTurnContextOverrides(
+  current: LayeredSettings,
+  overrides: SettingsOverrides,
+  config: ConfigValues,
+): void {
+  applyOverrides(current, overrides, 'thread', config)
+}
+
 function plainChanges(overrides: SettingsOverrides): Partial<ThreadSettings> {
-  const { model, effort, summary, personality, approvalPolicy, approvalsReviewer } = overrides
+  const { summary, personality, approvalPolicy, approvalsReviewer, clear = [] } = overrides
   const { baseInstructions, developerInstructions, serviceTier } = overrides
   return {
-    ...(model !== undefined && { model }),
-    ...(effort !== undefined && { effort }),
+    ...modeChanges(overrides, clear),
     ...(summary !== undefined && { summary }),
+    ...(clear.includes('summary') && { summary: null }),
     ...(personality !== undefined && { personality }),
+    ...(clear.includes('personality') && { personality: null }),
     ...(approvalPolicy !== undefined && { approvalPolicy }),
     ...(approvalsReviewer !== undefined && { approvalsReviewer: reviewerName(approvalsReviewer) }),
     ...(baseInstructions !== undefined && { baseInstructions }),
@@ -201,14 +226,6 @@ export function sandboxPolicyOfSettings(settings: ThreadSettings): SandboxPolicy
     workspaceRoots: settings.workspaceRoots,
     tmpdir: process.env.TMPDIR ?? null,
   })
-}
-
-/** There is one mode; its settings repeat those of the thread. */
-export function collaborationModeOf({ model, effort }: ThreadSettings) {
-  return {
-    mode: 'default',
-    settings: { model, reasoning_effort: effort, developer_instructions: null },
-  }
 }
 
 /** As thread/settings/updated carries them. */

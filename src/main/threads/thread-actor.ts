@@ -11,6 +11,7 @@ import {
   decideQueue,
   decideRename,
   decideSettings,
+  decideTurnSettings,
   decideUnarchive,
   type QueueOp,
 } from './decisions.ts'
@@ -104,6 +105,14 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     remove: () => queue.step(() => [{ type: 'threadDeleted' }]),
     changeSettings: (settings: (current: ConfigSnapshot) => ConfigSnapshot) =>
       queue.step((state) => decideSettings(state, settings(state.snapshot))),
+    /** For the running turn alone; false when it is not this one. */
+    async changeTurnSettings(
+      turnId: string,
+      settings: (current: ConfigSnapshot) => ConfigSnapshot,
+    ): Promise<boolean> {
+      const { state } = await queue.step((current) => decideTurnSettings(current, turnId, settings))
+      return state.turn?.id === turnId
+    },
     /** Makes the row of a thread that is still only in memory. */
     materialise: () => queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }]),
     /** Runs `read` with nothing recorded or said meanwhile; what follows it synchronously sees the same state. */

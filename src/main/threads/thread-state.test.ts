@@ -21,6 +21,7 @@ const turnStarted: ThreadEvent = {
   turnId: 'turn-1',
   kind: 'user',
   snapshot: { id: snapshot().id, json: snapshot().json },
+  onlyThisTurn: [],
 }
 const completed = (status: 'completed' | 'failed'): ThreadEvent => ({
   type: 'turnCompleted',

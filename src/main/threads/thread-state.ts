@@ -27,6 +27,8 @@ export interface ActiveTurn {
   readonly number: number
   readonly kind: TurnKind
   readonly snapshot: ConfigSnapshot
+  /** Overrides in its snapshot that the thread itself does not have. */
+  readonly onlyThisTurn: readonly string[]
   readonly startedAtMs: number
   /** Cards that were started and not completed, by id. */
   readonly openItems: ReadonlyMap<string, ThreadItem>
@@ -108,6 +110,7 @@ export function apply(state: ThreadState, event: ThreadEvent, atMs: number): Thr
     case 'approvalRequested':
     case 'approvalDecided':
     case 'modelItemsRecorded':
+    case 'turnSettingsChanged':
     case 'inputSteered':
     case 'steersConsumed':
       return applyToTurn(counted, event, atMs)
@@ -126,6 +129,7 @@ type TurnEvent = Extract<
       | 'approvalRequested'
       | 'approvalDecided'
       | 'modelItemsRecorded'
+      | 'turnSettingsChanged'
       | 'inputSteered'
       | 'steersConsumed'
   }
@@ -141,6 +145,7 @@ function newTurn(
     number,
     kind: event.kind,
     snapshot: readSnapshot(event.snapshot),
+    onlyThisTurn: event.onlyThisTurn,
     startedAtMs: atMs,
     openItems: new Map(),
     openCalls: new Map(),
@@ -169,6 +174,7 @@ function concerns(turn: ActiveTurn, event: TurnEvent): boolean {
     case 'itemCompleted':
     case 'itemCut':
     case 'modelItemsRecorded':
+    case 'turnSettingsChanged':
       return event.turnId === turn.id
     case 'approvalRequested':
       return event.approval.turnId === turn.id
@@ -198,6 +204,8 @@ function turnAfter(turn: ActiveTurn, event: TurnEvent, atMs: number): ActiveTurn
       return { ...turn, approvals: without(turn.approvals, event.approvalId) }
     case 'modelItemsRecorded':
       return { ...turn, openCalls: callsAfter(turn.openCalls, event.items, atMs) }
+    case 'turnSettingsChanged':
+      return { ...turn, snapshot: readSnapshot(event.snapshot) }
     case 'inputSteered':
       if (turn.steers.some((steer) => steer.id === event.steer.id)) return turn
       return { ...turn, steers: [...turn.steers, event.steer] }

@@ -49,7 +49,17 @@ export function createContextSource(options: {
 function workingContext(settings: ThreadSettings, shell: string): WorkingContext {
   const policy = sandboxPolicyOfSettings(settings)
   const { cwd, workspaceRoots, approvalPolicy, model, developerInstructions } = settings
-  const base = { cwd, workspaceRoots, approvalPolicy, model, developerInstructions, shell }
+  const { mode, modeInstructions } = settings
+  const base = {
+    cwd,
+    workspaceRoots,
+    approvalPolicy,
+    model,
+    developerInstructions,
+    mode,
+    modeInstructions,
+    shell,
+  }
   switch (policy.type) {
     case 'dangerFullAccess':
       return { ...base, access: 'full', writableRoots: [], network: true }

@@ -9,7 +9,8 @@ import type {
 } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { Store, TurnsQuery } from '../../storage/store.ts'
-import { collaborationModeOf, sandboxPolicyOfSettings } from '../../threads/settings.ts'
+import { collaborationModeOf } from '../../threads/collaboration-mode.ts'
+import { sandboxPolicyOfSettings } from '../../threads/settings.ts'
 import {
   isThreadId,
   type LoadedThread,

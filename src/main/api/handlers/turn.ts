@@ -4,10 +4,9 @@ import type { ConfigService } from '../../config/config-service.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { StoredQueueEntry } from '../../storage/thread-event.ts'
-import { snapshotOf } from '../../threads/config-snapshot.ts'
-import { applyOverrides } from '../../threads/settings.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import { checkInputSize } from '../../threads/turn/user-input.ts'
+import { settingsChange } from '../../threads/turn-overrides.ts'
 import { runningTurn } from '../present.ts'
 import type { Handlers } from '../router.ts'
 
@@ -29,15 +28,24 @@ export function turnHandlers(ports: {
   const { manager } = ports
 
   return {
-    async 'turn/start'({ threadId, input, clientUserMessageId, outputSchema, ...overrides }) {
+    async 'turn/start'({
+      threadId,
+      input,
+      clientUserMessageId,
+      outputSchema,
+      skein,
+      ...overrides
+    }) {
       const { actor } = manager.require(threadId)
       checkInputSize(input)
       const { values } = await ports.config.resolve()
-      applyOverrides(actor.state().snapshot, overrides, 'thread', values) // refused ones change nothing
+      const change = settingsChange(overrides, skein, values)
+      const lasting = change.settings(actor.state().snapshot) // refused ones change nothing
+      change.turnSettings?.(lasting)
       const turn = await actor.startTurn({
         input,
         clientId: clientUserMessageId ?? null,
-        settings: (current) => snapshotOf(applyOverrides(current, overrides, 'thread', values)),
+        ...change,
         ...(outputSchema !== undefined && { outputSchema }),
       })
       return { turn: runningTurn(turn) }

@@ -24,7 +24,7 @@ export function threadCreated(
 }
 
 export function turnStarted(turnId: string): EventOf<'turnStarted'> {
-  return { type: 'turnStarted', turnId, kind: 'user', snapshot: settingsSnapshot }
+  return { type: 'turnStarted', turnId, kind: 'user', snapshot: settingsSnapshot, onlyThisTurn: [] }
 }
 
 export function turnCompleted(

@@ -41,7 +41,10 @@ export function createTurnScope(
   return {
     threadId,
     turnId: turn.id,
-    snapshot: turn.snapshot,
+    get snapshot() {
+      const now = queue.state().turn
+      return now?.id === turn.id ? now.snapshot : turn.snapshot
+    },
     outputSchema: own.outputSchema,
     signal,
     history,

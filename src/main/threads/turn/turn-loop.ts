@@ -4,6 +4,7 @@ import type { ThreadTokenUsage, TokenUsage, TurnError } from '../../../protocol/
 import { SkeinError } from '../../lib/errors.ts'
 import { ModelError, type ModelProviders, type ModelRequest } from '../../model/model-client.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
+import type { ThreadSettings } from '../settings.ts'
 import { normaliseHistory } from './history.ts'
 import { type Response, type SamplingPorts, sample } from './sampling.ts'
 import { fullWindow, tokenUsageAfter, windowOf, zeroUsage } from './token-usage.ts'
@@ -27,7 +28,8 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
   let window: number | null = null
   try {
     const provider = (await ports.providers()).get(values.modelProvider)
-    const request = async (): Promise<ModelRequest> => ({
+    const request = async (): Promise<ModelRequest> => requestOf(scope.snapshot.values)
+    const requestOf = (values: ThreadSettings): ModelRequest => ({
       model: values.model,
       instructions: ports.instructions(scope),
       input: normaliseHistory(scope.history()),

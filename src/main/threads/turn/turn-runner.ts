@@ -40,6 +40,9 @@ export interface TurnInput {
   readonly clientId: string | null
   /** The settings from now on, computed from those in force. */
   readonly settings: (current: ConfigSnapshot) => ConfigSnapshot
+  /** Of this turn alone, from those of the thread; such input starts a turn of its own or is refused. */
+  readonly turnSettings?: (current: ConfigSnapshot) => ConfigSnapshot
+  readonly onlyThisTurn?: readonly string[]
   readonly outputSchema?: unknown
   readonly queuedId?: string
 }
@@ -86,13 +89,14 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     const model = await modelMessage(op.input)
     const turnId = newId()
     const recorded = await queue
-      .between(loadContext(op.settings))
+      .between(loadContext(op))
       .then((context) =>
         queue.step((state, nowMs) => {
           if (state.turn) return []
           const snapshot = op.settings(state.snapshot)
+          const turnSnapshot = op.turnSettings?.(snapshot)
           const kind = op.queuedId === undefined ? 'user' : 'queue'
-          const { input, clientId, queuedId } = op
+          const { input, clientId, queuedId, onlyThisTurn } = op
           const start = {
             turnId,
             itemId: newId(),
@@ -102,6 +106,8 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
             model,
             snapshot,
             context,
+            ...(turnSnapshot && { turnSnapshot }),
+            ...(onlyThisTurn && { onlyThisTurn }),
           } as const
           const decided = decideStartTurn(
             state,
@@ -125,10 +131,11 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
   }
 
   /** Reads the history once; then says what the model must be told before the input. */
-  function loadContext(settings: TurnInput['settings']) {
+  function loadContext({ settings, turnSettings }: TurnInput) {
     return async (): Promise<readonly ModelItem[]> => {
       history ??= [...(await ports.loadHistory())]
-      return ports.contextFor(history, toldSnapshot, settings(queue.state().snapshot))
+      const lasting = settings(queue.state().snapshot)
+      return ports.contextFor(history, toldSnapshot, turnSettings?.(lasting) ?? lasting)
     }
   }
 
@@ -140,6 +147,12 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
   }
 
   async function join(turn: RunningTurn, op: TurnInput): Promise<ActiveTurn> {
+    if (op.turnSettings)
+      throw new SkeinError(
+        'conflict',
+        'a turn is running already: settings for one turn alone need a turn of their own',
+        { skein_error_code: 'turn_running' },
+      )
     if (op.outputSchema !== undefined && !sameJson(op.outputSchema, turn.outputSchema))
       throw new SkeinError('upstream', 'outputSchema does not fit the running turn')
     await queue.step((state) => decideSettings(state, op.settings(state.snapshot)))

@@ -19,6 +19,7 @@ export type TurnOutcome =
 export interface TurnScope {
   readonly threadId: string
   readonly turnId: string
+  /** As of now: settings of the running turn may change between its requests. */
   readonly snapshot: ConfigSnapshot
   /** Strict JSON schema of the final answer; undefined for plain text. */
   readonly outputSchema: unknown
