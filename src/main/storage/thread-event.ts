@@ -7,6 +7,7 @@ import type {
   ThreadItem,
   ThreadTokenUsage,
   TokenUsage,
+  Turn,
   TurnError,
   UserInput,
 } from '../../protocol/index.ts'
@@ -161,4 +162,9 @@ const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
 
 export function isNumbered(event: ThreadEvent): event is NumberedEvent {
   return !silentTypes.has(event.type)
+}
+
+/** What began a turn, as clients see it; of a turn that does something else it is not said. */
+export function triggerOf(kind: string): NonNullable<Turn['skein']>['trigger'] {
+  return kind === 'user' || kind === 'queue' || kind === 'goal' ? kind : 'other'
 }

@@ -1,6 +1,7 @@
 // How a turn's row reads on the wire.
 import type { ItemsView, ThreadItem, Turn, TurnError, TurnExtras } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
+import { triggerOf } from './thread-event.ts'
 
 export interface TurnRow {
   readonly pk: number
@@ -52,9 +53,4 @@ export function turnOf(
       ...(plan && { plan }),
     },
   }
-}
-
-/** What a turn that does something else was begun by is not said. */
-export function triggerOf(kind: string): NonNullable<Turn['skein']>['trigger'] {
-  return kind === 'user' || kind === 'queue' || kind === 'goal' ? kind : 'other'
 }

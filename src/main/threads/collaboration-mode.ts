@@ -1,8 +1,18 @@
 // The mode in which agent and person work together, and how it merges with model and effort. Pure.
-import type { ClearableSetting, CollaborationMode, TurnOverrides } from '../../protocol/index.ts'
-import type { ThreadSettings } from './settings.ts'
+import type {
+  ClearableSetting,
+  CollaborationMode,
+  ModeKind,
+  TurnOverrides,
+} from '../../protocol/index.ts'
 
-type ModelSettings = Pick<ThreadSettings, 'model' | 'effort' | 'mode' | 'modeInstructions'>
+interface ModelSettings {
+  readonly model: string
+  readonly effort: string | null
+  readonly mode: ModeKind
+  /** Null: those that come with the mode. */
+  readonly modeInstructions: string | null
+}
 
 /**
  * An explicit mode wins over model and effort of the same request; without one the mode and its instructions

@@ -131,18 +131,6 @@ export function applyOverrides(
   }
 }
 
-/**
- * Checks overrides as they would be applied and keeps nothing. Throws what `applyOverrides` throws; a later change
- * of the settings may still make them fail.
- */
-export function validateTurnContextOverrides(
-  current: LayeredSettings,
-  overrides: SettingsOverrides,
-  config: ConfigValues,
-): void {
-  applyOverrides(current, overrides, 'thread', config)
-}
-
 function plainChanges(overrides: SettingsOverrides): Partial<ThreadSettings> {
   const { summary, personality, approvalPolicy, approvalsReviewer, clear = [] } = overrides
   const { baseInstructions, developerInstructions, serviceTier } = overrides
