@@ -112,6 +112,29 @@ export const FileChangeItem = z.object({
 })
 export type FileChangeItem = z.output<typeof FileChangeItem>
 
+/** A call of a tool of an MCP server. */
+export const McpToolCallItem = z.object({
+  type: z.literal('mcpToolCall'),
+  id: z.string(),
+  server: z.string(),
+  tool: z.string(),
+  status: z.enum(['inProgress', 'completed', 'failed']),
+  arguments: z.unknown(),
+  result: z
+    .object({
+      content: z.array(z.unknown()),
+      structuredContent: z.unknown().nullable(),
+      _meta: z.unknown().nullable(),
+    })
+    .nullable(),
+  error: z.object({ message: z.string() }).nullable(),
+  durationMs: z.number().nullable(),
+  /** What the server claims of its tool. */
+  readOnlyHint: z.boolean().nullable(),
+  ...times,
+})
+export type McpToolCallItem = z.output<typeof McpToolCallItem>
+
 export const PlanItem = z.object({
   type: z.literal('plan'),
   id: z.string(),
@@ -146,6 +169,7 @@ export const ThreadItem = z.discriminatedUnion('type', [
   ReasoningItem,
   CommandExecutionItem,
   FileChangeItem,
+  McpToolCallItem,
   PlanItem,
   ContextCompactionItem,
   EnteredReviewModeItem,

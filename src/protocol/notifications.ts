@@ -5,6 +5,7 @@ import { ApprovalState } from './approvals.ts'
 import { TurnError } from './errors.ts'
 import { ItemId, type Seq, ThreadId, TurnId } from './ids.ts'
 import { FileChange, PlanStep, ThreadItem } from './items.ts'
+import { McpFailureReason, McpStartupStatus } from './mcp.ts'
 import { methods } from './methods.ts'
 import { ThreadSettingsView } from './settings.ts'
 import { Thread, ThreadStatus } from './threads.ts'
@@ -63,8 +64,22 @@ export const notifications = {
     processId: z.string(),
     stdin: z.string(),
   }),
+  'item/mcpToolCall/progress': z.object({ ...ofItem, message: z.string() }),
   'item/fileChange/patchUpdated': z.object({ ...ofItem, changes: z.array(FileChange) }),
 
+  'mcpServer/startupStatus/updated': z.object({
+    threadId: ThreadId.nullable(),
+    name: z.string(),
+    status: McpStartupStatus,
+    error: z.string().nullable(),
+    failureReason: McpFailureReason.nullable(),
+  }),
+  'mcpServer/oauthLogin/completed': z.object({
+    name: z.string(),
+    threadId: ThreadId.nullable(),
+    success: z.boolean(),
+    error: z.string().optional(),
+  }),
   error: z.object({ ...ofTurn, error: TurnError, willRetry: z.boolean() }),
   warning: z.object({ threadId: ThreadId.nullable(), message: z.string() }),
   configWarning: z.object({
@@ -109,6 +124,8 @@ export const globalNotifications: ReadonlySet<NotificationMethod> = new Set([
   'thread/status/changed',
   'warning',
   'configWarning',
+  'mcpServer/startupStatus/updated',
+  'mcpServer/oauthLogin/completed',
   'skein/approval/updated',
   'skein/store/updated',
   'skein/resync',

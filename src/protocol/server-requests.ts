@@ -7,6 +7,7 @@ import {
   PermissionsApprovalAnswer,
   PermissionsApprovalParams,
 } from './approvals.ts'
+import { ElicitationAnswer, ElicitationParams } from './mcp.ts'
 import {
   ToolCallAnswer,
   ToolCallParams,
@@ -28,6 +29,8 @@ export const serverRequests = {
     result: PermissionsApprovalAnswer,
   },
   'item/tool/requestUserInput': { params: UserInputRequestParams, result: UserInputAnswer },
+  /** An MCP server asks the person; approvals of MCP tools are asked for by it too. */
+  'mcpServer/elicitation/request': { params: ElicitationParams, result: ElicitationAnswer },
   /** To clients that brought tools; never to a window. */
   'item/tool/call': { params: ToolCallParams, result: ToolCallAnswer },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
@@ -35,6 +38,9 @@ export const serverRequests = {
 export type ServerRequestMethod = keyof typeof serverRequests
 export type ServerRequestAnswer<M extends ServerRequestMethod = ServerRequestMethod> = z.output<
   (typeof serverRequests)[M]['result']
+>
+export type ServerRequestParams<M extends ServerRequestMethod = ServerRequestMethod> = z.output<
+  (typeof serverRequests)[M]['params']
 >
 /** `id` counts up from 0 per connection. */
 export type ServerRequest = {

@@ -10,6 +10,7 @@ const refusals: { readonly [M in ServerRequestMethod]: ServerRequestAnswer<M> } 
   'item/fileChange/requestApproval': { decision: 'decline' },
   'item/permissions/requestApproval': { permissions: {}, scope: 'turn' },
   'item/tool/requestUserInput': { answers: {} },
+  'mcpServer/elicitation/request': { action: 'decline' },
   'item/tool/call': {
     contentItems: [{ type: 'inputText', text: 'the client could not carry out this call' }],
     success: false,

@@ -159,6 +159,7 @@ const windowQuestions: ReadonlySet<ServerRequestMethod> = new Set<ServerRequestM
   'item/fileChange/requestApproval',
   'item/permissions/requestApproval',
   'item/tool/requestUserInput',
+  'mcpServer/elicitation/request',
 ])
 
 function attempt(work: () => unknown): Reply {

@@ -30,6 +30,11 @@ export function present(threadId: ThreadId, signal: ThreadSignal): readonly Noti
       const params = { threadId, turnId, itemId, processId, stdin }
       return [{ method: 'item/commandExecution/terminalInteraction', params }]
     }
+    case 'toolProgress': {
+      const { turnId, itemId, message } = signal
+      const params = { threadId, turnId, itemId, message }
+      return [{ method: 'item/mcpToolCall/progress', params }]
+    }
     case 'retrying': {
       const { turnId } = signal
       const error = { ...signal.error, misalignment: null }

@@ -231,11 +231,18 @@ export function decisionOf(answer: ServerRequestAnswer): ApprovalDecision | null
 function endOf(answer: ServerRequestAnswer): Exclude<ApprovalState, 'pending'> {
   if ('permissions' in answer) return isEmpty(answer.permissions) ? 'denied' : 'approved'
   if ('answers' in answer) return isEmpty(answer.answers) ? 'cancelled' : 'approved'
+  if ('action' in answer) return endOfElicitation[answer.action]
   if ('success' in answer) return answer.success ? 'approved' : 'denied'
   const { decision } = answer
   if (decision === 'cancel') return 'cancelled'
   return isRefusal(decision) ? 'denied' : 'approved'
 }
+
+const endOfElicitation = {
+  accept: 'approved',
+  decline: 'denied',
+  cancel: 'cancelled',
+} as const
 
 /** True for every answer that lets the action happen not. */
 export function isRefusal(decision: ApprovalDecision): boolean {

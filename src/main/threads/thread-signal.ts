@@ -42,6 +42,12 @@ export type ThreadSignal =
       readonly processId: string
       readonly stdin: string
     }
+  | {
+      readonly type: 'toolProgress'
+      readonly turnId: string
+      readonly itemId: string
+      readonly message: string
+    }
   /** A stream broke and is tried again. */
   | { readonly type: 'retrying'; readonly turnId: string; readonly error: TurnError }
   | { readonly type: 'warning'; readonly message: string }

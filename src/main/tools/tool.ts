@@ -6,6 +6,9 @@ import type {
   CommandAction,
   FileChange,
   PlanStep,
+  ServerRequestAnswer,
+  ServerRequestMethod,
+  ServerRequestParams,
   ThreadItem,
 } from '../../protocol/index.ts'
 import type { ToolSpec } from '../model/model-client.ts'
@@ -54,6 +57,8 @@ export interface ToolProgress {
   outputDelta(text: string): void
   /** Something was typed into the terminal of an earlier call, or it was only looked at (empty `stdin`). */
   terminalInteraction(interaction: TerminalInteraction): void
+  /** How far a tool of a server says it is. */
+  message(text: string): void
 }
 
 export interface TerminalInteraction {
@@ -63,11 +68,21 @@ export interface TerminalInteraction {
   readonly stdin: string
 }
 
+/**
+ * Asks whoever is there, as a durable question of the call: resolves with the first answer, rejects with the
+ * turn's abort reason.
+ */
+export type Ask = <M extends ServerRequestMethod>(
+  method: M,
+  params: ServerRequestParams<M>,
+) => Promise<ServerRequestAnswer<M>>
+
 export interface ToolRun {
   readonly signal: AbortSignal
   /** True: run outside the sandbox, because a person or an explicit rule allowed it. */
   readonly bypassSandbox: boolean
   readonly progress: ToolProgress
+  readonly ask: Ask
   /**
    * For a process that outlives its call: hands over the final item when it ends, maybe in a later turn.
    */
@@ -95,6 +110,11 @@ export interface PreparedCall {
   readonly action: ToolAction
   /** The card to show while it waits and runs (`inProgress`, id = call id); null for tools without one. */
   readonly item: ThreadItem | null
+  /**
+   * For a tool with rules of its own about who must be asked (its action is `none` then). Called before the call
+   * waits for its turn to run; answers with the words for the model when the call must not be made.
+   */
+  consent?(ask: Ask): Promise<string | null>
   /** Rejects only with the signal's reason (AbortError) or a bug. */
   run(run: ToolRun): Promise<ToolOutcome>
   /** The card when it was declined, forbidden or aborted before or while running. */

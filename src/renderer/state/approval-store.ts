@@ -182,6 +182,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
   })
   bridge.onServerRequest((request, answer) => {
     if (request.method === 'item/tool/call') return // clients' own tools are not a window's business
+    if (request.method === 'mcpServer/elicitation/request') return void load() // answered by its id
     requests.set(keyOf(request.params), { id: request.id, answer })
     void load()
   })

@@ -101,6 +101,14 @@ export function stopped(
   const ended = { completedAtMs: nowMs }
   if (item.type === 'commandExecution')
     return { ...item, ...ended, status, durationMs: nowMs - (item.startedAtMs ?? nowMs) }
+  if (item.type === 'mcpToolCall')
+    return {
+      ...item,
+      ...ended,
+      status: 'failed',
+      error: { message: status === 'declined' ? 'declined' : 'stopped' },
+      durationMs: nowMs - (item.startedAtMs ?? nowMs),
+    }
   if (item.type === 'fileChange') return { ...item, ...ended, status }
   return { ...item, ...ended }
 }

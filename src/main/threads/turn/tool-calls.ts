@@ -3,12 +3,14 @@ import type { ApprovalDecision, ThreadItem } from '../../../protocol/index.ts'
 import { type ActionDecision, decideAction } from '../../approvals/policy.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { messageOf } from '../../lib/errors.ts'
+import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { type ToolCallItem, type ToolOutputBody, toolOutput } from '../../model/model-item.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ToolRegistry } from '../../tools/registry.ts'
 import {
+  type Ask,
   type PreparedCall,
   type ToolAction,
   type ToolContext,
@@ -124,6 +126,8 @@ export function createToolCalls(
   ): Promise<void> {
     const verdict = await judge(prepared.action)
     if (verdict.type === 'forbidden') return decline(call, prepared, verdict.reason)
+    const refusal = (await prepared.consent?.(askFor(call, item))) ?? null
+    if (refusal !== null) return decline(call, prepared, refusal)
     if (verdict.type === 'run') return execute(call, prepared, item, verdict.bypassSandbox)
     const decision = await askPerson(prepared.action, item, verdict)
     if (!isAllowed(decision)) return refuse(call, prepared, decision)
@@ -154,6 +158,19 @@ export function createToolCalls(
     const { decision } = await scope.ask(approval)
     if (decision === 'acceptForSession') scope.grant(action)
     return decision
+  }
+
+  /** For questions that a tool asks by itself. */
+  function askFor(call: ToolCallItem, item: ThreadItem | null): Ask {
+    return (method, params) =>
+      scope.ask({
+        approvalId: newId(),
+        turnId: scope.turnId,
+        itemId: item?.id ?? call.call_id,
+        createdAtMs: ports.clock.now(),
+        method,
+        params,
+      })
   }
 
   /** `cancel` stops the whole turn: then there is nothing to go on to. */
@@ -204,7 +221,10 @@ export function createToolCalls(
               turnId: scope.turnId,
               ...interaction,
             }),
+          message: (message) =>
+            scope.signalNow({ type: 'toolProgress', turnId: scope.turnId, itemId, message }),
         },
+        ask: askFor(call, item),
         completeLater: (late) => scope.completeLater(withTimes(late, item, ports.clock.now())),
       })
     } catch (error) {

@@ -152,7 +152,9 @@ describe('output', () => {
           if (deltas % 1000 === 0) samples.push(heldBytes() - before)
         },
         terminalInteraction: () => undefined,
+        message: () => undefined,
       },
+      ask: () => Promise.reject(new Error('nobody is there to be asked')),
       completeLater: () => undefined,
     })
     expect(samples.length).toBeGreaterThanOrEqual(7)

@@ -104,7 +104,9 @@ export function createToolHarness({
           options.onDelta?.(text)
         },
         terminalInteraction: (interaction) => void interactions.push(interaction),
+        message: () => undefined,
       },
+      ask: () => Promise.reject(new Error('nobody is there to be asked')),
       completeLater: later.resolve,
     })
     return { ...result, text: String(result.output), deltas, interactions, later: later.promise }
