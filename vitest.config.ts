@@ -15,6 +15,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // The one stylesheet that a test reads.
+          css: { include: /tokens\.css/ },
           include: [
             'src/**/*.test.{ts,tsx}',
             'test/**/*.test.ts',

@@ -25,6 +25,7 @@ export function App() {
 
 function useAppearance(): void {
   const { ui } = useStores()
+  const contrast = useSelector(ui, (state) => state.contrast)
   const density = useSelector(ui, (state) => state.density)
   const textSize = useSelector(ui, (state) => state.textSize)
   const theme = useSelector(ui, (state) => state.theme)
@@ -34,6 +35,16 @@ function useAppearance(): void {
     if (theme === 'system') root.removeAttribute('data-theme')
     else root.setAttribute('data-theme', theme)
   }, [theme])
+  useLayoutEffect(() => {
+    const wished = matchMedia('(prefers-contrast: more)')
+    const show = () => {
+      const isMore = contrast === 'more' || wished.matches
+      document.documentElement.setAttribute('data-contrast', isMore ? 'more' : 'normal')
+    }
+    show()
+    wished.addEventListener('change', show)
+    return () => wished.removeEventListener('change', show)
+  }, [contrast])
   useLayoutEffect(() => {
     document.documentElement.setAttribute('data-density', density)
   }, [density])

@@ -5,6 +5,7 @@ import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
+export type Contrast = 'system' | 'more'
 export type Density = 'comfortable' | 'compact'
 export type InspectorTab = 'changes' | 'config' | 'plan'
 /** One dialog at a time. */
@@ -32,6 +33,7 @@ export const textSizeLimits = { min: 80, max: 200, step: 10 } as const
 
 interface KeptState {
   readonly theme: Theme
+  readonly contrast: Contrast
   readonly density: Density
   /** Percent, within `textSizeLimits`. */
   readonly textSize: number
@@ -69,6 +71,7 @@ export interface UiState extends KeptState {
 
 export interface UiActions {
   setTheme(theme: Theme): void
+  setContrast(contrast: Contrast): void
   setDensity(density: Density): void
   setTextSize(percent: number): void
   /** Without a section: the one shown last, or the first. */
@@ -108,6 +111,7 @@ const VISITED_MAX = 50
 
 const defaults: KeptState = {
   theme: 'system',
+  contrast: 'system',
   density: 'comfortable',
   textSize: 100,
   sidebarWidth: 280,
@@ -159,6 +163,7 @@ export function createUiStore(memory: LocalMemory): UiStore {
 
   const actions: UiActions = {
     setTheme: (theme) => keep({ theme }),
+    setContrast: (contrast) => keep({ contrast }),
     setDensity: (density) => keep({ density }),
     setTextSize(percent) {
       const { min, max } = textSizeLimits

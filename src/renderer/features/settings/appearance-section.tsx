@@ -1,8 +1,8 @@
-// Settings > Appearance: theme, density, size of the text, zoom. Kept by this window alone.
+// Settings > Appearance: theme, contrast, density, size of the text, zoom. Kept by this window alone.
 import { Minus, Plus } from 'lucide-react'
 import { useId, useState } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
-import { type Density, type Theme, textSizeLimits } from '../../state/ui-store.ts'
+import { type Contrast, type Density, type Theme, textSizeLimits } from '../../state/ui-store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Setting } from './setting.tsx'
 
@@ -10,6 +10,10 @@ const themes: readonly (readonly [Theme, string])[] = [
   ['system', 'Same as system'],
   ['light', 'Light'],
   ['dark', 'Dark'],
+]
+const contrasts: readonly (readonly [Contrast, string])[] = [
+  ['system', 'Same as system'],
+  ['more', 'High'],
 ]
 const densities: readonly (readonly [Density, string])[] = [
   ['comfortable', 'Comfortable'],
@@ -20,6 +24,7 @@ const ZOOM = { min: 50, max: 300, step: 10 } as const
 export function AppearanceSection() {
   const { ui, zoom } = useStores()
   const theme = useSelector(ui, (state) => state.theme)
+  const contrast = useSelector(ui, (state) => state.contrast)
   const density = useSelector(ui, (state) => state.density)
   const textSize = useSelector(ui, (state) => state.textSize)
   const [zoomed, setZoomed] = useState(() => Math.round((zoom?.read() ?? 1) * 100))
@@ -28,6 +33,18 @@ export function AppearanceSection() {
     <>
       <Setting label="Theme" control={`${id}-theme`}>
         <Choice id={`${id}-theme`} value={theme} options={themes} onChange={ui.actions.setTheme} />
+      </Setting>
+      <Setting
+        label="Contrast"
+        detail="High contrast makes text and lines stand out, in light and dark."
+        control={`${id}-contrast`}
+      >
+        <Choice
+          id={`${id}-contrast`}
+          value={contrast}
+          options={contrasts}
+          onChange={ui.actions.setContrast}
+        />
       </Setting>
       <Setting
         label="Density"
