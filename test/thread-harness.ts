@@ -4,6 +4,8 @@ import { systemClock } from '../src/main/lib/clock.ts'
 import { silentLogger } from '../src/main/lib/logger.ts'
 import type { Sandbox } from '../src/main/sandbox/sandbox.ts'
 import type { Store } from '../src/main/storage/store.ts'
+import type { Extension } from '../src/main/threads/extensions/extension.ts'
+import { withExtensionTools } from '../src/main/threads/extensions/extension-tools.ts'
 import { createThreadActor, type ThreadActor } from '../src/main/threads/thread-actor.ts'
 import type { ThreadSignal } from '../src/main/threads/thread-signal.ts'
 import type { ThreadState } from '../src/main/threads/thread-state.ts'
@@ -94,7 +96,13 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** Pass `store` and `state` to go on with a stored thread. */
 export async function openThread(
-  options: { store?: Store; state?: ThreadState; model?: FakeModelOptions } = {},
+  options: {
+    store?: Store
+    state?: ThreadState
+    model?: FakeModelOptions
+    extensions?: readonly Extension[]
+    onSignal?: (signal: ThreadSignal) => void
+  } = {},
 ): Promise<ThreadHarness> {
   const store = options.store ?? (await openTestStore())
   const model = createFakeModel(options.model)
@@ -112,16 +120,18 @@ export async function openThread(
     journal: store.journal,
     clock: systemClock,
     logger: silentLogger,
+    extensions: options.extensions ?? [],
     loadHistory: () => store.modelHistory('thread-1'),
     contextFor: async () => [],
     publish(signal) {
       signals.push(signal)
+      options.onSignal?.(signal)
       for (const waiter of waiting) if (waiter.fits(signal)) waiter.resolve(signal)
     },
     runTurn: (scope) =>
       runTurn(scope, {
         home: '/nowhere',
-        registry,
+        registry: withExtensionTools(registry, scope.extensions.tools),
         sandbox: noSandbox,
         clock: systemClock,
         logger: silentLogger,

@@ -22,6 +22,8 @@ import { createModelProviders } from './model/providers.ts'
 import { sleep } from './model/retry.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createStore } from './storage/create-store.ts'
+import type { Extension } from './threads/extensions/extension.ts'
+import { withExtensionTools } from './threads/extensions/extension-tools.ts'
 import { recover } from './threads/recovery.ts'
 import {
   createThreadManager,
@@ -58,6 +60,8 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     clock,
     shell: shellArgv('', null, true)[0] ?? 'sh',
   })
+  /** Built-in extensions; their hooks are called in this order. */
+  const extensions: readonly Extension[] = []
   const ready = store.opened.then(() => recover(store, clock, logger))
 
   const providers = new WeakMap<ResolvedConfig, ModelProviders>()
@@ -94,6 +98,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     config,
     context,
     background: tools.background,
+    extensions,
     clock,
     logger,
     providersOf,
@@ -101,7 +106,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
     runTurn(scope, actor, layer) {
       return runTurn(scope, {
         home,
-        registry: tools.registry,
+        registry: withExtensionTools(tools.registry, scope.extensions.tools),
         sandbox,
         clock,
         logger,

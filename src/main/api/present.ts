@@ -42,6 +42,8 @@ export function present(threadId: ThreadId, signal: ThreadSignal): readonly Noti
     }
     case 'warning':
       return [{ method: 'warning', params: { threadId, message: signal.message } }]
+    case 'told':
+      return [signal.notification]
     default:
       return unreachable(signal)
   }

@@ -24,23 +24,40 @@ export interface InstructionDocument {
   readonly text: string
 }
 
+/** A part of the initial context that an extension adds: rules and abilities the model has here, or context. */
+export interface ContextFragment {
+  readonly slot:
+    | 'developerPolicy'
+    | 'developerCapabilities'
+    | 'contextualUser'
+    | 'separateDeveloper'
+  readonly text: string
+}
+
 /** The messages before the first input of a thread. */
 export function initialContext(
   context: WorkingContext,
   documents: readonly InstructionDocument[],
   today: string,
+  fragments: readonly ContextFragment[] = [],
 ): readonly ModelItem[] {
+  const added = (slot: ContextFragment['slot']): readonly string[] =>
+    fragments.filter((fragment) => fragment.slot === slot).map(({ text }) => text)
   const developer = [
     permissionText(context),
     context.developerInstructions,
+    ...added('developerPolicy'),
+    ...added('developerCapabilities'),
     modeText(modeInstructions(context.mode, context.modeInstructions)),
   ].filter(Boolean)
   const parts = [
+    ...added('contextualUser'),
     ...documents.map(({ path, text }) => `<instructions file="${path}">\n${text}\n</instructions>`),
     environmentText(context, today),
   ]
   return [
     developerMessage(developer.join('\n\n')),
+    ...added('separateDeveloper').map(developerMessage),
     userMessage(parts.map((text) => ({ type: 'input_text', text }))),
   ]
 }

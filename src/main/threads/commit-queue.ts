@@ -56,7 +56,7 @@ export interface CommitQueueOptions {
   readonly publish: (signal: ThreadSignal) => void
   /** Called before events go to the journal, and after each was applied. */
   readonly beforeCommit: (events: readonly ThreadEvent[]) => void
-  readonly applied: (event: ThreadEvent, state: ThreadState) => void
+  readonly applied: (event: ThreadEvent, state: ThreadState, before: ThreadState) => void
 }
 
 export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
@@ -119,7 +119,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   function applyAndPublish(event: ThreadEvent, atMs: number): void {
     const before = state
     state = apply(before, event, atMs)
-    options.applied(event, state)
+    options.applied(event, state, before)
     const isLate = event.type === 'approvalDecided'
     if (!isLate) publishStatus(before)
     if (!isNumbered(event)) return

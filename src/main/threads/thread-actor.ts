@@ -2,6 +2,7 @@
 import type { Seq, ThreadId, ThreadStatus } from '../../protocol/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf, SkeinError } from '../lib/errors.ts'
+import type { ModelItem } from '../model/model-item.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { StoredQueueEntry, ThreadEvent } from '../storage/thread-event.ts'
 import { createCommitQueue } from './commit-queue.ts'
@@ -15,6 +16,8 @@ import {
   decideUnarchive,
   type QueueOp,
 } from './decisions.ts'
+import type { Extension, OwnTurn, ThreadControl } from './extensions/extension.ts'
+import { createThreadExtensions } from './extensions/thread-extensions.ts'
 import type { ThreadSignal } from './thread-signal.ts'
 import { type ActiveTurn, statusOf, type ThreadState } from './thread-state.ts'
 import type { CutReason } from './turn/closing.ts'
@@ -24,6 +27,7 @@ import { createTurnRunner, type TurnRunnerPorts } from './turn/turn-runner.ts'
 export interface ActorPorts extends TurnRunnerPorts {
   readonly journal: Journal
   readonly clock: Clock
+  readonly extensions: readonly Extension[]
   publish(signal: ThreadSignal): void
 }
 
@@ -45,15 +49,44 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     },
     applied,
   })
-  const turns = createTurnRunner(queue, openItems, ports)
+  const control: ThreadControl = {
+    threadId,
+    state: queue.state,
+    startTurnIfIdle,
+    inject: (items) => turns.inject(items, false),
+    interrupt: (turnId) => turns.interrupt(turnId),
+    record: queue.step,
+    emit: (notification) => queue.say({ type: 'told', notification }),
+  }
+  const { extensions: registered, logger } = ports
+  const extensions = createThreadExtensions(registered, threadId, control, logger)
+  const turns = createTurnRunner(queue, openItems, extensions, ports)
+  let stopping: Promise<void> | null = null
 
-  function applied(event: ThreadEvent): void {
+  function applied(event: ThreadEvent, state: ThreadState, before: ThreadState): void {
     if (event.type === 'itemCompleted' || event.type === 'itemCut') openItems.forget(event.item.id)
     turns.applied(event)
-    if (event.type === 'turnCompleted' && event.status === 'completed') startNextQueued()
+    if (event.type === 'settingsChanged') extensions.configChanged(before.snapshot, state.snapshot)
+    if (event.type === 'turnCompleted') afterTurn(event.status)
   }
 
-  /** Queued input goes before anything else that would start a turn by itself. */
+  /** The queue goes before anything else that would start a turn by itself; after an interrupt nothing does. */
+  function afterTurn(status: 'completed' | 'interrupted' | 'failed'): void {
+    if (status === 'completed' && queue.state().queue.length > 0) startNextQueued()
+    else if (status !== 'interrupted' && !stopping) void Promise.resolve().then(extensions.idle)
+  }
+
+  async function startTurnIfIdle(turn: OwnTurn): Promise<ActiveTurn | null> {
+    return stopping ? null : turns.startIfIdle(turn)
+  }
+
+  /** Ends a running turn, waits until all is recorded, then lets extensions put their things away. */
+  async function shutdown(reason: CutReason): Promise<void> {
+    await turns.stop(reason)
+    await queue.idle()
+    await extensions.stopped()
+  }
+
   function startNextQueued(): void {
     if (queue.state().queue.length === 0) return
     startQueued(undefined).catch((error: unknown) => {
@@ -117,10 +150,17 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     materialise: () => queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }]),
     /** Runs `read` with nothing recorded or said meanwhile; what follows it synchronously sees the same state. */
     between: queue.between,
-    /** Ends a running turn and waits until all is recorded; the actor is done after that. */
-    async shutdown(reason: CutReason): Promise<void> {
-      await turns.stop(reason)
-      await queue.idle()
+    extensions,
+    startTurnIfIdle,
+    /** See the turn runner. Refuses an empty list. */
+    async inject(items: readonly ModelItem[], withContext: boolean): Promise<void> {
+      if (items.length === 0) throw new SkeinError('invalidParams', 'items must not be empty')
+      await turns.inject(items, withContext)
+    },
+    /** Ends a running turn and waits until all is recorded; the actor is done after that. Safe to call twice. */
+    shutdown(reason: CutReason): Promise<void> {
+      stopping ??= shutdown(reason)
+      return stopping
     },
     idle: queue.idle,
   }

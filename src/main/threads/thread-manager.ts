@@ -13,6 +13,7 @@ import type { Store, StoredThread } from '../storage/store.ts'
 import type { BackgroundProcesses } from '../tools/tool.ts'
 import { createForgetfulJournal } from './commit-queue.ts'
 import { readSnapshot, snapshotOf } from './config-snapshot.ts'
+import type { Extension } from './extensions/extension.ts'
 import { initialSettings } from './initial-settings.ts'
 import { applyOverrides, type SettingsOverrides } from './settings.ts'
 import { createThreadActor, type ThreadActor } from './thread-actor.ts'
@@ -43,6 +44,8 @@ export interface ThreadManagerPorts {
   readonly config: ConfigService
   readonly context: ContextSource
   readonly background: BackgroundProcesses
+  /** In the order in which their hooks are called. */
+  readonly extensions: readonly Extension[]
   readonly clock: Clock
   readonly logger: Logger
   providersOf(config: ResolvedConfig): ModelProviders
@@ -126,18 +129,21 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       journal: ephemeral ? createForgetfulJournal() : ports.store.journal,
       clock: ports.clock,
       logger: ports.logger,
+      extensions: ports.extensions,
       loadHistory: () => ports.store.modelHistory(state.id),
       contextFor: contextFor(documents),
       runTurn: (scope) => ports.runTurn(scope, actor, layer),
       publish: (signal) => ports.publish(state.id, signal),
     })
     const thread = { actor, instructionSources: documents.map((document) => document.path) }
+    await actor.extensions.started(state.snapshot)
     loaded.set(state.id, thread)
     return thread
   }
 
   function contextFor(documents: readonly InstructionDocument[]): TurnRunnerPorts['contextFor'] {
-    return async (history, before, now) => ports.context.contextFor(history, documents, before, now)
+    return (history, before, now, fragments) =>
+      ports.context.contextFor(history, documents, before, now, fragments)
   }
 
   // ---- load -------------------------------------------------------------------------------------------------
@@ -157,10 +163,11 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config.values)
       await actor.changeSettings(() => snapshotOf(settings))
     } catch (error) {
-      if (!actor.state().turn) loaded.delete(threadId)
+      await dropIdle(thread)
       throw error
     }
     announce(thread)
+    await actor.extensions.resumed()
     return thread
   }
 
@@ -169,7 +176,15 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     if (present) return present
     const thread = await loadSilently(threadId)
     announce(thread)
+    await thread.actor.extensions.resumed()
     return thread
+  }
+
+  /** Takes a thread out of memory that was loaded for a moment, unless it got something to do. */
+  async function dropIdle({ actor }: LoadedThread): Promise<void> {
+    if (actor.state().turn) return
+    loaded.delete(actor.id)
+    await actor.shutdown('user')
   }
 
   /** A thread that came into memory has a status other than `notLoaded` from now on. */
@@ -201,11 +216,11 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     change: (actor: ThreadActor) => Promise<T>,
   ): Promise<T> {
     const wasLoaded = loaded.has(threadId) || loading.has(threadId)
-    const { actor } = await loadSilently(threadId)
+    const thread = await loadSilently(threadId)
     try {
-      return await change(actor)
+      return await change(thread.actor)
     } finally {
-      if (!wasLoaded && !actor.state().turn) loaded.delete(threadId)
+      if (!wasLoaded) await dropIdle(thread)
     }
   }
 

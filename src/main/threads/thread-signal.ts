@@ -1,5 +1,11 @@
 // What a live thread says: recorded facts with their number, and the volatile things between them.
-import type { Seq, ThreadItem, ThreadStatus, TurnError } from '../../protocol/index.ts'
+import type {
+  Notification,
+  Seq,
+  ThreadItem,
+  ThreadStatus,
+  TurnError,
+} from '../../protocol/index.ts'
 import type { NumberedEvent } from '../storage/thread-event.ts'
 import type { ActiveTurn, ThreadState } from './thread-state.ts'
 
@@ -51,3 +57,5 @@ export type ThreadSignal =
   /** A stream broke and is tried again. */
   | { readonly type: 'retrying'; readonly turnId: string; readonly error: TurnError }
   | { readonly type: 'warning'; readonly message: string }
+  /** What an extension has to say, in the words of the wire. */
+  | { readonly type: 'told'; readonly notification: Notification }

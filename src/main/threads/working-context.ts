@@ -2,6 +2,7 @@
 import type { ConfigService } from '../config/config-service.ts'
 import { findInstructions, INSTRUCTION_BYTES_DEFAULT } from '../instructions/agents-md.ts'
 import {
+  type ContextFragment,
   contextChanges,
   type InstructionDocument,
   initialContext,
@@ -20,7 +21,9 @@ export interface ContextSource {
     documents: readonly InstructionDocument[],
     before: ConfigSnapshot | null,
     now: ConfigSnapshot,
-  ): readonly ModelItem[]
+    /** What extensions add; asked only when the whole context is told. */
+    fragments: () => Promise<readonly ContextFragment[]>,
+  ): Promise<readonly ModelItem[]>
 }
 
 export function createContextSource(options: {
@@ -35,11 +38,11 @@ export function createContextSource(options: {
       const maxBytes = values.project_doc_max_bytes ?? INSTRUCTION_BYTES_DEFAULT
       return findInstructions(options.home, cwd, maxBytes)
     },
-    contextFor(history, documents, before, now) {
+    async contextFor(history, documents, before, now, fragments) {
       const today = new Date(options.clock.now()).toISOString().slice(0, 10)
       const working = workingContext(now.values, options.shell)
       const told = history.some((item) => item.type === 'message' && item.role === 'developer')
-      if (!before || !told) return initialContext(working, documents, today)
+      if (!before || !told) return initialContext(working, documents, today, await fragments())
       if (before.id === now.id) return []
       return contextChanges(workingContext(before.values, options.shell), working, today)
     },

@@ -76,13 +76,15 @@ export function steeredItemEvents(
 ): readonly ThreadEvent[] {
   if (steers.length === 0) return []
   return [
-    ...steers.map(
-      ({ id, clientId, content }): ThreadEvent => ({
-        type: 'itemCompleted',
-        turnId,
-        item: userMessageItem(id, clientId, content, nowMs),
-      }),
-    ),
+    ...steers
+      .filter(({ content }) => content.length > 0) // injected messages have no card
+      .map(
+        ({ id, clientId, content }): ThreadEvent => ({
+          type: 'itemCompleted',
+          turnId,
+          item: userMessageItem(id, clientId, content, nowMs),
+        }),
+      ),
     { type: 'steersConsumed', ids: steers.map((steer) => steer.id) },
   ]
 }

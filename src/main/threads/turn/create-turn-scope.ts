@@ -2,7 +2,7 @@
 import type { ServerRequestAnswer, ServerRequestMethod } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
-import type { StoredApproval } from '../../storage/thread-event.ts'
+import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
 import type { CommitQueue } from '../commit-queue.ts'
 import { decideFinish, decideRecord, decideTakeSteers } from '../decisions.ts'
 import type { ActiveTurn } from '../thread-state.ts'
@@ -25,6 +25,8 @@ export function createTurnScope(
 ): TurnScope {
   const { id: threadId } = queue.state()
   const { signal } = own.abort
+  const { extensions } = own
+  let changing: Promise<unknown> = Promise.resolve()
 
   async function ask<M extends ServerRequestMethod>(
     approval: StoredApproval<M>,
@@ -38,6 +40,22 @@ export function createTurnScope(
     return decided
   }
 
+  /** Extensions may change items before they are shown; the order of the facts stays. */
+  async function changed(events: readonly ThreadEvent[]): Promise<readonly ThreadEvent[]> {
+    const earlier = changing
+    const now = earlier.then(() =>
+      Promise.all(
+        events.map(async (event) =>
+          event.type === 'itemCompleted'
+            ? { ...event, item: await extensions.item(event.item) }
+            : event,
+        ),
+      ),
+    )
+    changing = now
+    return now
+  }
+
   return {
     threadId,
     turnId: turn.id,
@@ -47,10 +65,12 @@ export function createTurnScope(
     },
     outputSchema: own.outputSchema,
     signal,
+    extensions,
     history,
     async record(events) {
       signal.throwIfAborted()
-      await queue.step((state) => decideRecord(state, turn.id, events))
+      const facts = extensions.changesItems ? await changed(events) : events
+      await queue.step((state) => decideRecord(state, turn.id, facts))
     },
     openStreamed(item) {
       openItems.open(item)
@@ -75,12 +95,17 @@ export function createTurnScope(
     },
     async finish(outcome, last) {
       signal.throwIfAborted()
-      const step = await queue.step((state, nowMs) => {
-        const facts = decideRecord(state, turn.id, last)
-        if (own.steers.length > 0 || signal.aborted) return facts
-        own.closing = true
-        return [...facts, ...decideFinish(state, turn.id, outcome, nowMs)]
-      })
+      if (own.steers.length > 0) {
+        await queue.step((state) => decideRecord(state, turn.id, last))
+        return false
+      }
+      own.closing = true
+      if (outcome.status === 'failed') await extensions.failing(outcome.error)
+      const added = await extensions.stopping()
+      const step = await queue.step((state, nowMs) => [
+        ...decideRecord(state, turn.id, [...last, ...added]),
+        ...decideFinish(state, turn.id, outcome, nowMs),
+      ])
       return step.state.turn?.id !== turn.id
     },
     completeLater(item) {

@@ -1,10 +1,12 @@
 // The turn under way as its runner holds it: the task, its end, and the input that was steered in meanwhile.
 import type { SkeinError } from '../../lib/errors.ts'
 import type { PendingSteer } from '../../storage/thread-event.ts'
+import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 
 export interface RunningTurn {
   readonly id: string
   readonly outputSchema: unknown
+  readonly extensions: TurnExtensions
   readonly abort: AbortController
   task: Promise<void>
   /** No more input fits in: its end is being recorded. */
@@ -19,13 +21,18 @@ export interface RunningTurn {
   steers: PendingSteer[]
 }
 
-export function openRunningTurn(id: string, outputSchema: unknown): RunningTurn {
+export function openRunningTurn(
+  id: string,
+  outputSchema: unknown,
+  extensions: TurnExtensions,
+): RunningTurn {
   const { promise: ended, resolve: markEnded } = withResolvers<void>()
   const { promise: endRefused, reject: markEndRefused } = withResolvers<never>()
   endRefused.catch(() => undefined) // maybe nobody waits
   return {
     id,
     outputSchema,
+    extensions,
     abort: new AbortController(),
     task: Promise.resolve(),
     closing: false,

@@ -145,6 +145,8 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
     calledTools: () => called,
     recorded: () => recording,
     async read(event: Exclude<ModelEvent, { type: 'completed' }>): Promise<void> {
+      // What extensions may still change is shown as a whole, when it is done.
+      if (scope.extensions.changesItems && event.type !== 'itemDone') return
       switch (event.type) {
         case 'messageStarted':
           return open(agentMessage(event.itemId, '', null))

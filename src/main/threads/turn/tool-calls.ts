@@ -18,6 +18,7 @@ import {
   type ToolOutcome,
 } from '../../tools/tool.ts'
 import { isRefusal } from '../decisions.ts'
+import type { ToolEnd } from '../extensions/extension.ts'
 import { approvalOf } from './approval-request.ts'
 import type { ToolLock } from './tool-lock.ts'
 import type { TurnDiff } from './turn-diff.ts'
@@ -100,6 +101,7 @@ export function createToolCalls(
     }
     const item = prepared.item && { ...prepared.item, startedAtMs }
     await scope.record([recordedCall, ...(item ? [started(item)] : [])])
+    await scope.extensions.toolStarted(call)
     const work = carryOut(call, prepared, item)
     work.catch(() => undefined) // reported by settled()
     working.push(work)
@@ -155,7 +157,9 @@ export function createToolCalls(
     verdict: Extract<ActionDecision, { type: 'ask' }>,
   ): Promise<ApprovalDecision> {
     const approval = approvalOf(scope, action, item, verdict, ports.clock.now())
-    const { decision } = await scope.ask(approval)
+    const { snapshot, signal } = scope
+    const reviewed = await scope.extensions.review({ approval, action, snapshot, signal })
+    const decision = reviewed ?? (await scope.ask(approval)).decision
     if (decision === 'acceptForSession') scope.grant(action)
     return decision
   }
@@ -260,6 +264,7 @@ export function createToolCalls(
       events.push({ type: 'diffUpdated', turnId: scope.turnId, diff: diff.unified() })
     }
     await scope.record(events)
+    await scope.extensions.toolFinished(call, endOf(outcome.item))
   }
 
   function started(item: ThreadItem): ThreadEvent {
@@ -291,6 +296,12 @@ function withTimes(item: ThreadItem, started: ThreadItem | null, nowMs: number):
     startedAtMs: item.startedAtMs ?? started?.startedAtMs ?? nowMs,
     completedAtMs: item.completedAtMs ?? nowMs,
   }
+}
+
+/** A call without a card has no end but this one. */
+function endOf(item: ThreadItem | null): ToolEnd {
+  if (!item || !('status' in item)) return 'completed'
+  return item.status === 'failed' || item.status === 'declined' ? item.status : 'completed'
 }
 
 function isAllowed(decision: ApprovalDecision): boolean {

@@ -32,7 +32,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
     const requestOf = (values: ThreadSettings): ModelRequest => ({
       model: values.model,
       instructions: ports.instructions(scope),
-      input: normaliseHistory(scope.history()),
+      input: await scope.extensions.samplingInput(normaliseHistory(scope.history())),
       tools: ports.registry.specs(),
       effort: values.effort ?? provider.info(values.model).defaultEffort,
       summary: values.summary,
@@ -47,7 +47,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
     for (;;) {
       const response = await sample(scope, tools, sampling)
       await tools.settled()
-      const usage = usageEvents(scope, ports, response, window)
+      const usage = await usageEvents(scope, ports, response, window)
       if (response.wantsMore) {
         await scope.record(usage)
         await scope.takeSteers()
@@ -60,21 +60,18 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
   }
 }
 
-function usageEvents(
+/** Extensions hear of the usage before clients do. */
+async function usageEvents(
   scope: TurnScope,
   ports: TurnPorts,
   response: Response,
   contextWindow: number | null,
-): readonly ThreadEvent[] {
+): Promise<readonly ThreadEvent[]> {
   if (!response.usage) return []
-  return [
-    usageEvent(
-      scope,
-      response.responseId,
-      response.usage,
-      tokenUsageAfter(ports.tokenUsage(), response.usage, contextWindow),
-    ),
-  ]
+  const usage = tokenUsageAfter(ports.tokenUsage(), response.usage, contextWindow)
+  const { model } = scope.snapshot.values
+  await scope.extensions.tokenUsage({ model, last: response.usage, usage })
+  return [usageEvent(scope, response.responseId, response.usage, usage)]
 }
 
 function usageEvent(

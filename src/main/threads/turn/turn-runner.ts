@@ -2,6 +2,7 @@
 // At most one at a time; everything it does to the thread goes through the thread's commit queue.
 import type { ServerRequestAnswer, ThreadItem, UserInput } from '../../../protocol/index.ts'
 import { addGrant, emptyGrants, type SessionGrants } from '../../approvals/session-grants.ts'
+import type { ContextFragment } from '../../instructions/environment-context.ts'
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -15,11 +16,14 @@ import {
   decideAnswer,
   decideCut,
   decideFinish,
+  decideRecord,
   decideSettings,
   decideStartTurn,
   decideSteer,
   decisionOf,
 } from '../decisions.ts'
+import type { OwnTurn } from '../extensions/extension.ts'
+import type { ThreadExtensions } from '../extensions/thread-extensions.ts'
 import type { ActiveTurn, ThreadState } from '../thread-state.ts'
 import { createApprovalWaiters } from './approval-waiters.ts'
 import type { CutReason } from './closing.ts'
@@ -27,6 +31,7 @@ import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
 import type { OpenItems } from './open-items.ts'
 import { openRunningTurn, type RunningTurn } from './running-turn.ts'
 import { settleWithin } from './settle-within.ts'
+import { isOwn, startOf, type TurnInput } from './turn-input.ts'
 import type { TurnOutcome, TurnScope } from './turn-scope.ts'
 import { modelMessage } from './user-input.ts'
 
@@ -34,18 +39,6 @@ import { modelMessage } from './user-input.ts'
 const ABORT_GRACE_MS = 100
 /** Pause between attempts to record the end of a turn while the disk refuses. */
 const DEGRADED_RETRY_MS = 1000
-
-export interface TurnInput {
-  readonly input: readonly UserInput[]
-  readonly clientId: string | null
-  /** The settings from now on, computed from those in force. */
-  readonly settings: (current: ConfigSnapshot) => ConfigSnapshot
-  /** Of this turn alone, from those of the thread; such input starts a turn of its own or is refused. */
-  readonly turnSettings?: (current: ConfigSnapshot) => ConfigSnapshot
-  readonly onlyThisTurn?: readonly string[]
-  readonly outputSchema?: unknown
-  readonly queuedId?: string
-}
 
 export interface TurnRunnerPorts {
   readonly logger: Logger
@@ -56,12 +49,18 @@ export interface TurnRunnerPorts {
     history: readonly ModelItem[],
     before: ConfigSnapshot | null,
     now: ConfigSnapshot,
+    fragments: () => Promise<readonly ContextFragment[]>,
   ): Promise<readonly ModelItem[]>
   /** Runs the turn; resolves when it finished, rejects when it was cut or on a failure. */
   runTurn(scope: TurnScope): Promise<void>
 }
 
-export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports: TurnRunnerPorts) {
+export function createTurnRunner(
+  queue: CommitQueue,
+  openItems: OpenItems,
+  extensions: ThreadExtensions,
+  ports: TurnRunnerPorts,
+) {
   const { id: threadId, stored, snapshot: initialSnapshot } = queue.state()
   const waiters = createApprovalWaiters()
   let history: ModelItem[] | null = stored ? null : []
@@ -86,35 +85,27 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     if (running?.aborting || running?.closing)
       await Promise.race([running.ended, running.endRefused])
     if (running) return join(running, op)
+    return (await begin(op)) ?? startTurn(op) // another input was first: join its turn
+  }
+
+  /** A turn of an extension: only while nobody else has anything to do. */
+  async function startIfIdle({ kind, items }: OwnTurn): Promise<ActiveTurn | null> {
+    if (running || queue.state().queue.length > 0) return null
+    return begin({ input: [], clientId: null, settings: (current) => current, kind, items })
+  }
+
+  /** Null when another turn was first. */
+  async function begin(op: TurnInput): Promise<ActiveTurn | null> {
     const model = await modelMessage(op.input)
     const turnId = newId()
     const recorded = await queue
       .between(loadContext(op))
       .then((context) =>
         queue.step((state, nowMs) => {
-          if (state.turn) return []
-          const snapshot = op.settings(state.snapshot)
-          const turnSnapshot = op.turnSettings?.(snapshot)
-          const kind = op.queuedId === undefined ? 'user' : 'queue'
-          const { input, clientId, queuedId, onlyThisTurn } = op
-          const start = {
-            turnId,
-            itemId: newId(),
-            kind,
-            clientId,
-            input,
-            model,
-            snapshot,
-            context,
-            ...(turnSnapshot && { turnSnapshot }),
-            ...(onlyThisTurn && { onlyThisTurn }),
-          } as const
-          const decided = decideStartTurn(
-            state,
-            queuedId === undefined ? start : { ...start, queuedId },
-            nowMs,
-          )
-          running = openRunningTurn(turnId, op.outputSchema)
+          if (state.turn || (isOwn(op) && state.queue.length > 0)) return []
+          const start = startOf(op, turnId, model, [...context, ...(op.items ?? [])], state)
+          const decided = decideStartTurn(state, start, nowMs)
+          running = openRunningTurn(turnId, op.outputSchema, extensions.turn(turnId))
           return decided
         }),
       )
@@ -122,20 +113,21 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
         closeUnstarted(turnId)
         throw error
       })
-    if (!recorded.happened) return startTurn(op) // another input was first: join its turn
+    if (!recorded.happened) return null
     const turn = recorded.state.turn
     if (!turn || turn.id !== turnId) throw new Error('a started turn must be the active one')
     toldSnapshot = turn.snapshot
-    runTask(turn)
+    runTask(turn, op.input)
     return turn
   }
 
   /** Reads the history once; then says what the model must be told before the input. */
-  function loadContext({ settings, turnSettings }: TurnInput) {
+  function loadContext({ settings, turnSettings }: Pick<TurnInput, "settings" | "turnSettings">) {
     return async (): Promise<readonly ModelItem[]> => {
       history ??= [...(await ports.loadHistory())]
       const lasting = settings(queue.state().snapshot)
-      return ports.contextFor(history, toldSnapshot, turnSettings?.(lasting) ?? lasting)
+      const now = turnSettings?.(lasting) ?? lasting
+      return ports.contextFor(history, toldSnapshot, now, extensions.context)
     }
   }
 
@@ -167,13 +159,33 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     return active
   }
 
-  function runTask(turn: ActiveTurn): void {
+  function runTask(turn: ActiveTurn, input: readonly UserInput[]): void {
     const own = running
     if (!own || own.id !== turn.id) return
-    own.task = ports.runTurn(createTurnScope(own, turn, scopePorts)).catch((error: unknown) => {
-      if (own.abort.signal.aborted) return undefined
-      return failTurn(own, error)
-    })
+    own.task = prepared(own, turn, input)
+      .then(() => ports.runTurn(createTurnScope(own, turn, scopePorts)))
+      .catch((error: unknown) => {
+        if (own.abort.signal.aborted) return undefined
+        return failTurn(own, error)
+      })
+  }
+
+  /** What extensions do and add before the model is asked. */
+  async function prepared(
+    own: RunningTurn,
+    turn: ActiveTurn,
+    input: readonly UserInput[],
+  ): Promise<void> {
+    const { signal } = own.abort
+    const { kind, snapshot } = turn
+    const { tokenUsage } = queue.state()
+    await own.extensions.started({ kind, snapshot, tokenUsage })
+    const items = await own.extensions.input(input, signal)
+    signal.throwIfAborted()
+    if (items.length === 0) return
+    await queue.step((state) =>
+      decideRecord(state, turn.id, [{ type: 'modelItemsRecorded', turnId: turn.id, items }]),
+    )
   }
 
   /** A bug or a refusing disk ended the loop: the turn ends as failed, with the reason in plain words. */
@@ -189,7 +201,11 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
       status: 'failed',
       error: { message, codexErrorInfo: 'other', additionalDetails: null },
     }
-    own.closing = true
+    if (!own.closing) {
+      own.closing = true
+      await own.extensions.failing(outcome.error)
+      await own.extensions.stopping()
+    }
     await recordEnd(own, (state, nowMs) => decideFinish(state, own.id, outcome, nowMs))
   }
 
@@ -233,6 +249,38 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     return turn.id
   }
 
+  /**
+   * Adds messages for the model without a card: to the running turn, whose loop then asks once more, or to the
+   * history of an idle thread. `withContext`: never before what a thread is told first.
+   */
+  async function inject(items: readonly ModelItem[], withContext: boolean): Promise<void> {
+    const turn = steerable()
+    const own = running
+    if (turn && own) {
+      const steers = items.map(
+        (model): PendingSteer => ({
+          id: newId(),
+          turnId: turn.id,
+          clientId: null,
+          content: [],
+          model,
+        }),
+      )
+      own.steers.push(...steers)
+      await queue.step((state) => steers.flatMap((steer) => decideSteer(state, steer)))
+      return
+    }
+    if (own) await Promise.race([own.ended, own.endRefused])
+    const context = withContext ? await queue.between(loadContext({ settings: (current) => current })) : []
+    const step = await queue.step((state) =>
+      state.turn
+        ? []
+        : [{ type: 'modelItemsRecorded', turnId: null, items: [...context, ...items] }],
+    )
+    if (!step.happened) return inject(items, withContext) // a turn began meanwhile
+    if (withContext) toldSnapshot = step.state.snapshot
+  }
+
   function steerable(): ActiveTurn | null {
     return running && !running.closing && !running.aborting ? queue.state().turn : null
   }
@@ -258,6 +306,7 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
         ),
       )
       openItems.dropStreamed()
+      await turn.extensions.aborted(reason)
     })()
     return turn.aborting
   }
@@ -279,6 +328,8 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
 
   return {
     startTurn,
+    startIfIdle,
+    inject,
     steer,
     interrupt,
     respond,
@@ -296,7 +347,11 @@ export function createTurnRunner(queue: CommitQueue, openItems: OpenItems, ports
     },
     /** Ends the running turn, if there is one, for `reason`; a full disk leaves its end to the next start. */
     async stop(reason: CutReason): Promise<void> {
-      if (!running || running.closing) return
+      if (!running) return
+      if (running.closing) {
+        await Promise.race([running.ended, running.endRefused.catch(() => undefined)])
+        return
+      }
       await Promise.race([cut(running, reason), running.endRefused.catch(() => undefined)])
     },
   }

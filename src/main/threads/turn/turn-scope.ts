@@ -10,6 +10,7 @@ import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
 import type { ToolAction } from '../../tools/tool.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
+import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 import type { Delta, ThreadSignal } from '../thread-signal.ts'
 
 export type TurnOutcome =
@@ -25,6 +26,7 @@ export interface TurnScope {
   readonly outputSchema: unknown
   /** Aborts when the turn is cut; its reason is what every call here then rejects with. */
   readonly signal: AbortSignal
+  readonly extensions: TurnExtensions
   /** The model-visible history as recorded so far. */
   history(): readonly ModelItem[]
   /** Resolves when the facts are on disk and published. */

@@ -1,0 +1,159 @@
+// The public API of extensions: the hooks an extension may implement, what each is given, and what it may do.
+import type {
+  ApprovalDecision,
+  Notification,
+  ThreadId,
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsage,
+  TurnError,
+  UserInput,
+} from '../../../protocol/index.ts'
+import type { ContextFragment } from '../../instructions/environment-context.ts'
+import type { ModelItem, ToolCallItem } from '../../model/model-item.ts'
+import type { StoredApproval, ThreadEvent, TurnKind } from '../../storage/thread-event.ts'
+import type { Tool, ToolAction } from '../../tools/tool.ts'
+import type { Decide, StepResult } from '../commit-queue.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
+import type { ActiveTurn, ThreadState } from '../thread-state.ts'
+import type { CutReason } from '../turn/closing.ts'
+import type { ExtensionData } from './extension-data.ts'
+
+type Awaitable<T> = T | Promise<T>
+
+/** A turn that nobody typed. */
+export interface OwnTurn {
+  readonly kind: Exclude<TurnKind, 'user' | 'queue'>
+  /** What the model reads first; it has no card in the transcript. May be empty. */
+  readonly items: readonly ModelItem[]
+}
+
+/** What an extension may do to a live thread. Safe to keep as long as the thread is loaded. */
+export interface ThreadControl {
+  readonly threadId: ThreadId
+  /** Settings, running turn, queue, status and usage as of now. */
+  state(): ThreadState
+  /**
+   * Starts a turn if none runs and nothing is queued. Null when something was first, or when the thread is about
+   * to stop: not an error, there is nothing to do then.
+   */
+  startTurnIfIdle(turn: OwnTurn): Promise<ActiveTurn | null>
+  /**
+   * Adds messages for the model without a card: a running turn reads them with its next request (and makes one),
+   * an idle thread keeps them for its next turn. Starts nothing. Resolves when they are on disk.
+   */
+  inject(items: readonly ModelItem[]): Promise<void>
+  /** Stops this turn as if a person had. Throws SkeinError('conflict') when it is not the running one. */
+  interrupt(turnId: string): Promise<void>
+  /** Records facts of the extension in the thread's own log, in order with everything else. */
+  record(decide: Decide): Promise<StepResult>
+  /** Tells the thread's clients something that is not recorded, in order with everything else. */
+  emit(notification: Notification): void
+}
+
+/** Scopes of a hook that concerns a thread: `session.levelId` and `thread.levelId` say which. */
+export interface OfThread {
+  readonly session: ExtensionData
+  readonly thread: ExtensionData
+  readonly control: ThreadControl
+}
+
+/** `turn.levelId` is the turn's id; every hook of one turn gets the same store. */
+export interface OfTurn extends OfThread {
+  readonly turn: ExtensionData
+}
+
+export interface TurnBegin {
+  readonly kind: TurnKind
+  readonly snapshot: ConfigSnapshot
+  readonly tokenUsage: ThreadTokenUsage | null
+}
+
+export interface UsageReport {
+  readonly model: string
+  /** Of this response. */
+  readonly last: TokenUsage
+  /** Of the thread after it. */
+  readonly usage: ThreadTokenUsage
+}
+
+export interface ReviewRequest {
+  readonly approval: StoredApproval
+  readonly action: ToolAction
+  readonly snapshot: ConfigSnapshot
+  /** Aborts when the turn is cut. */
+  readonly signal: AbortSignal
+}
+
+export type ToolEnd = 'completed' | 'failed' | 'declined' | 'aborted'
+
+/** How an MCP server is configured, in the words of config.toml. */
+export interface ContributedServer {
+  readonly name: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/**
+ * All hooks are optional. They are called in the order in which extensions are registered, each awaited before the
+ * next, and never for longer than `HOOK_MS_MAX`. One that throws or takes too long is logged and passed over.
+ */
+export interface Extension {
+  readonly name: string
+
+  /** While a thread comes to life, fresh, resumed or forked, before anybody hears of it. */
+  onThreadStart?(input: OfThread & { readonly config: ConfigSnapshot }): Awaitable<void>
+  /** After a stored thread came back to life; never for fresh ones. */
+  onThreadResume?(input: OfThread): Awaitable<void>
+  /** After a turn ended by itself and nothing queued goes first. The place to start a turn of one's own. */
+  onThreadIdle?(input: OfThread): Awaitable<void>
+  /** The thread is about to leave memory; its turn has ended. */
+  onThreadStop?(input: OfThread): Awaitable<void>
+
+  /** The turn is on disk and nothing of it has run. */
+  onTurnStart?(input: OfTurn & TurnBegin): Awaitable<void>
+  /**
+   * The turn ends by itself, also as failed, and nobody has heard so yet: no input fits in any more. Facts that are
+   * returned are recorded together with the end.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most hooks have nothing to record
+  onTurnStop?(input: OfTurn): Awaitable<readonly ThreadEvent[] | void>
+  /** The turn was cut, and everybody has heard so. `onTurnStop` is not called for it. */
+  onTurnAbort?(input: OfTurn & { readonly reason: CutReason }): Awaitable<void>
+  /** The turn is failing; `onTurnStop` follows, then clients hear of it. */
+  onTurnError?(input: OfTurn & { readonly error: TurnError }): Awaitable<void>
+
+  /** For each response that reported usage, before clients hear of it. */
+  onTokenUsage?(input: OfTurn & UsageReport): Awaitable<void>
+  /** Settings were recorded that differ from those before. */
+  onConfigChanged?(
+    input: OfThread & { readonly previous: ConfigSnapshot; readonly next: ConfigSnapshot },
+  ): void
+
+  /**
+   * Parts of what the model is told of a thread before its first input. The thread waits meanwhile: nothing of it
+   * may be awaited here.
+   */
+  contributeContext?(input: OfThread): Awaitable<readonly ContextFragment[]>
+  /** Messages behind a turn's input, once per turn, before the model is asked. `signal`: the turn was cut. */
+  contributeTurnInput?(
+    input: OfTurn & { readonly input: readonly UserInput[]; readonly signal: AbortSignal },
+  ): Awaitable<readonly ModelItem[]>
+  /** The request's items, for each attempt. What it throws ends the turn as failed: the one hook that may. */
+  changeSamplingInput?(
+    input: OfTurn & { readonly items: readonly ModelItem[] },
+  ): Awaitable<readonly ModelItem[]>
+
+  /** Tools of the thread beside those of the app, asked for with each request. */
+  tools?(input: OfThread): readonly Tool[]
+  onToolStart?(input: OfTurn & { readonly call: ToolCallItem }): Awaitable<void>
+  onToolFinish?(
+    input: OfTurn & { readonly call: ToolCallItem; readonly end: ToolEnd },
+  ): Awaitable<void>
+  /** Answers a question in a person's place; null leaves it to the next one, at last to the person. */
+  reviewApproval?(input: OfTurn & ReviewRequest): Awaitable<ApprovalDecision | null>
+  /** The item as it is to be shown and kept. While any extension has this hook, text is not streamed. */
+  changeTurnItem?(input: OfTurn & { readonly item: ThreadItem }): Awaitable<ThreadItem>
+
+  /** MCP servers beside the configured ones; of two with one name the later wins. */
+  mcpServers?(input: { readonly cwd: string }): readonly ContributedServer[]
+}

@@ -1,0 +1,133 @@
+// The extensions of one live thread: its stores, and one function per moment at which hooks are called.
+import type { ApprovalDecision, ThreadItem, TurnError, UserInput } from '../../../protocol/index.ts'
+import type { ContextFragment } from '../../instructions/environment-context.ts'
+import type { Logger } from '../../lib/logger.ts'
+import type { ModelItem, ToolCallItem } from '../../model/model-item.ts'
+import type { ThreadEvent } from '../../storage/thread-event.ts'
+import type { Tool } from '../../tools/tool.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
+import type { CutReason } from '../turn/closing.ts'
+import { createHookCaller, REVIEW_MS_MAX } from './call-hooks.ts'
+import type {
+  Extension,
+  OfThread,
+  OfTurn,
+  ReviewRequest,
+  ThreadControl,
+  ToolEnd,
+  TurnBegin,
+  UsageReport,
+} from './extension.ts'
+import { createExtensionData, type ExtensionData } from './extension-data.ts'
+
+export interface ThreadExtensions {
+  readonly session: ExtensionData
+  readonly thread: ExtensionData
+  started(config: ConfigSnapshot): Promise<void>
+  resumed(): Promise<void>
+  idle(): Promise<void>
+  stopped(): Promise<void>
+  configChanged(previous: ConfigSnapshot, next: ConfigSnapshot): void
+  context(): Promise<readonly ContextFragment[]>
+  tools(): readonly Tool[]
+  turn(turnId: string): TurnExtensions
+}
+
+/** The same for one turn: bound to the turn's own store. */
+export interface TurnExtensions {
+  readonly data: ExtensionData
+  started(begin: TurnBegin): Promise<void>
+  input(input: readonly UserInput[], signal: AbortSignal): Promise<readonly ModelItem[]>
+  samplingInput(items: readonly ModelItem[]): Promise<readonly ModelItem[]>
+  tokenUsage(report: UsageReport): Promise<void>
+  /** Facts to record with the turn's end. */
+  stopping(): Promise<readonly ThreadEvent[]>
+  aborted(reason: CutReason): Promise<void>
+  failing(error: TurnError): Promise<void>
+  toolStarted(call: ToolCallItem): Promise<void>
+  toolFinished(call: ToolCallItem, end: ToolEnd): Promise<void>
+  review(request: ReviewRequest): Promise<ApprovalDecision | null>
+  /** True: items may be changed before they are shown, so nothing of them is streamed. */
+  readonly changesItems: boolean
+  item(item: ThreadItem): Promise<ThreadItem>
+  tools(): readonly Tool[]
+}
+
+export function createThreadExtensions(
+  extensions: readonly Extension[],
+  /** The root's thread id, shared by the threads of a family. */
+  sessionId: string,
+  control: ThreadControl,
+  logger: Logger,
+): ThreadExtensions {
+  const hooks = createHookCaller(extensions, logger)
+  const session = createExtensionData(sessionId)
+  const thread = createExtensionData(control.threadId)
+  const of: OfThread = { session, thread, control }
+
+  const tools = (): readonly Tool[] => hooks.allNow('tools', of).flat()
+
+  function turn(turnId: string): TurnExtensions {
+    const data = createExtensionData(turnId)
+    const ofTurn: OfTurn = { ...of, turn: data }
+    return {
+      data,
+      async started(begin) {
+        await hooks.all('onTurnStart', { ...ofTurn, ...begin })
+      },
+      async input(input, signal) {
+        return (await hooks.all('contributeTurnInput', { ...ofTurn, input, signal })).flat()
+      },
+      samplingInput: (items) =>
+        hooks.fold('changeSamplingInput', items, (now) => ({ ...ofTurn, items: now }), true),
+      async tokenUsage(report) {
+        await hooks.all('onTokenUsage', { ...ofTurn, ...report })
+      },
+      async stopping() {
+        return (await hooks.all('onTurnStop', ofTurn)).flatMap((facts) => facts ?? [])
+      },
+      async aborted(reason) {
+        await hooks.all('onTurnAbort', { ...ofTurn, reason })
+      },
+      async failing(error) {
+        await hooks.all('onTurnError', { ...ofTurn, error })
+      },
+      async toolStarted(call) {
+        await hooks.all('onToolStart', { ...ofTurn, call })
+      },
+      async toolFinished(call, end) {
+        await hooks.all('onToolFinish', { ...ofTurn, call, end })
+      },
+      review: (request) => hooks.first('reviewApproval', { ...ofTurn, ...request }, REVIEW_MS_MAX),
+      changesItems: hooks.has('changeTurnItem'),
+      item: (item) =>
+        hooks.fold('changeTurnItem', item, (now) => ({ ...ofTurn, item: now }), false),
+      tools,
+    }
+  }
+
+  return {
+    session,
+    thread,
+    async started(config) {
+      await hooks.all('onThreadStart', { ...of, config })
+    },
+    async resumed() {
+      await hooks.all('onThreadResume', of)
+    },
+    async idle() {
+      await hooks.all('onThreadIdle', of)
+    },
+    async stopped() {
+      await hooks.all('onThreadStop', of)
+    },
+    configChanged(previous, next) {
+      hooks.allNow('onConfigChanged', { ...of, previous, next })
+    },
+    async context() {
+      return (await hooks.all('contributeContext', of)).flat()
+    },
+    tools,
+    turn,
+  }
+}

@@ -1,0 +1,54 @@
+// What a turn may begin with, and the operation that begins it.
+import type { UserInput } from '../../../protocol/index.ts'
+import { newId } from '../../lib/ids.ts'
+import type { ModelItem } from '../../model/model-item.ts'
+import type { TurnKind } from '../../storage/thread-event.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
+import type { StartTurn } from '../decisions.ts'
+import type { ThreadState } from '../thread-state.ts'
+
+export interface TurnInput {
+  readonly input: readonly UserInput[]
+  readonly clientId: string | null
+  /** The settings from now on, computed from those in force. */
+  readonly settings: (current: ConfigSnapshot) => ConfigSnapshot
+  /** Of this turn alone, from those of the thread; such input starts a turn of its own or is refused. */
+  readonly turnSettings?: (current: ConfigSnapshot) => ConfigSnapshot
+  readonly onlyThisTurn?: readonly string[]
+  readonly outputSchema?: unknown
+  readonly queuedId?: string
+  /** Who began it, when it was neither a person nor the queue. */
+  readonly kind?: TurnKind
+  /** What the model reads before the input, without a card. */
+  readonly items?: readonly ModelItem[]
+}
+
+/** Begun by an extension. */
+export function isOwn({ kind }: TurnInput): boolean {
+  return kind !== undefined
+}
+
+export function startOf(
+  op: TurnInput,
+  turnId: string,
+  model: ModelItem | null,
+  context: readonly ModelItem[],
+  state: ThreadState,
+): StartTurn {
+  const { input, clientId, queuedId, kind, onlyThisTurn } = op
+  const snapshot = op.settings(state.snapshot)
+  const turnSnapshot = op.turnSettings?.(snapshot)
+  return {
+    turnId,
+    itemId: newId(),
+    kind: kind ?? (queuedId === undefined ? 'user' : 'queue'),
+    clientId,
+    input,
+    model,
+    snapshot,
+    context,
+    ...(turnSnapshot && { turnSnapshot }),
+    ...(onlyThisTurn && { onlyThisTurn }),
+    ...(queuedId !== undefined && { queuedId }),
+  }
+}
