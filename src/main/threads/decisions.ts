@@ -24,8 +24,8 @@ import {
   endOfTurn,
   steeredItemEvents,
   stopped,
+  type TurnOutcome,
 } from './turn/closing.ts'
-import type { TurnOutcome } from './turn/turn-scope.ts'
 import { userMessageItem } from './turn/user-input.ts'
 
 export interface StartTurn {

@@ -12,6 +12,11 @@ import { userMessageItem } from './user-input.ts'
 
 export type CutReason = 'user' | 'shutdown' | 'process_exit'
 
+/** How a turn ends by itself. */
+export type TurnOutcome =
+  | { readonly status: 'completed' }
+  | { readonly status: 'failed'; readonly error: TurnError }
+
 export interface CutTurn {
   readonly turnId: string
   readonly startedAtMs: number

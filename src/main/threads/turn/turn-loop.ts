@@ -5,13 +5,14 @@ import { SkeinError } from '../../lib/errors.ts'
 import { ModelError, type ModelProviders, type ModelRequest } from '../../model/model-client.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ThreadSettings } from '../settings.ts'
+import type { TurnOutcome } from './closing.ts'
 import { normaliseHistory } from './history.ts'
 import { type Response, type SamplingPorts, sample } from './sampling.ts'
 import { fullWindow, tokenUsageAfter, windowOf, zeroUsage } from './token-usage.ts'
 import { createToolCalls, type ToolCallPorts } from './tool-calls.ts'
 import { createToolLock } from './tool-lock.ts'
 import { createTurnDiff } from './turn-diff.ts'
-import type { TurnOutcome, TurnScope } from './turn-scope.ts'
+import type { TurnScope } from './turn-scope.ts'
 
 export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
   /** The providers as configured now. Throws SkeinError when the configuration cannot be read. */
@@ -28,8 +29,8 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
   let window: number | null = null
   try {
     const provider = (await ports.providers()).get(values.modelProvider)
-    const request = async (): Promise<ModelRequest> => requestOf(scope.snapshot.values)
-    const requestOf = (values: ThreadSettings): ModelRequest => ({
+    const request = (): Promise<ModelRequest> => requestOf(scope.snapshot.values)
+    const requestOf = async (values: ThreadSettings): Promise<ModelRequest> => ({
       model: values.model,
       instructions: ports.instructions(scope),
       input: await scope.extensions.samplingInput(normaliseHistory(scope.history())),

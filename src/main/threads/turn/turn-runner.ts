@@ -26,13 +26,13 @@ import type { OwnTurn } from '../extensions/extension.ts'
 import type { ThreadExtensions } from '../extensions/thread-extensions.ts'
 import type { ActiveTurn, ThreadState } from '../thread-state.ts'
 import { createApprovalWaiters } from './approval-waiters.ts'
-import type { CutReason } from './closing.ts'
+import type { CutReason, TurnOutcome } from './closing.ts'
 import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
 import type { OpenItems } from './open-items.ts'
 import { openRunningTurn, type RunningTurn } from './running-turn.ts'
 import { settleWithin } from './settle-within.ts'
 import { isOwn, startOf, type TurnInput } from './turn-input.ts'
-import type { TurnOutcome, TurnScope } from './turn-scope.ts'
+import type { TurnScope } from './turn-scope.ts'
 import { modelMessage } from './user-input.ts'
 
 /** A task of a cut turn may end by itself for this long before the turn is closed without it. */
@@ -122,7 +122,7 @@ export function createTurnRunner(
   }
 
   /** Reads the history once; then says what the model must be told before the input. */
-  function loadContext({ settings, turnSettings }: Pick<TurnInput, "settings" | "turnSettings">) {
+  function loadContext({ settings, turnSettings }: Pick<TurnInput, 'settings' | 'turnSettings'>) {
     return async (): Promise<readonly ModelItem[]> => {
       history ??= [...(await ports.loadHistory())]
       const lasting = settings(queue.state().snapshot)
@@ -271,7 +271,9 @@ export function createTurnRunner(
       return
     }
     if (own) await Promise.race([own.ended, own.endRefused])
-    const context = withContext ? await queue.between(loadContext({ settings: (current) => current })) : []
+    const context = withContext
+      ? await queue.between(loadContext({ settings: (current) => current }))
+      : []
     const step = await queue.step((state) =>
       state.turn
         ? []

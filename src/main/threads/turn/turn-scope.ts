@@ -3,7 +3,6 @@ import type {
   ServerRequestAnswer,
   ServerRequestMethod,
   ThreadItem,
-  TurnError,
 } from '../../../protocol/index.ts'
 import type { SessionGrants } from '../../approvals/session-grants.ts'
 import type { ModelItem } from '../../model/model-item.ts'
@@ -12,10 +11,7 @@ import type { ToolAction } from '../../tools/tool.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 import type { Delta, ThreadSignal } from '../thread-signal.ts'
-
-export type TurnOutcome =
-  | { readonly status: 'completed' }
-  | { readonly status: 'failed'; readonly error: TurnError }
+import type { TurnOutcome } from './closing.ts'
 
 export interface TurnScope {
   readonly threadId: string
