@@ -58,6 +58,8 @@ export function threadState(overrides: Partial<ThreadState> = {}): ThreadState {
     cliVersion: '0.0.0',
     historyMode: 'paginated',
     imported: false,
+    base: null,
+    forkedFromId: null,
     turnCount: 0,
     tokenUsage: null,
     queue: [],

@@ -98,6 +98,8 @@ function presentEvent(
       return [{ method: 'thread/unarchived', params: { threadId } }]
     case 'threadDeleted':
       return [{ method: 'thread/deleted', params: { threadId } }]
+    case 'threadReverted':
+      return [{ method: 'thread/reverted', params: { threadId } }]
     case 'queueChanged':
       return [{ method: 'thread/queue/changed', params: { threadId } }]
     case 'turnStarted':

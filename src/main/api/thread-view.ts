@@ -11,6 +11,7 @@ export function threadFromState(state: ThreadState, status: ThreadStatus, turns:
     ...emptyThread,
     id: state.id,
     sessionId: state.id,
+    forkedFromId: state.forkedFromId,
     preview: state.preview,
     name: state.name,
     ephemeral: values.ephemeral,
@@ -49,6 +50,7 @@ export function threadFromRecord(
     ...emptyThread,
     id: record.id,
     sessionId: record.id,
+    forkedFromId: record.forkedFromId,
     preview: record.preview,
     name: record.name,
     historyMode: record.historyMode,
@@ -79,7 +81,6 @@ const emptyExtras = {
 }
 
 const emptyThread = {
-  forkedFromId: null,
   parentThreadId: null,
   attachedToThreadId: null,
   ephemeral: false,

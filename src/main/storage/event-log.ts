@@ -4,9 +4,12 @@ import type { Seq, ThreadId } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
 import { type CommitScope, type EventNote, type ProjectionsOf, whole } from './commit-scope.ts'
+import type { DamageLog } from './damage.ts'
 import { itemProjections } from './project-items.ts'
+import { storyProjections } from './project-story.ts'
 import { createSnapshotWriter, threadProjections } from './project-thread.ts'
 import { turnProjections } from './project-turn.ts'
+import { createStory } from './story.ts'
 import { isNumbered, type ThreadEvent } from './thread-event.ts'
 
 /** Events kept of each thread, for clients that ask what they missed. */
@@ -36,15 +39,17 @@ interface ThreadCounters {
 type Created = Extract<ThreadEvent, { type: 'threadCreated' }>
 type Project = (scope: CommitScope, event: ThreadEvent) => EventNote | undefined
 
-export function createEventLog(db: Database, blobs: BlobStore): EventLog {
+export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog): EventLog {
+  const story = createStory(db)
   const writeSnapshot = createSnapshotWriter(db)
   const selectCounters = db.prepare<[string], ThreadCounters>(
     'SELECT pk, next_seq, next_ord, deleted_ms FROM thread WHERE id = ?',
   )
   const insertThread = db.prepare(
     `INSERT INTO thread(id, origin, cwd, source, thread_source, originator, cli_version, history_mode,
-       model_provider, model, reasoning_effort, config_hash, created_ms, updated_ms, recency_ms)
-     VALUES (?, 'native', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       model_provider, model, reasoning_effort, config_hash, created_ms, updated_ms, recency_ms,
+       forked_from, preview, turn_count, next_ord, tokens_total, usage_json)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const updateCounters = db.prepare(
     'UPDATE thread SET next_seq = ?, next_ord = ?, updated_ms = max(updated_ms, ?) WHERE pk = ?',
@@ -66,16 +71,18 @@ export function createEventLog(db: Database, blobs: BlobStore): EventLog {
     ...threadProjections(db),
     ...turnProjections(db),
     ...itemProjections(db, blobs),
+    ...storyProjections(db, blobs, damage),
     threadCreated: () => {
       throw new Error('a thread is created by the first event of a commit')
     },
   } satisfies ProjectionsOf<ThreadEvent['type']>
 
   function create(threadId: ThreadId, event: Created, atMs: number): ThreadCounters {
-    const { columns, snapshot } = event
+    const { columns, snapshot, base } = event
     writeSnapshot(snapshot, atMs)
     const { lastInsertRowid } = insertThread.run(
       threadId,
+      base ? 'fork' : 'native',
       columns.cwd,
       event.source,
       event.threadSource,
@@ -89,8 +96,20 @@ export function createEventLog(db: Database, blobs: BlobStore): EventLog {
       atMs,
       atMs,
       atMs,
+      base?.threadId ?? null,
+      base?.preview ?? '',
+      base?.turnCount ?? 0,
+      base?.ord ?? 0,
+      whole(base?.tokenUsage?.total.totalTokens ?? 0),
+      base?.tokenUsage ? JSON.stringify(base.tokenUsage) : null,
     )
-    return { pk: Number(lastInsertRowid), next_seq: 1, next_ord: 0, deleted_ms: null }
+    const pk = Number(lastInsertRowid)
+    if (base) {
+      const source = selectCounters.get(base.threadId)
+      if (!source) throw new SkeinError('notFound', `thread not found: ${base.threadId}`)
+      story.inherit(pk, source.pk, base.ord)
+    }
+    return { pk, next_seq: 1, next_ord: base?.ord ?? 0, deleted_ms: null }
   }
 
   function open(request: CommitRequest, created: Created | undefined): ThreadCounters {

@@ -296,6 +296,7 @@ describe('what an actor needs to go on', () => {
         effort: 'high',
         snapshotId: 'snapshot-2',
         origin: 'native',
+        forkedFromId: null,
         createdMs: 1000,
         updatedMs: 1000,
         recencyMs: 1000,

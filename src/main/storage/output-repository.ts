@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { BlobStore } from './blobs.ts'
 import type { DamageLog } from './damage.ts'
 import { loadItem, type StoredItem } from './stored-json.ts'
+import { createStory, readAcross } from './story.ts'
 import type { Reads } from './worker-messages.ts'
 
 interface OutputRow extends StoredItem {
@@ -16,11 +17,16 @@ export function createOutputRepository(
   blobs: BlobStore,
   damage: DamageLog,
 ): Pick<Reads, 'readOutput'> {
-  const select = db.prepare<[string, string], OutputRow>(
+  const story = createStory(db)
+  const selectThread = db
+    .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
+    .pluck()
+  const select = db.prepare<[number, string, number, number], OutputRow>(
     `SELECT item.thread_pk, item.status, turn.id AS turn_id, item.json, item.blob_hash, item.out_hash,
        item.out_size
-     FROM thread JOIN item INDEXED BY item_id ON item.thread_pk = thread.pk JOIN turn ON turn.pk = item.turn_pk
-     WHERE thread.id = ? AND thread.deleted_ms IS NULL AND item.id = ? AND item.kind = 'commandExecution'
+     FROM item INDEXED BY item_id JOIN turn ON turn.pk = item.turn_pk
+     WHERE item.thread_pk = ? AND item.id = ? AND item.kind = 'commandExecution'
+       AND item.ord >= ? AND item.ord < ?
      ORDER BY item.ord DESC LIMIT 1`,
   )
   const selectPartial = db
@@ -41,7 +47,11 @@ export function createOutputRepository(
 
   return {
     readOutput(threadId, itemId, offset, length) {
-      const row = select.get(threadId, itemId)
+      const thread = selectThread.get(threadId)
+      const segments = thread === undefined ? [] : story.segments(thread)
+      const [row] = readAcross(segments, 'desc', 1, ({ source_pk, from_ord, to_ord }) =>
+        select.all(source_pk, itemId, from_ord, to_ord),
+      )
       if (!row) return undefined
       const bytes = outputOf(row, itemId)
       const start = characterStart(bytes, Math.min(offset, bytes.length))

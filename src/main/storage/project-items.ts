@@ -3,9 +3,10 @@ import type { Database } from 'better-sqlite3'
 import type { ThreadItem } from '../../protocol/index.ts'
 import type { BlobStore } from './blobs.ts'
 import { type CommitScope, type EventNote, type ProjectionsOf, whole } from './commit-scope.ts'
+import { createModelItemWriter } from './model-item-writer.ts'
 import { previewOf } from './preview.ts'
 import { createTurnFinder } from './project-turn.ts'
-import { storeItem, storeJson } from './stored-json.ts'
+import { storeItem } from './stored-json.ts'
 
 interface ItemFact {
   readonly turnId: string
@@ -45,10 +46,7 @@ export function itemProjections(
     'DELETE FROM item_partial WHERE thread_pk = ? AND turn_id = ? AND item_id = ?',
   )
   const setPreview = db.prepare(`UPDATE thread SET preview = ? WHERE pk = ? AND preview = ''`)
-  const insertModelItem = db.prepare(
-    `INSERT INTO model_item(thread_pk, ord, turn_pk, kind, role, call_id, json, blob_hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
+  const writeModelItem = createModelItemWriter(db, blobs)
   const insertSteer = db.prepare(
     `INSERT OR REPLACE INTO queued_input(id, thread_pk, turn_id, position, json, created_ms)
      VALUES (?, ?, ?, ?, ?, ?)`,
@@ -137,20 +135,7 @@ export function itemProjections(
       return undefined
     },
     modelItemsRecorded(scope, { turnId, items }) {
-      const turnPk = turnId === null ? null : findTurn(scope.threadPk, turnId)
-      for (const item of items) {
-        const stored = storeJson(blobs, JSON.stringify(item), scope.atMs)
-        insertModelItem.run(
-          scope.threadPk,
-          scope.takeOrd(),
-          turnPk,
-          item.type,
-          typeof item.role === 'string' ? item.role : null,
-          typeof item.call_id === 'string' ? item.call_id : null,
-          stored.json,
-          stored.blob_hash,
-        )
-      }
+      for (const item of items) writeModelItem(scope, turnId, item)
       scope.touch()
       return undefined
     },

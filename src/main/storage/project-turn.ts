@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { type ProjectionsOf, whole } from './commit-scope.ts'
 import { createSnapshotWriter } from './project-thread.ts'
+import { usageSums } from './usage-sums.ts'
 
 /** A longer diff of a turn is not kept: its file changes have it in parts. */
 const DIFF_CHARS_MAX = 1024 * 1024
@@ -54,7 +55,8 @@ export function turnProjections(
   )
   const insertUsage = db.prepare(
     `INSERT INTO token_usage(thread_pk, ord, turn_id, response_id, model, input, cached_input, cache_write,
-       output, reasoning, total, context_window, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       output, reasoning, total, context_window, total_json, at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const updateUsage = db.prepare('UPDATE thread SET tokens_total = ?, usage_json = ? WHERE pk = ?')
   const insertApproval = db.prepare(
@@ -106,6 +108,7 @@ export function turnProjections(
         whole(usage.reasoningOutputTokens),
         whole(usage.totalTokens),
         threadUsage.modelContextWindow === null ? null : whole(threadUsage.modelContextWindow),
+        usageSums(threadUsage),
         scope.atMs,
       )
       const total = whole(threadUsage.total.totalTokens)

@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
+import { createStoryRepository } from './story-repository.ts'
 import { threadQuery } from './test-support/events.ts'
 import { createThreadRepository } from './thread-repository.ts'
 import { createTurnRepository } from './turn-repository.ts'
@@ -35,7 +36,9 @@ async function plansOf(work: (db: Sqlite.Database, home: string) => void): Promi
   work(db, home)
   return [...texts].map((sql) => {
     const steps = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    const parameters = sql.includes('@') ? [{ count: 0, thread: 0, id: '', turn: 0 }] : []
+    const parameters = sql.includes('@')
+      ? [{ count: 0, thread: 0, id: '', turn: 0, from: 0, to: 0 }]
+      : []
     const marks = Array.from(sql.matchAll(/\?/g), () => null)
     return { sql, steps: steps.all(...parameters, ...marks).map((step) => step.detail) }
   })
@@ -85,11 +88,12 @@ describe('query plans', () => {
     const plans = await plansOf((db, home) => {
       const blobs = createBlobStore(db, home)
       const damage = createDamageLog()
-      createEventLog(db, blobs)
+      createEventLog(db, blobs, damage)
       createPartials(db)
       createOpenTurnReader(db, blobs, damage)
       createOutputRepository(db, blobs, damage)
       createThreadRepository(db, blobs, damage)
+      createStoryRepository(db, blobs, damage)
       const turns = createTurnRepository(db, blobs, damage)
       const approvals = createApprovalRepository(db, blobs, damage)
       db.exec(`INSERT INTO config_snapshot VALUES ('s', '{}', 0);

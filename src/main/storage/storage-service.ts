@@ -9,6 +9,7 @@ import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
 import { createHealthWatch } from './store-health.ts'
+import { createStoryRepository } from './story-repository.ts'
 import { createThreadRepository } from './thread-repository.ts'
 import { createTurnRepository } from './turn-repository.ts'
 import {
@@ -50,10 +51,11 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
-  const batches = createWriteBatches(db, createEventLog(db, blobs), partials, health)
+  const batches = createWriteBatches(db, createEventLog(db, blobs, damage), partials, health)
   const reads: Reads = {
     ...createThreadRepository(db, blobs, damage),
     ...createTurnRepository(db, blobs, damage),
+    ...createStoryRepository(db, blobs, damage),
     ...createOutputRepository(db, blobs, damage),
     ...createApprovalRepository(db, blobs, damage),
     ...createOpenTurnReader(db, blobs, damage),

@@ -36,6 +36,8 @@ export interface ThreadRecord {
   readonly effort: string | null
   readonly snapshotId: string | null
   readonly origin: 'native' | 'import' | 'fork'
+  /** The thread it was forked from, which may be gone. */
+  readonly forkedFromId: ThreadId | null
   readonly createdMs: number
   readonly updatedMs: number
   readonly recencyMs: number
@@ -56,6 +58,20 @@ export interface StoredThread {
   readonly queue: readonly StoredQueueEntry[]
   /** Status of the newest turn, null without one. */
   readonly lastTurnStatus: Turn['status'] | null
+}
+
+/** Where to cut a story: before a turn, behind it, or (without a turn) at the end. */
+export interface StoryCut {
+  readonly turnId: string | undefined
+  readonly through: boolean
+}
+
+/** What was known of a thread at one place of its story. */
+export interface StoryPlace {
+  readonly ord: number
+  readonly turnCount: number
+  readonly lastTurnStatus: Turn['status'] | null
+  readonly tokenUsage: ThreadTokenUsage | null
 }
 
 /** A turn that was running when the process died, with all that recovery needs to close it. */
@@ -156,8 +172,14 @@ export interface Store {
   loadThread(id: ThreadId): Promise<StoredThread | undefined>
   /** Threads with a preview, not deleted. */
   threadPage(query: ThreadPageQuery): Promise<Page<ThreadRecord>>
-  /** The whole model-visible history in order. */
-  modelHistory(id: ThreadId): Promise<readonly ModelItem[]>
+  /** What the model sees, in order: since the newest summing-up; `before` a place of the story. */
+  modelHistory(id: ThreadId, before?: number): Promise<readonly ModelItem[]>
+  /** The settings that the model was last told of. */
+  toldSnapshot(id: ThreadId, before?: number): Promise<StoredSnapshot | null>
+  /** SkeinError `notFound` for a turn the thread does not have, `conflict` for one that runs. */
+  placeOf(id: ThreadId, cut: StoryCut): Promise<StoryPlace>
+  /** The turn with the person's message `count` messages back. */
+  turnsBack(id: ThreadId, count: number): Promise<string | undefined>
   turnsPage(query: TurnsQuery): Promise<Page<Turn>>
   itemsPage(query: ItemsQuery): Promise<Page<ItemEntry>>
   /** In stored order; unknown ids are left out. */

@@ -41,6 +41,18 @@ export interface StoredApproval<M extends ServerRequestMethod = ServerRequestMet
   readonly createdAtMs: number
 }
 
+/** What a fork takes over: the story of another thread before one place, and what was known there. */
+export interface ForkBase {
+  readonly threadId: string
+  readonly ord: number
+  readonly turnCount: number
+  readonly preview: string
+  readonly tokenUsage: ThreadTokenUsage | null
+}
+
+/** One item of a history that replaces another: one of that, by its position, or a new one. */
+export type ReplacementItem = { readonly kept: number } | { readonly item: ModelItem }
+
 export interface StoredQueueEntry {
   readonly id: string
   readonly input: readonly UserInput[]
@@ -71,6 +83,15 @@ export type NumberedEvent =
   | { readonly type: 'threadUnarchived' }
   /** Goes to the trash; nothing of it is listed or read any more. */
   | { readonly type: 'threadDeleted' }
+  /** The turn and all later ones are no longer told. */
+  | {
+      readonly type: 'threadReverted'
+      readonly beforeTurnId: string
+      /** Of the thread after it. */
+      readonly turnCount: number
+      readonly tokenUsage: ThreadTokenUsage | null
+      readonly failed: boolean
+    }
   | { readonly type: 'queueChanged'; readonly queue: readonly StoredQueueEntry[] }
   | {
       readonly type: 'turnStarted'
@@ -131,6 +152,14 @@ export type SilentEvent =
       readonly historyMode: 'legacy' | 'paginated'
       readonly columns: SettingsColumns
       readonly snapshot: StoredSnapshot
+      /** Of a fork. */
+      readonly base?: ForkBase
+    }
+  /** The model sees this from now on, in place of what it saw; the transcript keeps everything. */
+  | {
+      readonly type: 'historyReplaced'
+      readonly turnId: string
+      readonly history: readonly ReplacementItem[]
     }
   | {
       readonly type: 'modelItemsRecorded'
@@ -153,6 +182,7 @@ export type ThreadEvent = NumberedEvent | SilentEvent
 
 const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
   'threadCreated',
+  'historyReplaced',
   'modelItemsRecorded',
   'turnSettingsChanged',
   'inputSteered',

@@ -1,20 +1,20 @@
 // Reads of threads: one, many by page, and what an actor needs to go on with one.
 import type { Database } from 'better-sqlite3'
 import type { ThreadTokenUsage, Turn } from '../../protocol/index.ts'
-import type { ModelItem } from '../model/model-item.ts'
 import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, pageOf, readCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
 import { createPrepared } from './prepared.ts'
 import type { ThreadPageQuery, ThreadRecord } from './store.ts'
-import { loadJson, loadModelItem, type StoredJson } from './stored-json.ts'
+import { loadJson, type StoredJson } from './stored-json.ts'
+import { createStory, readAcross } from './story.ts'
 import type { StoredQueueEntry } from './thread-event.ts'
 import { turnStatusOf } from './turn-rows.ts'
 import type { Reads } from './worker-messages.ts'
 
 export type ThreadReads = Pick<
   Reads,
-  'findThread' | 'loadThread' | 'threadPage' | 'modelHistory' | 'snapshot' | 'snapshotIdOf'
+  'findThread' | 'loadThread' | 'threadPage' | 'snapshot' | 'snapshotIdOf'
 >
 
 interface ThreadRow {
@@ -42,11 +42,12 @@ interface ThreadRow {
   readonly queued: number
   readonly usage_json: string | null
   readonly damaged: number
+  readonly forked_from: string | null
 }
 
 const columns = `pk, id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
   history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-  recency_ms, next_seq, turn_count, queued, usage_json, damaged`
+  recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from`
 
 const sortColumns = {
   created_at: 'created_ms',
@@ -74,18 +75,11 @@ export function createThreadRepository(
      ORDER BY position`,
   )
   const selectLastStatus = db
-    .prepare<[number], string>(
-      'SELECT status FROM turn WHERE thread_pk = ? ORDER BY ord DESC LIMIT 1',
+    .prepare<[number, number, number], string>(
+      'SELECT status FROM turn WHERE thread_pk = ? AND ord >= ? AND ord < ? ORDER BY ord DESC LIMIT 1',
     )
     .pluck()
-  const selectModelItems = db.prepare<[number], StoredJson>(
-    'SELECT json, blob_hash FROM model_item WHERE thread_pk = ? ORDER BY ord',
-  )
-  const selectTurnConfig = db
-    .prepare<[number, string], string | null>(
-      'SELECT config_hash FROM turn WHERE thread_pk = ? AND id = ?',
-    )
-    .pluck()
+  const story = createStory(db)
   const prepared = createPrepared(db)
 
   function readJson<T>(threadPk: number, row: StoredJson): T | undefined {
@@ -100,7 +94,9 @@ export function createThreadRepository(
     loadThread(id) {
       const row = selectThread.get(id)
       if (!row) return undefined
-      const lastStatus = selectLastStatus.get(row.pk)
+      const [lastStatus] = readAcross(story.segments(row.pk), 'desc', 1, (segment) =>
+        selectLastStatus.all(segment.source_pk, segment.from_ord, segment.to_ord),
+      )
       const queue = selectQueue
         .all(row.pk)
         .map((entry) => readJson<StoredQueueEntry>(row.pk, entry))
@@ -126,16 +122,6 @@ export function createThreadRepository(
       const rows = prepared<ThreadRow>(text).all(...values, ...(place?.key ?? []), query.limit + 1)
       return pageOf(list, rows, query.limit, (row) => [row[key], row.pk], recordOf)
     },
-    modelHistory(id) {
-      const thread = selectThread.get(id)
-      if (!thread) return []
-      const history: ModelItem[] = []
-      for (const row of selectModelItems.all(thread.pk)) {
-        const item = damage.tolerate(thread.pk, () => loadModelItem(blobs, row))
-        if (item) history.push(item)
-      }
-      return history
-    },
     snapshot(id) {
       const row = selectSnapshot.get(id)
       return row && { json: row.json, createdAtMs: row.created_ms }
@@ -144,7 +130,7 @@ export function createThreadRepository(
       const thread = selectThread.get(threadId)
       if (!thread) return undefined
       if (turnId === undefined) return thread.config_hash
-      return selectTurnConfig.get(thread.pk, turnId) ?? undefined
+      return story.findTurn(thread.pk, turnId)?.config_hash ?? undefined
     },
   }
 }
@@ -165,6 +151,7 @@ function recordOf(row: ThreadRow): ThreadRecord {
     effort: row.reasoning_effort,
     snapshotId: row.config_hash,
     origin: row.origin,
+    forkedFromId: row.forked_from,
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
     recencyMs: row.recency_ms,

@@ -14,6 +14,7 @@ import type { DamageLog } from './damage.ts'
 import { createPrepared } from './prepared.ts'
 import type { ItemEntry, ItemsQuery } from './store.ts'
 import { loadItem, loadJson, type StoredItem } from './stored-json.ts'
+import { createStory, readAcross, type Segment, type TurnPlace } from './story.ts'
 import { type TurnRow, turnColumns, turnOf } from './turn-rows.ts'
 import type { Reads } from './worker-messages.ts'
 
@@ -40,9 +41,6 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
   const selectThread = db
     .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
     .pluck()
-  const selectTurn = db
-    .prepare<[number, string], number>('SELECT pk FROM turn WHERE thread_pk = ? AND id = ?')
-    .pluck()
   const selectItems = db.prepare<[number], ItemRow>(
     `${items} WHERE item.turn_pk = ? ORDER BY item.ord`,
   )
@@ -58,8 +56,12 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
      WHERE item.thread_pk = ? AND item.id IN (SELECT value FROM json_each(?)) AND item.turn_pk = ?`,
   )
   const selectAnchor = db
-    .prepare<[{ thread: number; id: string; turn: number | null }], number>(
-      `SELECT ord FROM item INDEXED BY item_id WHERE thread_pk = @thread AND id = @id AND (@turn IS NULL OR turn_pk = @turn)
+    .prepare<
+      [{ thread: number; id: string; turn: number | null; from: number; to: number }],
+      number
+    >(
+      `SELECT ord FROM item INDEXED BY item_id WHERE thread_pk = @thread AND id = @id
+         AND (@turn IS NULL OR turn_pk = @turn) AND ord >= @from AND ord < @to
        ORDER BY ord DESC LIMIT 1`,
     )
     .pluck()
@@ -67,6 +69,7 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     .prepare<[number], string | null>('SELECT plan_json FROM turn WHERE pk = ?')
     .pluck()
   const prepared = createPrepared(db)
+  const story = createStory(db)
 
   function threadPk(id: string): number {
     const pk = selectThread.get(id)
@@ -74,10 +77,10 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     return pk
   }
 
-  function turnPk(thread: number, id: string): number {
-    const pk = selectTurn.get(thread, id)
-    if (pk === undefined) throw new SkeinError('notFound', `no turn ${id} in this thread`)
-    return pk
+  function turnOfThread(thread: number, id: string): TurnPlace {
+    const turn = story.findTurn(thread, id)
+    if (!turn) throw new SkeinError('notFound', `no turn ${id} in this thread`)
+    return turn
   }
 
   function itemOf(row: ItemRow, withOutput = true): ThreadItem | undefined {
@@ -128,11 +131,14 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
   function placeOf(
     query: ItemsQuery,
     list: string,
-    thread: number,
+    segments: readonly Segment[],
     turn: number | null,
   ): Place | undefined {
     if (typeof query.cursor !== 'object') return readCursor(list, query.cursor, 1)
-    const ord = selectAnchor.get({ thread, id: query.cursor.itemId, turn })
+    const { itemId: id } = query.cursor
+    const [ord] = readAcross(segments, 'desc', 1, ({ source_pk, from_ord, to_ord }) =>
+      selectAnchor.all({ thread: source_pk, id, turn, from: from_ord, to: to_ord }),
+    )
     if (ord === undefined) throw new SkeinError('invalidParams', 'invalid cursor')
     return { key: [ord], isInclusive: false }
   }
@@ -143,10 +149,17 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       const thread = threadPk(threadId)
       const list = listName('turns', threadId)
       const place = readCursor(list, query.cursor, 1)
-      const rows = prepared<TurnRow>(
-        `SELECT ${turnColumns} FROM turn WHERE thread_pk = ? ${fromPlace('ord', place, sortDirection)}
-         ORDER BY ord ${sortDirection} LIMIT ?`,
-      ).all(thread, ...(place?.key ?? []), limit + 1)
+      const select = prepared<TurnRow>(
+        `SELECT ${turnColumns} FROM turn WHERE thread_pk = ? AND ord >= ? AND ord < ?
+           ${fromPlace('ord', place, sortDirection)} ORDER BY ord ${sortDirection} LIMIT ?`,
+      )
+      const rows = readAcross(
+        story.segments(thread),
+        sortDirection,
+        limit + 1,
+        ({ source_pk, from_ord, to_ord }, most) =>
+          select.all(source_pk, from_ord, to_ord, ...(place?.key ?? []), most),
+      )
       return pageOf(
         list,
         rows,
@@ -159,14 +172,23 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     itemsPage(query) {
       const { threadId, turnId, limit, sortDirection } = query
       const thread = threadPk(threadId)
-      const turn = turnId === undefined ? null : turnPk(thread, turnId)
+      const turn = turnId === undefined ? null : turnOfThread(thread, turnId)
+      const segments = story.segments(thread)
       const list = listName('items', threadId, turnId ?? null)
-      const place = placeOf(query, list, thread, turn)
-      const scope = turn === null ? 'item.thread_pk = ?' : 'item.turn_pk = ?'
-      const rows = prepared<ItemRow>(
-        `${items} WHERE ${scope} ${fromPlace('item.ord', place, sortDirection)}
-         ORDER BY item.ord ${sortDirection} LIMIT ?`,
-      ).all(turn ?? thread, ...(place?.key ?? []), limit + 1)
+      const place = placeOf(query, list, segments, turn?.pk ?? null)
+      const order = `${fromPlace('item.ord', place, sortDirection)} ORDER BY item.ord ${sortDirection} LIMIT ?`
+      const key = place?.key ?? []
+      const rows = turn
+        ? prepared<ItemRow>(`${items} WHERE item.turn_pk = ? ${order}`).all(
+            turn.pk,
+            ...key,
+            limit + 1,
+          )
+        : readAcross(segments, sortDirection, limit + 1, ({ source_pk, from_ord, to_ord }, most) =>
+            prepared<ItemRow>(
+              `${items} WHERE item.thread_pk = ? AND item.ord >= ? AND item.ord < ? ${order}`,
+            ).all(source_pk, from_ord, to_ord, ...key, most),
+          )
       return pageOf(
         list,
         rows,
@@ -176,8 +198,8 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       )
     },
     readItems(threadId, turnId, itemIds) {
-      const thread = threadPk(threadId)
-      const rows = selectNamed.all(thread, JSON.stringify(itemIds), turnPk(thread, turnId))
+      const turn = turnOfThread(threadPk(threadId), turnId)
+      const rows = selectNamed.all(turn.thread_pk, JSON.stringify(itemIds), turn.pk)
       rows.sort((a, b) => a.ord - b.ord)
       return rows.flatMap((row) => entryOf(row, false) ?? [])
     },

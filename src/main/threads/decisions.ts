@@ -100,7 +100,7 @@ export function columnsOf({ values }: ConfigSnapshot) {
 /** The birth of a thread, recorded with its first fact. */
 export function creationOf(state: ThreadState): ThreadEvent {
   const { source, threadSource } = state.snapshot.values
-  const { originator, cliVersion, historyMode, snapshot } = state
+  const { originator, cliVersion, historyMode, snapshot, base } = state
   const columns = columnsOf(snapshot)
   return {
     type: 'threadCreated',
@@ -111,6 +111,7 @@ export function creationOf(state: ThreadState): ThreadEvent {
     historyMode,
     columns,
     snapshot: storedSnapshot(snapshot),
+    ...(base && { base }),
   }
 }
 

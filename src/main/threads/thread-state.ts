@@ -12,6 +12,7 @@ import type { ModelItem, ToolCallItem } from '../model/model-item.ts'
 import { isToolCall } from '../model/model-item.ts'
 import { previewOf } from '../storage/preview.ts'
 import {
+  type ForkBase,
   isNumbered,
   type PendingSteer,
   type StoredApproval,
@@ -57,6 +58,9 @@ export interface ThreadState {
   readonly cliVersion: string
   readonly historyMode: 'legacy' | 'paginated'
   readonly imported: boolean
+  /** What it took over from another thread; null for one that is no fork. */
+  readonly base: ForkBase | null
+  readonly forkedFromId: ThreadId | null
   readonly turnCount: number
   readonly tokenUsage: ThreadTokenUsage | null
   readonly queue: readonly StoredQueueEntry[]
@@ -101,8 +105,17 @@ export function apply(state: ThreadState, event: ThreadEvent, atMs: number): Thr
         failed: event.status === 'failed',
         updatedAtMs: atMs,
       }
+    case 'threadReverted':
+      return {
+        ...counted,
+        turnCount: event.turnCount,
+        tokenUsage: event.tokenUsage,
+        failed: event.failed,
+        updatedAtMs: atMs,
+      }
     case 'planUpdated':
     case 'diffUpdated':
+    case 'historyReplaced':
       return counted
     case 'itemStarted':
     case 'itemCompleted':

@@ -1,0 +1,50 @@
+// Events that change which rows tell a thread's story, and what of them the model sees.
+import type { Database } from 'better-sqlite3'
+import { SkeinError } from '../lib/errors.ts'
+import type { BlobStore } from './blobs.ts'
+import { type ProjectionsOf, whole } from './commit-scope.ts'
+import type { DamageLog } from './damage.ts'
+import { createHistoryReader, type HistoryRef } from './model-history.ts'
+import { createModelItemWriter } from './model-item-writer.ts'
+import { createStory } from './story.ts'
+
+export function storyProjections(
+  db: Database,
+  blobs: BlobStore,
+  damage: DamageLog,
+): ProjectionsOf<'threadReverted' | 'historyReplaced'> {
+  const story = createStory(db)
+  const readHistory = createHistoryReader(db, blobs, damage)
+  const writeModelItem = createModelItemWriter(db, blobs)
+  const updateThread = db.prepare(
+    'UPDATE thread SET turn_count = ?, tokens_total = ?, usage_json = ? WHERE pk = ?',
+  )
+  const insertCompaction = db.prepare(
+    'INSERT INTO compaction(thread_pk, ord, kept_json) VALUES (?, ?, ?)',
+  )
+
+  return {
+    threadReverted(scope, { beforeTurnId, turnCount, tokenUsage }) {
+      const turn = story.findTurn(scope.threadPk, beforeTurnId)
+      if (!turn) throw new SkeinError('notFound', `no turn ${beforeTurnId} in this thread`)
+      story.cut(scope.threadPk, turn.ord, scope.takeOrd())
+      const total = whole(tokenUsage?.total.totalTokens ?? 0)
+      const usage = tokenUsage && JSON.stringify(tokenUsage)
+      updateThread.run(turnCount, total, usage, scope.threadPk)
+      scope.touch()
+      return { turnId: beforeTurnId }
+    },
+    historyReplaced(scope, { turnId, history }) {
+      const before = readHistory(story.segments(scope.threadPk))
+      const refs = history.map((entry): HistoryRef => {
+        if ('item' in entry) return [scope.threadPk, writeModelItem(scope, turnId, entry.item)]
+        const kept = before[entry.kept]
+        if (!kept) throw new Error('a kept item must be one of the history')
+        return kept.ref
+      })
+      insertCompaction.run(scope.threadPk, scope.takeOrd(), JSON.stringify(refs))
+      scope.touch()
+      return undefined
+    },
+  }
+}
