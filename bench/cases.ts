@@ -76,18 +76,20 @@ export const cases: Readonly<Record<string, Case>> = {
       }),
   },
   commands: {
-    about: 'ten sequential `true` commands in one turn, unconfined and sandboxed',
+    about:
+      'ten sequential `true` commands in one turn, unconfined and sandboxed, and what the sandbox adds to each',
     rows: [
       inMs('unconfined', 'ten commands, full access', 0.4),
       inMs('sandboxed', 'ten commands, workspace-write', 0.4),
+      inMs('sandbox', 'sandbox, added to each command'),
     ],
     async run(side, model) {
       const commands = (sandbox: string) =>
         turns(side, model, 'commands 10 true', 3, { sandbox, approvalPolicy: 'never' })
-      return {
-        unconfined: await commands('danger-full-access'),
-        sandboxed: await commands('workspace-write'),
-      }
+      const unconfined = await commands('danger-full-access')
+      const sandboxed = await commands('workspace-write')
+      const sandbox = sandboxed.map((ms, index) => (ms - (unconfined[index] ?? ms)) / 10)
+      return { unconfined, sandboxed, sandbox }
     },
   },
 }

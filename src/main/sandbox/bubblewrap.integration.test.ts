@@ -259,7 +259,7 @@ describe('the world of a command', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as net.AddressInfo
     const probe = `echo > /dev/tcp/127.0.0.1/${port} && echo connected`
-    expect((await run(probe)).output).toContain('refused')
+    expect((await run(probe)).output).toContain('Operation not permitted')
     const open: PermissionProfile = {
       ...managed(['/', 'read']),
       network: 'enabled',

@@ -7,6 +7,7 @@ import { isWithin, type PlacedEntry, type Places } from './permission-profile.ts
 import { holdStandIn, protectedPaths } from './protected-paths.ts'
 import { type ManagedProfile, realEntries } from './real-entries.ts'
 import type { Confiner, PreparedCommand, SandboxAvailability, SandboxCommand } from './sandbox.ts'
+import { createFilterFiles } from './seccomp.ts'
 
 /** Never looked up in PATH: a folder in it could belong to the model. */
 const PROGRAMS = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/run/current-system/sw/bin/bwrap']
@@ -23,6 +24,8 @@ const PROC_MOUNTS: readonly ProcMount[] = [
 interface Found {
   readonly program: string
   readonly proc: ProcMount
+  /** The path of the filter of system calls; null where the processor is not known. */
+  filter(network: ManagedProfile['network']): string | null
   readonly hidden: readonly string[]
 }
 
@@ -66,14 +69,20 @@ async function probe(
   if (program === undefined)
     return 'the sandbox is not available: bubblewrap (bwrap) is not installed'
   let problem = ''
-  for (const proc of PROC_MOUNTS) {
-    const failure = await tryRun(program, [
+  const filters = createFilterFiles()
+  // Kernels without filters of system calls still have namespaces, which hold by themselves.
+  const attempts = [filters, () => null].flatMap((filter) =>
+    PROC_MOUNTS.map((proc) => ({ filter, proc })),
+  )
+  for (const { filter, proc } of attempts) {
+    const { file, args } = launch(program, filter('restricted'), false, [
       ...namespaces('restricted'),
       ...['--ro-bind', '/', '/', '--dev', '/dev', ...proc, '--cap-drop', 'ALL'],
       ...['--', '/bin/sh', '-c', ':'],
     ])
+    const failure = await tryRun(file, args)
     if (failure === undefined)
-      return { program, proc, hidden: hidden.filter((one) => fs.existsSync(one)) }
+      return { program, proc, filter, hidden: hidden.filter((one) => fs.existsSync(one)) }
     problem = failure
   }
   return `the sandbox is not available: bubblewrap does not work on this machine (${problem})`
@@ -106,10 +115,27 @@ function doorsOutside(): readonly string[] {
 /** Restores what the launcher below ignores, for the command itself. */
 const WITH_DEFAULT_SIGNALS = ['/usr/bin/env', '--default-signal=INT,QUIT,TSTP']
 /** Keeps bubblewrap itself alive when Ctrl-C is typed on the terminal that it shares with the command. */
-const IGNORING_SIGNALS = ['-c', 'trap "" INT QUIT TSTP; exec "$@"', 'sh']
+const IGNORING_SIGNALS = 'trap "" INT QUIT TSTP; '
+/** The descriptor on which bubblewrap is given the filter. */
+const FILTER_FD = '9'
+
+/** A shell opens the filter and makes way for bubblewrap: pipes and terminals are started alike. */
+function launch(
+  program: string,
+  filter: string | null,
+  isOnTerminal: boolean,
+  args: readonly string[],
+): { file: string; args: readonly string[] } {
+  if (filter === null && !isOnTerminal) return { file: program, args }
+  const signals = isOnTerminal ? IGNORING_SIGNALS : ''
+  const opened = filter === null ? '' : ` ${FILTER_FD}<"$0"`
+  const filtered = filter === null ? [] : ['--seccomp', FILTER_FD]
+  const script = `${signals}exec "$@"${opened}`
+  return { file: '/bin/sh', args: ['-c', script, filter ?? 'sh', program, ...filtered, ...args] }
+}
 
 function confine(
-  { program, proc, hidden }: Found,
+  { program, proc, filter, hidden }: Found,
   command: SandboxCommand,
   profile: ManagedProfile,
   places: Places,
@@ -123,14 +149,10 @@ function confine(
     ...['--cap-drop', 'ALL', '--chdir', command.cwd],
   ]
   const shared = { cwd: command.cwd, env: command.env, sandboxed: true, cleanup: mounts.release }
-  if (!command.tty)
-    return {
-      ...shared,
-      file: program,
-      args: [...options, '--new-session', '--', ...command.argv],
-    }
-  const inside = [...options, '--', ...WITH_DEFAULT_SIGNALS, ...command.argv]
-  return { ...shared, file: '/bin/sh', args: [...IGNORING_SIGNALS, program, ...inside] }
+  const inside = command.tty
+    ? [...options, '--', ...WITH_DEFAULT_SIGNALS, ...command.argv]
+    : [...options, '--new-session', '--', ...command.argv]
+  return { ...shared, ...launch(program, filter(profile.network), command.tty, inside) }
 }
 
 interface Mounts {
