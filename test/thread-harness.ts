@@ -1,5 +1,6 @@
 // A thread on the real store with a scripted model and one harmless tool, and everything it said.
 import { z } from 'zod'
+import { noRules } from '../src/main/approvals/rules/rule-set.ts'
 import { systemClock } from '../src/main/lib/clock.ts'
 import { silentLogger } from '../src/main/lib/logger.ts'
 import type { Sandbox } from '../src/main/sandbox/sandbox.ts'
@@ -133,6 +134,11 @@ export async function openThread(
         home: '/nowhere',
         registry: withExtensionTools(registry, scope.extensions.tools),
         sandbox: noSandbox,
+        rules: {
+          forFolder: async () => noRules,
+          allow: async () => undefined,
+          noteUse: () => undefined,
+        },
         clock: systemClock,
         logger: silentLogger,
         commandEnvironment: async () => ({}),

@@ -11,6 +11,7 @@ import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
 import type { Handlers } from './api/router.ts'
 import type { Server } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
+import { createRules } from './approvals/rules/rule-files.ts'
 import type { ResolvedConfig } from './config/config-service.ts'
 import { createConfigService } from './config/create-config-service.ts'
 import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
@@ -52,6 +53,16 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   const store = createStore({ home, logger, clock, appVersion: version })
   const config = createConfigService({ home, env, overrides, logger })
   const sandbox = createSandbox({ logger, home })
+  const rules = createRules({
+    home,
+    logger,
+    async trustedFolders() {
+      const { values } = await config.resolve()
+      return Object.entries(values.projects ?? {})
+        .filter(([, project]) => project.trust_level === 'trusted')
+        .map(([folder]) => folder)
+    },
+  })
   const tools = createTools({ sandbox, logger, clock, home })
   const subscriptions = createSubscriptions()
   const context = createContextSource({
@@ -108,6 +119,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
         home,
         registry: withExtensionTools(tools.registry, scope.extensions.tools),
         sandbox,
+        rules,
         clock,
         logger,
         commandEnvironment() {
@@ -141,11 +153,14 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
       providersOf,
       defaultProvider: (resolved) => resolved.values.model_provider ?? DEFAULT_PROVIDER,
     }),
-    ...approvalHandlers({ manager, store }),
+    ...approvalHandlers({ manager, store, rules }),
     ...storeHandlers(store),
   }
 
   config.onWarning((warning) =>
+    subscriptions.broadcast({ method: 'configWarning', params: warning }),
+  )
+  rules.onWarning(({ line: _, ...warning }) =>
     subscriptions.broadcast({ method: 'configWarning', params: warning }),
   )
   store.onHealth((health) =>
@@ -170,6 +185,7 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
         onInitialized(connection) {
           subscriptions.opened(connection)
           tellWarnings(connection)
+          void rules.forFolder(home)
           void config.resolve() // a broken file is told as soon as somebody is there to hear it
         },
         onClosed: subscriptions.closed,
@@ -184,5 +200,8 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   /** Problems found before the client came: it hears them once it has shaken hands. */
   function tellWarnings(connection: Parameters<typeof subscriptions.opened>[0]): void {
     config.onWarning((warning) => connection.notify({ method: 'configWarning', params: warning }))()
+    rules.onWarning(({ line: _, ...warning }) =>
+      connection.notify({ method: 'configWarning', params: warning }),
+    )()
   }
 }

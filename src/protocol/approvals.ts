@@ -79,6 +79,19 @@ export type PermissionsApprovalAnswer = z.output<typeof PermissionsApprovalAnswe
 export const ApprovalState = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled'])
 export type ApprovalState = z.output<typeof ApprovalState>
 
+/** One entry of skein/approval/rule/list: commands that begin with these words are decided by it. */
+export const ApprovalRule = z.object({
+  ruleId: z.string(),
+  file: z.string(),
+  /** Word by word; several words at one place are alternatives. */
+  pattern: z.array(z.array(z.string())),
+  decision: z.enum(['allow', 'prompt', 'forbidden']),
+  justification: z.string().nullable(),
+  uses: z.number(),
+  lastUsedAtMs: z.number().nullable(),
+})
+export type ApprovalRule = z.output<typeof ApprovalRule>
+
 /** One entry of skein/approval/list. */
 export const ApprovalView = z.object({
   approvalId: z.string(),

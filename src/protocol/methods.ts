@@ -1,7 +1,7 @@
 // Every request a client may send: its parameters and its result. The one list the router, the bridge
 // and docs/protocol.md are made of.
 import { z } from 'zod'
-import { ApprovalState, ApprovalView } from './approvals.ts'
+import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
 import { ConfigLayerView, ConfigOrigin, ConfigSnapshotView, Model } from './config.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
@@ -339,6 +339,15 @@ export const methods = {
     /** `result` as the answer to the server request of that approval. */
     params: params({ approvalId: z.string(), result: z.unknown() }),
     result: z.object({ accepted: z.boolean() }),
+  },
+  'skein/approval/rule/list': {
+    params: params({ ...page }),
+    result: z.object({ data: z.array(ApprovalRule), nextCursor: z.string().nullable() }),
+  },
+  /** Takes a rule out of the profile's files; false when there is none of that id. */
+  'skein/approval/rule/delete': {
+    params: params({ ruleId: z.string() }),
+    result: z.object({ deleted: z.boolean() }),
   },
   'skein/item/output/read': {
     params: params({

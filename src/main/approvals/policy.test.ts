@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { ApprovalPolicy } from '../../protocol/index.ts'
 import { builtInProfile, type PermissionProfile } from '../sandbox/permission-profile.ts'
 import type { ToolAction } from '../tools/tool.ts'
-import { type ActionDecision, type ActionInput, decideAction } from './policy.ts'
+import { decideAction } from './policy.ts'
+import type { ActionDecision, ActionInput } from './questions.ts'
+import { noRules } from './rules/rule-set.ts'
 import { addGrant, emptyGrants } from './session-grants.ts'
 
 const WS = '/srv/space'
@@ -53,6 +55,7 @@ function decide(action: ToolAction, change: Partial<ActionInput> = {}): ActionDe
     cwd: WS,
     tmpdir: null,
     grants: emptyGrants,
+    rules: noRules,
     sandboxAvailable: true,
     ...change,
   })
@@ -96,8 +99,14 @@ describe('commands', () => {
     expect(decide(command('curl x', escalated))).toEqual({
       type: 'ask',
       reason: 'needs the network',
-      availableDecisions: ['accept', 'acceptForSession', 'decline', 'cancel'],
-      proposedAmendment: null,
+      availableDecisions: [
+        'accept',
+        'acceptForSession',
+        { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['curl', 'x'] } },
+        'decline',
+        'cancel',
+      ],
+      proposedAmendment: ['curl', 'x'],
       bypassSandboxWhenAccepted: true,
     })
   })
@@ -180,8 +189,20 @@ describe('file changes', () => {
       reason: 'writes outside of the project: /etc/b; overwrites: /etc/b',
       availableDecisions: ['accept', 'acceptForSession', 'decline', 'cancel'],
       proposedAmendment: null,
+      grantRoot: null,
       bypassSandboxWhenAccepted: true,
     })
+  })
+
+  it('offers a folder outside of the project when several files go there, never a protected one', () => {
+    const root = (...paths: string[]) => {
+      const decision = decide(patch(...paths))
+      return decision.type === 'ask' ? decision.grantRoot : undefined
+    }
+    expect(root('/srv/other/lib/a', '/srv/other/lib/b')).toBe('/srv/other/lib')
+    expect(root('/srv/other/lib/a')).toBeNull()
+    expect(root('/etc/a', '/etc/b')).toBeNull()
+    expect(root('/srv/other/.git/a', '/srv/other/.git/b')).toBeNull()
   })
 
   it('[T46] files accepted for the session are not asked again, others are', () => {

@@ -1,36 +1,13 @@
-// Who must be asked before a tool acts: a pure decision over the approval policy, the permission profile and
-// what was allowed before.
-import type { ApprovalDecision, ApprovalPolicy } from '../../protocol/index.ts'
-import { mayWrite, type PermissionProfile, type Places } from '../sandbox/permission-profile.ts'
+// Who must be asked before a tool acts: a pure decision over the approval policy, the permission profile, the rules
+// and what was allowed before.
+import path from 'node:path'
+import { isProtected, mayWrite } from '../sandbox/permission-profile.ts'
 import type { ToolAction } from '../tools/tool.ts'
-import { isDangerous, isKnownSafe } from './command-safety.ts'
-import { isGranted, type SessionGrants } from './session-grants.ts'
+import { decideCommand } from './command-policy.ts'
+import { type ActionDecision, type ActionInput, ANSWERS, mayAskFor } from './questions.ts'
+import { isGranted } from './session-grants.ts'
 
-export interface ActionInput extends Places {
-  readonly action: ToolAction
-  readonly policy: ApprovalPolicy
-  readonly profile: PermissionProfile
-  readonly grants: SessionGrants
-  /** False: commands of a managed profile cannot be confined on this machine. */
-  readonly sandboxAvailable: boolean
-}
-
-export type ActionDecision =
-  | { readonly type: 'run'; readonly bypassSandbox: boolean }
-  | {
-      readonly type: 'ask'
-      /** The model's justification or ours; the former is untrusted text. */
-      readonly reason: string | null
-      readonly availableDecisions: readonly ApprovalDecision[]
-      readonly proposedAmendment: readonly string[] | null
-      readonly bypassSandboxWhenAccepted: boolean
-    }
-  /** `reason` is the output for the model. */
-  | { readonly type: 'forbidden'; readonly reason: string }
-
-type Command = Extract<ToolAction, { type: 'command' }>
 type FileChanges = Extract<ToolAction, { type: 'fileChange' }>
-type Ask = Extract<ActionDecision, { type: 'ask' }>
 
 export function decideAction(input: ActionInput): ActionDecision {
   const { action } = input
@@ -44,61 +21,11 @@ export function decideAction(input: ActionInput): ActionDecision {
   }
 }
 
-/** Why a command is not simply run. */
-interface Concern {
-  /** For the model when nobody may be asked; completes "…: ". */
-  readonly refusal: string
-  readonly ask: Ask
-}
-
-const ANSWERS: readonly ApprovalDecision[] = ['accept', 'acceptForSession', 'decline', 'cancel']
-const ANSWERS_ONCE: readonly ApprovalDecision[] = ['accept', 'decline', 'cancel']
-
-function decideCommand(input: ActionInput, action: Command): ActionDecision {
-  const isConfined = input.profile.type === 'managed'
-  const cannotConfine = isConfined && !input.sandboxAvailable
-  const concern = concernOf(input, action)
-  if (!concern) return { type: 'run', bypassSandbox: false }
-  const mayAsk = mayAskFor(input.policy)
-  if (!mayAsk.allowed) return { type: 'forbidden', reason: `${concern.refusal}: ${mayAsk.because}` }
-  if (isGranted(input.grants, action))
-    return { type: 'run', bypassSandbox: isConfined && (action.escalate || cannotConfine) }
-  return concern.ask
-}
-
-function concernOf(input: ActionInput, action: Command): Concern | undefined {
-  const isConfined = input.profile.type === 'managed'
-  const cannotConfine = isConfined && !input.sandboxAvailable
-  const ask = (reason: string | null, answers: readonly ApprovalDecision[]): Ask => ({
-    type: 'ask',
-    // The justification belongs to the wish to leave the sandbox; it must not stand in for a warning of ours.
-    reason: (action.escalate ? action.justification : null) ?? reason,
-    availableDecisions: answers,
-    proposedAmendment: null,
-    bypassSandboxWhenAccepted: isConfined && (action.escalate || cannotConfine),
-  })
-  if (isDangerous(action.argv))
-    return {
-      refusal: 'the command was refused because it deletes by force',
-      ask: ask('This command deletes files by force.', ANSWERS_ONCE),
-    }
-  if (cannotConfine)
-    return {
-      refusal: 'the command was refused because the sandbox is not available on this machine',
-      ask: ask('The sandbox is not available here: this command would run unconfined.', ANSWERS),
-    }
-  if (isConfined && action.escalate)
-    return { refusal: 'running outside the sandbox was refused', ask: ask(null, ANSWERS) }
-  if (input.policy === 'untrusted' && !isKnownSafe(action.argv))
-    return { refusal: 'the command was refused', ask: ask(null, ANSWERS) }
-  return undefined
-}
-
 function decideFileChange(input: ActionInput, action: FileChanges): ActionDecision {
   const outside = action.paths.filter((file) => !mayWrite(input.profile, file, input))
   if (outside.length === 0 && input.policy !== 'untrusted')
     return { type: 'run', bypassSandbox: false }
-  const mayAsk = mayAskFor(input.policy)
+  const mayAsk = mayAskFor(input.policy, 'sandbox')
   if (!mayAsk.allowed)
     return {
       type: 'forbidden',
@@ -111,6 +38,7 @@ function decideFileChange(input: ActionInput, action: FileChanges): ActionDecisi
     reason: fileReason(outside, action.overwrites),
     availableDecisions: ANSWERS,
     proposedAmendment: null,
+    grantRoot: grantRootOf(input, outside),
     bypassSandboxWhenAccepted: bypassSandbox,
   }
 }
@@ -123,16 +51,14 @@ function fileReason(outside: readonly string[], overwrites: readonly string[]): 
   return parts.length > 0 ? parts.join('; ') : null
 }
 
-/** Whether questions about leaving the sandbox may reach a person at all. */
-function mayAskFor(
-  policy: ApprovalPolicy,
-): { allowed: true } | { allowed: false; because: string } {
-  if (policy === 'never')
-    return { allowed: false, because: 'the approval policy is `never`, so nobody can be asked' }
-  if (typeof policy === 'object' && !policy.granular.sandbox_approval)
-    return {
-      allowed: false,
-      because: 'the approval policy `granular` has `sandbox_approval` off, so nobody can be asked',
-    }
-  return { allowed: true }
+/** Folders this near to the root hold far more than a project. */
+const GRANT_DEPTH_MIN = 3
+
+/** The one folder outside of the project that several files go to; null when a question per file says it better. */
+function grantRootOf(input: ActionInput, outside: readonly string[]): string | null {
+  const folders = new Set(outside.map((file) => path.dirname(file)))
+  const [folder] = folders
+  if (outside.length < 2 || folders.size !== 1 || folder === undefined) return null
+  const isDeep = folder.split(path.sep).filter(Boolean).length >= GRANT_DEPTH_MIN
+  return isDeep && !outside.some((file) => isProtected(file, input)) ? folder : null
 }

@@ -205,6 +205,19 @@ function allowsWrite(profile: PermissionProfile, absolute: string, places: Place
   return deciding?.access === 'write'
 }
 
+/** True when the profile forbids even reading it. Links are not followed here. */
+export function isDeniedRead(
+  profile: PermissionProfile,
+  absolute: string,
+  places: Places,
+): boolean {
+  if (profile.type !== 'managed') return false
+  const deciding = placedEntries(profile, places).findLast((entry) =>
+    isWithin(entry.path, absolute),
+  )
+  return deciding?.access === 'deny'
+}
+
 /** Kept read-only directly inside every writable root: what lies there is run or obeyed by other programs. */
 export const PROTECTED_NAMES = ['.git', '.codex', '.agents', '.skein'] as const
 
@@ -213,6 +226,13 @@ export function mayWrite(profile: PermissionProfile, absolute: string, places: P
   if (profile.type !== 'managed') return true
   if (!allowsWrite(profile, absolute, places)) return false
   return !writableRoots(profile, places).some((root) => isProtectedIn(root, absolute))
+}
+
+/** True for what other programs run or obey, wherever it lies, and for the app's own folder. */
+export function isProtected(absolute: string, { home }: Pick<Places, 'home'>): boolean {
+  const names = absolute.split(path.sep).map((part) => part.toLowerCase())
+  const isOwn = home !== null && home !== undefined && isWithin(home, absolute)
+  return isOwn || names.some((name) => (PROTECTED_NAMES as readonly string[]).includes(name))
 }
 
 function isProtectedIn(root: string, absolute: string): boolean {

@@ -143,6 +143,30 @@ export function literalCommands(script: string): readonly (readonly string[])[] 
   return found
 }
 
+/** The words of a script that is one plain command fed with a literal here-document; undefined for any other. */
+export function heredocCommand(script: string): readonly string[] | undefined {
+  try {
+    const ast = parse(script)
+    const [statement, ...others] = ast.commands
+    if (ast.errors?.length || !statement || others.length > 0 || statement.background)
+      return undefined
+    const { command } = statement
+    if (command.type !== 'Command' || !command.name || command.prefix.length > 0) return undefined
+    const documents = command.suffix.filter((part) => part.type === 'HereDoc')
+    const words = [command.name, ...command.suffix.filter((part) => part.type === 'Word')]
+    if (documents.length !== 1 || documents.length + words.length !== command.suffix.length + 1)
+      return undefined
+    const [document] = documents
+    if (!document?.delimiter?.quoted && document?.body.parts !== undefined) return undefined
+    const plain = words.map(plainWord)
+    return plain.every((word) => word !== undefined && !word.hasGlob)
+      ? plain.map((word) => word?.text ?? '')
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** `cd DIR && apply_patch <<'EOF' … EOF`, with or without the cd. */
 export interface PatchScript {
   readonly folder: string | undefined

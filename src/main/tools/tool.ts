@@ -96,6 +96,15 @@ export interface ToolOutcome {
   readonly plan?: { readonly explanation: string | null; readonly plan: readonly PlanStep[] }
   /** Before and after of each file this call changed; undefined content means the file does not exist. */
   readonly fileEdits?: readonly FileEdit[]
+  /** What the person granted through this call. */
+  readonly granted?: {
+    readonly permissions: {
+      readonly read: readonly string[]
+      readonly write: readonly string[]
+      readonly network: boolean
+    }
+    readonly lasts: 'turn' | 'session'
+  }
   /** True when the sandbox most likely stopped it: an `on-request` patch is then asked again without it. */
   readonly sandboxDenied?: boolean
 }

@@ -1,12 +1,20 @@
 // The global queue of questions, and answers from a client that holds no such server request.
 import type { ThreadId } from '../../../protocol/index.ts'
+import type { Rules } from '../../approvals/rules/rule-files.ts'
 import type { Store } from '../../storage/store.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import { readAnswer } from '../answers.ts'
 import type { Handlers } from '../router.ts'
-import { limitOf } from './paging.ts'
+import { limitOf, sliceOf } from './paging.ts'
+
+type ApprovalMethods =
+  | 'skein/approval/list'
+  | 'skein/approval/respond'
+  | 'skein/approval/rule/list'
+  | 'skein/approval/rule/delete'
 
 export interface ApprovalHandlerPorts {
+  readonly rules: Pick<Rules, 'list' | 'remove'>
   readonly manager: ThreadManager
   readonly store: Store
 }
@@ -14,7 +22,8 @@ export interface ApprovalHandlerPorts {
 export function approvalHandlers({
   manager,
   store,
-}: ApprovalHandlerPorts): Pick<Handlers, 'skein/approval/list' | 'skein/approval/respond'> {
+  rules,
+}: ApprovalHandlerPorts): Pick<Handlers, ApprovalMethods> {
   return {
     async 'skein/approval/list'({ threadId, state, cursor, limit }) {
       const { data, nextCursor } = await store.approvals({
@@ -32,6 +41,19 @@ export function approvalHandlers({
         if (waiting) return { accepted: await answer(manager, threadId, approvalId, result) }
       }
       return { accepted: false }
+    },
+
+    async 'skein/approval/rule/list'({ cursor, limit }) {
+      const all = (await rules.list()).map(({ id, pattern, ...rule }) => ({
+        ...rule,
+        ruleId: id,
+        pattern: pattern.map((word) => [...word]),
+      }))
+      return sliceOf(all, cursor, limitOf(limit))
+    },
+
+    async 'skein/approval/rule/delete'({ ruleId }) {
+      return { deleted: await rules.remove(ruleId) }
     },
   }
 }

@@ -1,5 +1,6 @@
 // What all lists share: page sizes, and the running turn as it is now.
 import type { ItemsView, ThreadItem, Turn } from '../../../protocol/index.ts'
+import { SkeinError } from '../../lib/errors.ts'
 import type { ThreadActor } from '../../threads/thread-actor.ts'
 
 const LIMIT_DEFAULT = 25
@@ -28,4 +29,16 @@ function withLive(stored: readonly ThreadItem[], open: readonly ThreadItem[]): T
     ...stored.map((item) => live.get(item.id) ?? item),
     ...open.filter((item) => !known.has(item.id)),
   ]
+}
+
+/** A page of a list that is short enough to be whole in memory. Throws SkeinError for a cursor that is not ours. */
+export function sliceOf<T>(
+  all: readonly T[],
+  cursor: string | undefined,
+  limit: number,
+): { data: T[]; nextCursor: string | null } {
+  const start = cursor === undefined ? 0 : Number(cursor)
+  if (!Number.isInteger(start) || start < 0) throw new SkeinError('invalidParams', 'invalid cursor')
+  const end = start + limit
+  return { data: all.slice(start, end), nextCursor: end < all.length ? String(end) : null }
 }

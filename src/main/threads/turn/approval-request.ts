@@ -4,7 +4,7 @@ import type {
   FileChangeApprovalParams,
   ThreadItem,
 } from '../../../protocol/index.ts'
-import type { ActionDecision } from '../../approvals/policy.ts'
+import type { ActionDecision } from '../../approvals/questions.ts'
 import { newId } from '../../lib/ids.ts'
 import type { StoredApproval } from '../../storage/thread-event.ts'
 import type { ToolAction } from '../../tools/tool.ts'
@@ -28,7 +28,7 @@ export function approvalOf(
   }
   const base = { approvalId: newId(), turnId: scope.turnId, itemId, createdAtMs: nowMs }
   if (action.type !== 'command') {
-    const params: FileChangeApprovalParams = { ...common, grantRoot: null }
+    const params: FileChangeApprovalParams = { ...common, grantRoot: verdict.grantRoot ?? null }
     return { ...base, method: 'item/fileChange/requestApproval', params }
   }
   const params: CommandApprovalParams = {

@@ -1,12 +1,14 @@
 // One tool call of the model, from its arguments to its output: prepared, judged, asked about, run, recorded.
-import type { ApprovalDecision, ThreadItem } from '../../../protocol/index.ts'
-import { type ActionDecision, decideAction } from '../../approvals/policy.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { ThreadItem } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
-import { type ToolCallItem, type ToolOutputBody, toolOutput } from '../../model/model-item.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
+import {
+  developerMessage,
+  type ToolCallItem,
+  type ToolOutputBody,
+  toolOutput,
+} from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ToolRegistry } from '../../tools/registry.ts'
 import {
@@ -17,19 +19,14 @@ import {
   ToolFailure,
   type ToolOutcome,
 } from '../../tools/tool.ts'
-import { isRefusal } from '../decisions.ts'
 import type { ToolEnd } from '../extensions/extension.ts'
-import { approvalOf } from './approval-request.ts'
+import { createJudge, type JudgePorts, type Verdict } from './judge.ts'
 import type { ToolLock } from './tool-lock.ts'
 import type { TurnDiff } from './turn-diff.ts'
 import type { TurnScope } from './turn-scope.ts'
 
-export interface ToolCallPorts {
-  /** The app's own folder: nothing there is written without being asked. */
-  readonly home: string
+export interface ToolCallPorts extends JudgePorts {
   readonly registry: ToolRegistry
-  readonly sandbox: Sandbox
-  readonly clock: Clock
   readonly logger: Logger
   /** Environment of commands, stripped of secrets. */
   commandEnvironment(): Promise<Readonly<Record<string, string>>>
@@ -45,8 +42,6 @@ export interface ToolCalls {
   settled(): Promise<void>
 }
 
-const REJECTED = 'rejected by user'
-
 export function createToolCalls(
   scope: TurnScope,
   ports: ToolCallPorts,
@@ -54,6 +49,7 @@ export function createToolCalls(
   diff: TurnDiff,
 ): ToolCalls {
   const { values } = scope.snapshot
+  const judge = createJudge(scope, ports)
   let working: Promise<void>[] = []
   /** Each id gets one output. */
   const inFlight = new Set<string>()
@@ -65,7 +61,7 @@ export function createToolCalls(
       callId: call.call_id,
       cwd: values.cwd,
       workspaceRoots: values.workspaceRoots,
-      profile: values.permissionProfile,
+      profile: judge.profile(),
       approvalPolicy: values.approvalPolicy,
       env: await ports.commandEnvironment(),
     }
@@ -126,42 +122,11 @@ export function createToolCalls(
     prepared: PreparedCall,
     item: ThreadItem | null,
   ): Promise<void> {
-    const verdict = await judge(prepared.action)
-    if (verdict.type === 'forbidden') return decline(call, prepared, verdict.reason)
     const refusal = (await prepared.consent?.(askFor(call, item))) ?? null
     if (refusal !== null) return decline(call, prepared, refusal)
-    if (verdict.type === 'run') return execute(call, prepared, item, verdict.bypassSandbox)
-    const decision = await askPerson(prepared.action, item, verdict)
-    if (!isAllowed(decision)) return refuse(call, prepared, decision)
-    return execute(call, prepared, item, verdict.bypassSandboxWhenAccepted)
-  }
-
-  async function judge(action: ToolAction): Promise<ActionDecision> {
-    const availability = await ports.sandbox.availability()
-    return decideAction({
-      action,
-      policy: values.approvalPolicy,
-      profile: values.permissionProfile,
-      workspaceRoots: values.workspaceRoots,
-      cwd: values.cwd,
-      grants: scope.grants(),
-      sandboxAvailable: availability.available,
-      tmpdir: process.env.TMPDIR ?? null,
-      home: ports.home,
-    })
-  }
-
-  async function askPerson(
-    action: ToolAction,
-    item: ThreadItem | null,
-    verdict: Extract<ActionDecision, { type: 'ask' }>,
-  ): Promise<ApprovalDecision> {
-    const approval = approvalOf(scope, action, item, verdict, ports.clock.now())
-    const { snapshot, signal } = scope
-    const reviewed = await scope.extensions.review({ approval, action, snapshot, signal })
-    const decision = reviewed ?? (await scope.ask(approval)).decision
-    if (decision === 'acceptForSession') scope.grant(action)
-    return decision
+    const verdict = await judge.judge(prepared.action, item)
+    if (verdict.type === 'refused') return refuse(call, prepared, verdict)
+    return execute(call, prepared, item, verdict)
   }
 
   /** For questions that a tool asks by itself. */
@@ -177,14 +142,14 @@ export function createToolCalls(
       })
   }
 
-  /** `cancel` stops the whole turn: then there is nothing to go on to. */
+  /** A cancelled turn is about to be cut: then there is nothing to go on to. */
   async function refuse(
     call: ToolCallItem,
     prepared: PreparedCall,
-    decision: ApprovalDecision,
+    { text, stops }: Extract<Verdict, { type: 'refused' }>,
   ): Promise<void> {
-    await decline(call, prepared, REJECTED)
-    if (decision === 'cancel') await aborted(scope.signal)
+    await decline(call, prepared, text)
+    if (stops) await aborted(scope.signal)
   }
 
   async function decline(call: ToolCallItem, prepared: PreparedCall, text: string): Promise<void> {
@@ -195,14 +160,15 @@ export function createToolCalls(
     call: ToolCallItem,
     prepared: PreparedCall,
     item: ThreadItem | null,
-    bypassSandbox: boolean,
+    { bypassSandbox, note }: Extract<Verdict, { type: 'run' }>,
   ): Promise<void> {
     const outcome = await lock.run(ports.registry.isParallel(call.name), () =>
       run(call, prepared, item, bypassSandbox),
     )
     if (outcome.sandboxDenied && !bypassSandbox && (await mayRetry(prepared.action, item)))
-      return execute(call, prepared, item, true)
-    await finish(call, outcome)
+      return execute(call, prepared, item, { type: 'run', bypassSandbox: true })
+    if (outcome.granted) judge.grant(outcome.granted.permissions, outcome.granted.lasts)
+    await finish(call, outcome, note)
   }
 
   async function run(
@@ -242,22 +208,28 @@ export function createToolCalls(
   /** A patch that the sandbox stopped may be tried without it, if a person says so. */
   async function mayRetry(action: ToolAction, item: ThreadItem | null): Promise<boolean> {
     if (action.type !== 'fileChange' || values.approvalPolicy !== 'on-request') return false
-    const decision = await askPerson(action, item, {
+    const verdict = await judge.ask(action, item, {
       type: 'ask',
       reason: 'retry without sandbox?',
       availableDecisions: ['accept', 'decline', 'cancel'],
       proposedAmendment: null,
       bypassSandboxWhenAccepted: true,
     })
-    if (decision === 'cancel') await aborted(scope.signal)
-    return isAllowed(decision)
+    if (verdict.type === 'refused' && verdict.stops) await aborted(scope.signal)
+    return verdict.type === 'run'
   }
 
-  async function finish(call: ToolCallItem, outcome: ToolOutcome): Promise<void> {
+  async function finish(call: ToolCallItem, outcome: ToolOutcome, note?: string): Promise<void> {
     const atMs = ports.clock.now()
     const events: ThreadEvent[] = []
     if (outcome.item) events.push(completed(withTimes(outcome.item, null, atMs)))
     events.push(outputEvent(call, outcome.output))
+    if (note !== undefined)
+      events.push({
+        type: 'modelItemsRecorded',
+        turnId: scope.turnId,
+        items: [developerMessage(note)],
+      })
     if (outcome.plan) events.push({ type: 'planUpdated', turnId: scope.turnId, ...outcome.plan })
     if (outcome.fileEdits && outcome.fileEdits.length > 0) {
       diff.add(outcome.fileEdits)
@@ -302,10 +274,6 @@ function withTimes(item: ThreadItem, started: ThreadItem | null, nowMs: number):
 function endOf(item: ThreadItem | null): ToolEnd {
   if (!item || !('status' in item)) return 'completed'
   return item.status === 'failed' || item.status === 'declined' ? item.status : 'completed'
-}
-
-function isAllowed(decision: ApprovalDecision): boolean {
-  return !isRefusal(decision)
 }
 
 /** Never resolves; rejects when the turn is cut, which the actor is about to do. */

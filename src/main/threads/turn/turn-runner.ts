@@ -1,7 +1,7 @@
 // The turn that runs in a thread: started with input, joined and steered by more, cut, or ended by its loop.
 // At most one at a time; everything it does to the thread goes through the thread's commit queue.
 import type { ServerRequestAnswer, ThreadItem, UserInput } from '../../../protocol/index.ts'
-import { addGrant, emptyGrants, type SessionGrants } from '../../approvals/session-grants.ts'
+import { emptyGrants, type SessionGrants } from '../../approvals/session-grants.ts'
 import type { ContextFragment } from '../../instructions/environment-context.ts'
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
@@ -75,8 +75,8 @@ export function createTurnRunner(
     logger: ports.logger,
     history: () => history ?? [],
     grants: () => grants,
-    grant(action) {
-      grants = addGrant(grants, action)
+    grant(change) {
+      grants = change(grants)
     },
   }
 

@@ -7,7 +7,6 @@ import type {
 import type { SessionGrants } from '../../approvals/session-grants.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
-import type { ToolAction } from '../../tools/tool.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 import type { Delta, ThreadSignal } from '../thread-signal.ts'
@@ -43,5 +42,5 @@ export interface TurnScope {
   completeLater(item: ThreadItem): void
   /** What was allowed for this session; it lasts as long as the thread is loaded. */
   grants(): SessionGrants
-  grant(action: ToolAction): void
+  grant(change: (grants: SessionGrants) => SessionGrants): void
 }

@@ -9,7 +9,13 @@ import { createSandbox } from '../../sandbox/create-sandbox.ts'
 import { builtInProfile, type PermissionProfile } from '../../sandbox/permission-profile.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { createTools } from '../create-tools.ts'
-import type { PreparedCall, TerminalInteraction, ToolContext, ToolOutcome } from '../tool.ts'
+import type {
+  PreparedCall,
+  TerminalInteraction,
+  ToolContext,
+  ToolOutcome,
+  ToolRun,
+} from '../tool.ts'
 
 export interface CallOptions {
   readonly profile?: string | PermissionProfile
@@ -19,6 +25,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   readonly env?: Readonly<Record<string, string>>
   onDelta?(text: string): void
+  readonly ask?: ToolRun['ask']
 }
 
 export interface CallResult extends ToolOutcome {
@@ -98,6 +105,7 @@ export function createToolHarness({
     const result = await prepared.run({
       signal: options.signal ?? new AbortController().signal,
       bypassSandbox: options.bypassSandbox ?? false,
+      ask: options.ask ?? (() => Promise.reject(new Error('nobody is asked'))),
       progress: {
         outputDelta(text) {
           deltas.push(text)
@@ -106,7 +114,6 @@ export function createToolHarness({
         terminalInteraction: (interaction) => void interactions.push(interaction),
         message: () => undefined,
       },
-      ask: () => Promise.reject(new Error('nobody is there to be asked')),
       completeLater: later.resolve,
     })
     return { ...result, text: String(result.output), deltas, interactions, later: later.promise }
