@@ -150,7 +150,7 @@ module.exports = {
         pathNot: [
           '^src/main/model/(model-client|model-item|retry)\\.ts$',
           '^src/main/sandbox/(sandbox|permission-profile)\\.ts$',
-          '^src/main/storage/(store|journal|thread-event|preview)\\.ts$',
+          '^src/main/storage/(store|journal|thread-event|preview|search/search)\\.ts$',
           '^src/main/tools/(tool|registry)\\.ts$',
         ],
       },

@@ -1,4 +1,4 @@
-// Builds main (Electron's entry, the command line and the storage worker), preload and renderer into out/.
+// Builds main (Electron's entry, the command line, the storage and search workers), preload and renderer into out/.
 // One out/ runs in the current Electron, in Electron 33 and in Node 24, so every target is explicit.
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
@@ -18,6 +18,7 @@ export default defineConfig({
           cli: at('src/main/cli.ts'),
           // Loaded by path, as `storage-worker.js` beside the chunk that starts it.
           'storage-worker': at('src/main/storage/worker.ts'),
+          'search-worker': at('src/main/storage/search/worker.ts'),
         },
         // bufferutil and utf-8-validate are optional companions of ws.
         external: ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'],

@@ -214,6 +214,13 @@ export function createFakeModel(options: FakeModelOptions = {}): FakeModel {
     streamMaxRetries: options.streamMaxRetries ?? 5,
     demo: options.demo ?? false,
     models: () => options.models ?? [],
+    view: () => ({
+      id: options.id ?? 'fake',
+      name: 'Fake model',
+      canEdit: false,
+      baseUrl: null,
+      settings: { type: 'fake' },
+    }),
     info: () => info,
     requests,
     get unused() {

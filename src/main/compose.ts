@@ -3,8 +3,11 @@ import { createConnection } from './api/connection.ts'
 import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
 import { historyHandlers } from './api/handlers/history.ts'
+import { modelHandlers } from './api/handlers/model.ts'
+import { searchHandlers } from './api/handlers/search.ts'
 import { settingsHandlers } from './api/handlers/settings.ts'
 import { storeHandlers } from './api/handlers/store.ts'
+import { withSearch } from './api/handlers/store-health.ts'
 import { threadHandlers } from './api/handlers/thread.ts'
 import { turnHandlers } from './api/handlers/turn.ts'
 import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
@@ -18,11 +21,15 @@ import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Logger } from './lib/logger.ts'
 import { providerKeyNames } from './model/key-names.ts'
+import { createKeyStore, type SecretBox } from './model/key-store.ts'
 import type { ModelProviders } from './model/model-client.ts'
 import { createModelProviders } from './model/providers.ts'
 import { sleep } from './model/retry.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createStore } from './storage/create-store.ts'
+import { createSearch } from './storage/search/create-search.ts'
+import { indexedStore } from './storage/search/indexed-store.ts'
+import type { StoreHealth } from './storage/store.ts'
 import type { Extension } from './threads/extensions/extension.ts'
 import { withExtensionTools } from './threads/extensions/extension-tools.ts'
 import { recover } from './threads/recovery.ts'
@@ -38,6 +45,9 @@ import { createTools } from './tools/create-tools.ts'
 import { shellArgv } from './tools/exec/shell.ts'
 import { shellEnvironment } from './tools/shell-environment.ts'
 
+/** Reading up on changes waits until the first lists are shown. */
+const SEARCH_START_MS = 3_000
+
 export interface AppOptions {
   /** The profile folder, absolute: $SKEIN_HOME or ~/.skein. */
   readonly home: string
@@ -46,12 +56,18 @@ export interface AppOptions {
   readonly logger: Logger
   /** `key=value` pairs of the command line (`-c model="x"`), layer commandLine. */
   readonly overrides: readonly string[]
+  /** Where the host has a secret store for keys. */
+  readonly secretBox?: SecretBox
 }
 
-export function compose({ home, version, env, logger, overrides }: AppOptions): Server {
+export function compose(options: AppOptions): Server {
+  const { home, version, env, logger, overrides, secretBox } = options
   const clock = systemClock
-  const store = createStore({ home, logger, clock, appVersion: version })
+  const database = createStore({ home, logger, clock, appVersion: version })
+  const search = createSearch({ home, logger, opened: database.opened })
+  const store = indexedStore(database, search)
   const config = createConfigService({ home, env, overrides, logger })
+  const keys = createKeyStore({ home, logger, box: secretBox })
   const sandbox = createSandbox({ logger, home })
   const rules = createRules({
     home,
@@ -74,12 +90,13 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   /** Built-in extensions; their hooks are called in this order. */
   const extensions: readonly Extension[] = []
   const ready = store.opened.then(() => recover(store, clock, logger))
+  const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()
 
   const providers = new WeakMap<ResolvedConfig, ModelProviders>()
   function providersOf(resolved: ResolvedConfig): ModelProviders {
     const known = providers.get(resolved)
     if (known) return known
-    const made = createModelProviders(resolved.values, env)
+    const made = createModelProviders(resolved.values, env, keys)
     providers.set(resolved, made)
     return made
   }
@@ -150,11 +167,16 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
       },
       store,
       config,
+    }),
+    ...modelHandlers({
+      config,
       providersOf,
       defaultProvider: (resolved) => resolved.values.model_provider ?? DEFAULT_PROVIDER,
+      setKey: keys.set,
     }),
     ...approvalHandlers({ manager, store, rules }),
-    ...storeHandlers(store),
+    ...storeHandlers(store, search),
+    ...searchHandlers({ manager, store, search }),
   }
 
   config.onWarning((warning) =>
@@ -163,14 +185,17 @@ export function compose({ home, version, env, logger, overrides }: AppOptions): 
   rules.onWarning(({ line: _, ...warning }) =>
     subscriptions.broadcast({ method: 'configWarning', params: warning }),
   )
-  store.onHealth((health) =>
-    subscriptions.broadcast({ method: 'skein/store/updated', params: health }),
-  )
+  const tellHealth = (health: StoreHealth): void =>
+    subscriptions.broadcast({ method: 'skein/store/updated', params: withSearch(health, search) })
+  store.onHealth(tellHealth)
+  search.onReady(() => void store.health().then(tellHealth, () => undefined))
 
   let ended: Promise<void> | undefined
   async function end(): Promise<void> {
     await ready.catch(() => undefined) // a store that never opened has nothing to end
     await manager.shutdown()
+    clearTimeout(searchTimer)
+    await search.close() // before the store: a reader would keep its log from being folded in
     await store.close()
   }
 

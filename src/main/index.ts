@@ -6,6 +6,7 @@ import { version } from '../../package.json'
 import { compose } from './compose.ts'
 import { readArguments } from './host/arguments.ts'
 import { startDesktop } from './host/electron/desktop.ts'
+import { secretBox } from './host/electron/secret-box.ts'
 import { ensureProfileFolder, profileFolder } from './host/profile.ts'
 import { runStdio } from './host/stdio/run.ts'
 import { messageOf } from './lib/errors.ts'
@@ -25,7 +26,7 @@ process.on('uncaughtException', (error) => {
 })
 
 function createServer(home: string, overrides: readonly string[] = []) {
-  return compose({ home, version, env: process.env, logger, overrides })
+  return compose({ home, version, env: process.env, logger, overrides, secretBox })
 }
 
 async function serveStdio(home: string, args: readonly string[]): Promise<void> {

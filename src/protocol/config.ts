@@ -59,3 +59,21 @@ export const Model = z.object({
     .optional(),
 })
 export type Model = z.output<typeof Model>
+
+export const ModelProviderView = z.object({
+  id: z.string(),
+  name: z.string(),
+  canEdit: z.boolean(),
+  baseUrl: z.string().nullable(),
+  settings: z.looseObject({ type: z.string() }),
+  /** Of Skein: whether a key is needed and where one was found; never the key. */
+  skein: z
+    .object({
+      demo: z.boolean(),
+      wireApi: z.enum(['responses', 'chat']).nullable(),
+      envKey: z.string().nullable(),
+      key: z.enum(['notNeeded', 'environment', 'secretStore', 'session', 'missing']),
+    })
+    .optional(),
+})
+export type ModelProviderView = z.output<typeof ModelProviderView>

@@ -2,11 +2,18 @@
 // and docs/protocol.md are made of.
 import { z } from 'zod'
 import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
-import { ConfigLayerView, ConfigOrigin, ConfigSnapshotView, Model } from './config.ts'
+import {
+  ConfigLayerView,
+  ConfigOrigin,
+  ConfigSnapshotView,
+  Model,
+  ModelProviderView,
+} from './config.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { page, params, SortDirection } from './params.ts'
 import { QueuedSubmission } from './queue.ts'
+import { SearchProgress, searchMethods } from './search.ts'
 import {
   ActivePermissionProfile,
   ApprovalPolicy,
@@ -180,6 +187,7 @@ export const methods = {
     params: params({ ...page }),
     result: z.object({ data: z.array(ThreadId), nextCursor: z.string().nullable() }),
   },
+  ...searchMethods,
   'thread/turns/list': {
     params: params({
       threadId: ThreadId,
@@ -293,6 +301,19 @@ export const methods = {
     }),
     result: z.object({ data: z.array(Model), nextCursor: z.string().nullable() }),
   },
+  'modelProvider/list': {
+    params: params({}),
+    result: z.object({
+      data: z.array(ModelProviderView),
+      defaultProviderId: z.string(),
+      canChangeDefault: z.boolean(),
+    }),
+  },
+  /** A key for a provider, kept by the operating system where it can, else for this session; null forgets it. */
+  'skein/provider/key/set': {
+    params: params({ providerId: z.string(), key: z.string().min(1).max(4_096).nullable() }),
+    result: z.object({ stored: z.enum(['secretStore', 'session', 'none']) }),
+  },
   'config/read': {
     params: params({ includeLayers: z.boolean().optional(), cwd: z.string().optional() }),
     result: z.object({
@@ -377,7 +398,7 @@ export const methods = {
         blobs: z.number(),
         free: z.number(),
       }),
-      search: z.object({ ready: z.boolean(), done: z.number(), total: z.number() }),
+      search: SearchProgress,
     }),
   },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
@@ -389,6 +410,8 @@ export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result'
 
 /** Methods and fields that a connection may use only after it asked for `experimentalApi`. */
 export const experimentalMethods: ReadonlySet<string> = new Set([
+  'thread/search',
+  'thread/searchOccurrences',
   'thread/queue/add',
   'thread/queue/list',
   'thread/queue/update',

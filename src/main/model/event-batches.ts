@@ -21,12 +21,18 @@ export interface EventBatches {
 /** Turns the data of one event into model events, appended to `out`; throws what ends the stream. */
 export type ReadEvent = (data: string, out: ModelEvent[]) => void
 
+export interface EventReader {
+  readonly read: ReadEvent
+  /** Nothing more comes: `completed` is appended to `out` when the answer was whole all the same. */
+  readonly end: (out: ModelEvent[]) => void
+}
+
 /** One event in characters; a stream with a longer one is broken or hostile. */
 const EVENT_CHARS_MAX = 64 * 1024 * 1024
 
 export function createEventBatches(
   body: ReadableStream<Uint8Array>,
-  readEvent: ReadEvent,
+  { read, end }: EventReader,
 ): EventBatches {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -36,9 +42,10 @@ export function createEventBatches(
   const parser = createParser({
     maxBufferSize: EVENT_CHARS_MAX,
     onEvent({ data }) {
-      if (isCompleted || failure !== undefined || data === '[DONE]') return
+      if (isCompleted || failure !== undefined) return
       try {
-        readEvent(data, events)
+        if (data === '[DONE]') end(events)
+        else read(data, events)
         isCompleted = events.at(-1)?.type === 'completed'
       } catch (thrown) {
         failure = thrown
@@ -55,7 +62,10 @@ export function createEventBatches(
     const { done, value } = await reader.read()
     // A last event may lack the empty line that ends it.
     parser.feed(done ? '\n\n' : decoder.decode(value, { stream: true }))
-    if (done && !isCompleted) failure ??= closedEarly()
+    if (!done || isCompleted || failure !== undefined) return
+    end(events)
+    isCompleted = events.at(-1)?.type === 'completed'
+    if (!isCompleted) failure = closedEarly()
   }
 
   return {

@@ -151,7 +151,7 @@ describe('set-up', () => {
       { env_key: 'MOCK_KEY' },
       { MOCK_KEY: ' ' },
       'The environment variable MOCK_KEY, which holds the key of model provider `mock`, is not set. ' +
-        'Set it to your key in the environment and start the app again.',
+        'Enter a key in the settings of models, or set the variable and start the app again.',
     ],
     [
       'a missing key with advice of the provider',

@@ -18,6 +18,8 @@ export interface HttpProvider {
   readonly id: string
   readonly config: ProviderConfig
   readonly env: Env
+  /** A key that a person entered, if there is one. */
+  readonly storedKey?: () => string | undefined
 }
 
 /** A request ready to be sent, and how to take its secrets out of words. */
@@ -64,14 +66,17 @@ export function prepareRequest(provider: HttpProvider, path: string): PreparedRe
   return { url: urlOf(provider, path), headers, redact }
 }
 
-function keyOf({ id, config, env }: HttpProvider): string | null {
-  if (config.env_key === undefined) return null
-  const key = env[config.env_key]?.trim()
+/** The environment wins: whoever starts the app decides. */
+function keyOf({ id, config, env, storedKey }: HttpProvider): string | null {
+  const named = config.env_key
+  const key = (named === undefined ? undefined : env[named]?.trim()) || storedKey?.()
   if (key) return key
+  if (named === undefined) return null
   const advice =
-    config.env_key_instructions ?? 'Set it to your key in the environment and start the app again.'
+    config.env_key_instructions ??
+    'Enter a key in the settings of models, or set the variable and start the app again.'
   throw setupError(
-    `The environment variable ${config.env_key}, which holds the key of model provider \`${id}\`, is not set. ${advice}`,
+    `The environment variable ${named}, which holds the key of model provider \`${id}\`, is not set. ${advice}`,
     'unauthorized',
   )
 }

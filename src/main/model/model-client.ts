@@ -1,5 +1,11 @@
 // Port: how a turn talks to a model. Adapters speak their provider's protocol; everyone else speaks this.
-import type { CodexErrorInfo, Model, ReasoningSummary, TokenUsage } from '../../protocol/index.ts'
+import type {
+  CodexErrorInfo,
+  Model,
+  ModelProviderView,
+  ReasoningSummary,
+  TokenUsage,
+} from '../../protocol/index.ts'
 import type { ModelItem } from './model-item.ts'
 
 /** A tool as it is offered to the model. */
@@ -120,6 +126,8 @@ export interface ModelProvider {
   readonly demo: boolean
   /** For model/list. */
   models(): readonly Model[]
+  /** For modelProvider/list. */
+  view(): ModelProviderView
   info(model: string): ModelInfo
 }
 

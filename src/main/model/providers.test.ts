@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chatChunk, chatEnd, chatStream } from '../../../test/chat-events.ts'
 import { modelRequest, readToEnd } from '../../../test/model-request.ts'
 import { message, response } from '../../../test/responses-events.ts'
 import {
@@ -81,14 +82,40 @@ describe('model providers', () => {
     expect(demo.models().map(({ id, skein }) => [id, skein?.demo])).toEqual([['demo', true]])
   })
 
-  it('says at use that Chat Completions are not spoken', async () => {
-    const local = providers({ model_providers: { local: { wire_api: 'chat' } } }).get('local')
+  it('speaks Chat Completions where the table says so', async () => {
+    server.script(chatStream(chatChunk({ content: 'hi' }), chatEnd('stop'), '[DONE]'))
+    const table = { wire_api: 'chat', base_url: server.url } as const
+    const local = providers({ model_providers: { local: table } }).get('local')
     expect(local.info('any').freeformPatch).toBe(false)
-    await expect(ask(local)).rejects.toMatchObject({
-      name: 'ModelError',
-      retryable: false,
-      message: expect.stringContaining('wire_api = "chat"'),
-    })
+    expect((await ask(local)).map(({ type }) => type)).toContain('completed')
+    expect(server.requests[0]?.url).toBe('/v1/chat/completions')
+  })
+
+  it('uses a key that was entered, unless the environment has one', async () => {
+    const table = { base_url: server.url, env_key: 'MINE_KEY' }
+    const keys = { find: () => 'entered', placeOf: () => 'secretStore' as const }
+    for (const env of [{}, { MINE_KEY: 'of-environment' }]) {
+      server.script(stream(response([])))
+      const mine = createModelProviders({ model_providers: { mine: table } }, env, keys).get('mine')
+      await ask(mine)
+      expect(mine.view().skein?.key).toBe('MINE_KEY' in env ? 'environment' : 'secretStore')
+    }
+    const sent = server.requests.map(({ headers }) => headers.authorization)
+    expect(sent).toEqual(['Bearer entered', 'Bearer of-environment'])
+  })
+
+  it('tells whether a key is missing, and never the key', () => {
+    const tables = { open: { base_url: server.url }, closed: { env_key: 'CLOSED_KEY' } }
+    const views = providers({ model_providers: tables }, { OPENAI_API_KEY: 'sk-secret' })
+      .list()
+      .map((provider) => provider.view())
+    expect(views.map(({ id, skein }) => [id, skein?.key])).toEqual([
+      ['demo', 'notNeeded'],
+      ['open', 'notNeeded'],
+      ['closed', 'missing'],
+      ['openai', 'environment'],
+    ])
+    expect(JSON.stringify(views)).not.toContain('sk-secret')
   })
 
   it('offers the configured model first, and only where it belongs', () => {

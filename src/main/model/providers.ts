@@ -1,24 +1,29 @@
 // The providers a person can choose from: those of config.toml, OpenAI, and the scripted demo.
-import type { Model } from '../../protocol/index.ts'
+import type { Model, ModelProviderView } from '../../protocol/index.ts'
 import type { ConfigValues, ProviderConfig } from '../config/config-schema.ts'
 import { SkeinError } from '../lib/errors.ts'
+import { createChatClient } from './chat/chat-client.ts'
 import { createDemoProvider, DEMO_PROVIDER } from './demo/demo-provider.ts'
 import type { Env } from './http-provider.ts'
-import type { ModelClient, ModelProvider, ModelProviders } from './model-client.ts'
-import { setupError } from './model-errors.ts'
+import type { KeyStore } from './key-store.ts'
+import type { ModelProvider, ModelProviders } from './model-client.ts'
 import { modelEntry, modelInfo, openaiModels } from './model-table.ts'
 import { createResponsesClient } from './responses-client.ts'
 
 const STREAM_MAX_RETRIES = 5
 
 /** The providers of one resolved configuration. */
-export function createModelProviders(values: ConfigValues, env: Env): ModelProviders {
+export function createModelProviders(
+  values: ConfigValues,
+  env: Env,
+  keys: Pick<KeyStore, 'find' | 'placeOf'> = noKeys,
+): ModelProviders {
   const demo = createDemoProvider(env)
   return {
     get(providerId) {
       if (providerId === DEMO_PROVIDER) return demo
       const found = tablesOf(values, env).get(providerId)
-      if (found) return httpProvider(providerId, found, values, env)
+      if (found) return httpProvider(providerId, found, values, env, keys)
       throw new SkeinError(
         'invalidParams',
         `model provider \`${providerId}\` is not configured: add [model_providers.${providerId}] to config.toml`,
@@ -27,7 +32,7 @@ export function createModelProviders(values: ConfigValues, env: Env): ModelProvi
     },
     list() {
       const configured = [...tablesOf(values, env)].map(([id, table]) =>
-        httpProvider(id, table, values, env),
+        httpProvider(id, table, values, env, keys),
       )
       return [demo, ...configured]
     },
@@ -56,6 +61,7 @@ function httpProvider(
   table: ProviderConfig,
   values: ConfigValues,
   env: Env,
+  keys: Pick<KeyStore, 'find' | 'placeOf'>,
 ): ModelProvider {
   const info = (model: string) => ({
     ...modelInfo(model, values.model_context_window),
@@ -64,13 +70,16 @@ function httpProvider(
   return {
     id,
     name: table.name ?? id,
-    client:
-      table.wire_api === 'chat'
-        ? unsupportedChat(id)
-        : createResponsesClient({ id, config: table, env }),
+    client: (table.wire_api === 'chat' ? createChatClient : createResponsesClient)({
+      id,
+      config: table,
+      env,
+      storedKey: () => keys.find(id),
+    }),
     streamMaxRetries: table.stream_max_retries ?? STREAM_MAX_RETRIES,
     demo: false,
     models: () => modelsOf(id, values),
+    view: () => viewOf(id, table, env, keys),
     info,
   }
 }
@@ -86,14 +95,48 @@ function modelsOf(id: string, values: ConfigValues): readonly Model[] {
   })
 }
 
-function unsupportedChat(id: string): ModelClient {
+/** Without anything secret: headers and parameters may hold keys. */
+function viewOf(
+  id: string,
+  table: ProviderConfig,
+  env: Env,
+  keys: Pick<KeyStore, 'placeOf'>,
+): ModelProviderView {
+  const isOpenai = id === 'openai'
+  const needsKey = table.env_key !== undefined
   return {
-    // biome-ignore lint/correctness/useYield: it fails before there is anything to tell.
-    async *stream() {
-      throw setupError(
-        `Model provider \`${id}\` has wire_api = "chat", which this version does not speak. ` +
-          'Most servers offer the Responses API too: set wire_api = "responses".',
-      )
+    id,
+    name: table.name ?? id,
+    canEdit: !isOpenai,
+    baseUrl: isOpenai ? null : (table.base_url ?? null),
+    settings: isOpenai
+      ? { type: 'openai' }
+      : {
+          type: 'customGateway',
+          auth: needsKey ? { mode: 'envKey', envKey: table.env_key } : { mode: 'none' },
+        },
+    skein: {
+      demo: false,
+      wireApi: table.wire_api ?? 'responses',
+      envKey: table.env_key ?? null,
+      key: keyPlace(id, table, env, keys),
     },
   }
+}
+
+function keyPlace(
+  id: string,
+  { env_key }: ProviderConfig,
+  env: Env,
+  keys: Pick<KeyStore, 'placeOf'>,
+): NonNullable<ModelProviderView['skein']>['key'] {
+  if (env_key !== undefined && env[env_key]?.trim()) return 'environment'
+  const place = keys.placeOf(id)
+  if (place !== 'none') return place
+  return env_key === undefined ? 'notNeeded' : 'missing'
+}
+
+const noKeys: Pick<KeyStore, 'find' | 'placeOf'> = {
+  find: () => undefined,
+  placeOf: () => 'none',
 }

@@ -25,6 +25,11 @@ export function listName(kind: string, ...parts: readonly unknown[]): string {
     .slice(0, 16)
 }
 
+/** The list of a thread's turns, whoever makes cursors for it. */
+export function turnsList(threadId: string): string {
+  return listName('turns', threadId)
+}
+
 export function writeCursor(list: string, place: Place): string {
   const json: CursorJson = { v: 1, l: list, k: place.key, i: place.isInclusive ? 1 : 0 }
   return Buffer.from(JSON.stringify(json)).toString('base64url')

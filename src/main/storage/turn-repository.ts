@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
-import { fromPlace, listName, type Place, pageOf, readCursor } from './cursors.ts'
+import { fromPlace, listName, type Place, pageOf, readCursor, turnsList } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
 import { createPrepared } from './prepared.ts'
 import type { ItemEntry, ItemsQuery } from './store.ts'
@@ -147,7 +147,7 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     turnsPage(query) {
       const { threadId, limit, sortDirection, itemsView } = query
       const thread = threadPk(threadId)
-      const list = listName('turns', threadId)
+      const list = turnsList(threadId)
       const place = readCursor(list, query.cursor, 1)
       const select = prepared<TurnRow>(
         `SELECT ${turnColumns} FROM turn WHERE thread_pk = ? AND ord >= ? AND ord < ?

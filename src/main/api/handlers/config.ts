@@ -1,16 +1,13 @@
 // Configuration, models, permissions: what can be chosen, and under what a turn ran.
-import { builtInProfiles, type ConfigSnapshotView, type Model } from '../../../protocol/index.ts'
-import type { ConfigService, ResolvedConfig } from '../../config/config-service.ts'
+import { builtInProfiles, type ConfigSnapshotView } from '../../../protocol/index.ts'
+import type { ConfigService } from '../../config/config-service.ts'
 import { SkeinError } from '../../lib/errors.ts'
-import type { ModelProviders } from '../../model/model-client.ts'
 import type { Store } from '../../storage/store.ts'
 import { readSnapshot, snapshotView } from '../../threads/config-snapshot.ts'
 import { notFound, type ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
-import { limitOf } from './paging.ts'
 
 type ConfigMethods =
-  | 'model/list'
   | 'config/read'
   | 'permissionProfile/list'
   | 'account/read'
@@ -28,8 +25,6 @@ export function configHandlers(ports: {
   readonly manager: ThreadManager
   /** What confines commands on this machine. */
   enforcement(): Promise<ConfigSnapshotView['enforcement']>
-  providersOf(config: ResolvedConfig): ModelProviders
-  defaultProvider(config: ResolvedConfig): string
 }): Pick<Handlers, ConfigMethods> {
   const { config, store, manager } = ports
 
@@ -44,21 +39,6 @@ export function configHandlers(ports: {
   }
 
   return {
-    async 'model/list'({ cursor, limit, modelProvider, includeHidden }) {
-      const resolved = await config.resolve()
-      const chosen = modelProvider ?? ports.defaultProvider(resolved)
-      const all: readonly Model[] = ports.providersOf(resolved).get(chosen).models()
-      const models = all.filter((model) => includeHidden || !model.hidden)
-      const from = cursor === undefined ? 0 : Number.parseInt(cursor, 10)
-      if (!Number.isSafeInteger(from) || from < 0)
-        throw new SkeinError('invalidParams', 'invalid cursor')
-      const end = from + limitOf(limit)
-      return {
-        data: models.slice(from, end),
-        nextCursor: end < models.length ? String(end) : null,
-      }
-    },
-
     'config/read': ({ includeLayers }) => config.read(includeLayers ?? false),
 
     async 'permissionProfile/list'() {

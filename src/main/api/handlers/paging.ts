@@ -6,6 +6,9 @@ import type { ThreadActor } from '../../threads/thread-actor.ts'
 const LIMIT_DEFAULT = 25
 const LIMIT_MAX = 100
 
+/** Threads of people, as lists show them when nothing else is asked for. */
+export const interactiveSources = ['cli', 'vscode', 'appServer']
+
 /** Clamped silently, as in the reference. */
 export function limitOf(limit: number | undefined): number {
   return Math.min(LIMIT_MAX, Math.max(1, limit ?? LIMIT_DEFAULT))

@@ -21,7 +21,7 @@ import type { ClientConnection, RequestContext } from '../client-connection.ts'
 import type { Handlers } from '../router.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 import { threadFromRecord, threadFromState } from '../thread-view.ts'
-import { limitOf, liveTurns } from './paging.ts'
+import { interactiveSources, limitOf, liveTurns } from './paging.ts'
 
 export interface ThreadHandlerPorts {
   readonly manager: ThreadManager
@@ -272,8 +272,6 @@ function setupOf(thread: LoadedThread, turns: Turn[]): Result<'thread/start'> {
     skein: { lastSeq: state.lastSeq, imported: state.imported },
   }
 }
-
-const interactiveSources = ['cli', 'vscode', 'appServer']
 
 function pageQuery(params: Params<'thread/list'>) {
   const { cwd, sourceKinds } = params

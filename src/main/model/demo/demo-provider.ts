@@ -19,6 +19,14 @@ export function createDemoProvider(env: Env): ModelProvider {
     streamMaxRetries: 5,
     demo: true,
     models: () => [demoModel],
+    view: () => ({
+      id: DEMO_PROVIDER,
+      name: DEMO_NAME,
+      canEdit: false,
+      baseUrl: null,
+      settings: { type: 'demo' },
+      skein: { demo: true, wireApi: null, envKey: null, key: 'notNeeded' },
+    }),
     info: () => demoInfo,
   }
 }

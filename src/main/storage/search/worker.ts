@@ -1,0 +1,132 @@
+// The search worker's entry: reads the threads, owns the index, answers questions between pieces of indexing.
+import { join } from 'node:path'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import Sqlite from 'better-sqlite3'
+import type { SearchProgress } from '../../../protocol/index.ts'
+import { createBlobStore } from '../blobs.ts'
+import { packError } from '../worker-messages.ts'
+import { createFindOccurrences } from './find-occurrences.ts'
+import { createFindThreads } from './find-threads.ts'
+import { createIndexer } from './indexer.ts'
+import { openIndex, removeIndex } from './open-index.ts'
+import type { FromSearch, ToSearch } from './search-messages.ts'
+
+/** Commits come in bursts while an answer streams; each burst is indexed once. */
+const QUIET_MS = 250
+const PROGRESS_MS = 250
+/** A window is told how far the index is, and is answered after this long with what there is. */
+const PATIENCE_MS = 200
+/** Who cannot be told waits for all of it, but not longer than this. */
+const PATIENCE_MS_MAX = 20_000
+
+function serve(port: MessagePort, home: string): void {
+  const threads = new Sqlite(join(home, 'skein.db'), { readonly: true })
+  threads.pragma('mmap_size = 67108864')
+  const blobs = createBlobStore(threads, home)
+  let index = openIndex(home)
+  let indexer = createIndexer(threads, index, blobs)
+  let findThreads = createFindThreads(threads, index, blobs)
+  const findOccurrences = createFindOccurrences(threads, blobs)
+  let total = indexer.compare()
+  let isReady = total === 0
+  let toldAtMs = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const send = (message: FromSearch): void => port.postMessage(message)
+
+  function progress(): SearchProgress {
+    const left = Math.min(total, indexer.left())
+    return { ready: isReady, done: total - left, total }
+  }
+
+  function tell(): void {
+    toldAtMs = Date.now()
+    send({ type: 'progress', progress: progress() })
+  }
+
+  /** The index cannot be trusted any more: it is made anew. */
+  function rebuild(reason: unknown): void {
+    send({ type: 'log', message: `the search index is built anew: ${String(reason)}` })
+    index.close()
+    removeIndex(home)
+    index = openIndex(home)
+    indexer = createIndexer(threads, index, blobs)
+    findThreads = createFindThreads(threads, index, blobs)
+    total = indexer.compare()
+    isReady = total === 0
+    tell()
+    schedule(0)
+  }
+
+  function work(): void {
+    timer = undefined
+    try {
+      if (indexer.step()) {
+        if (!isReady && Date.now() - toldAtMs > PROGRESS_MS) tell()
+        schedule(0)
+        return
+      }
+    } catch (thrown) {
+      rebuild(thrown)
+      return
+    }
+    if (isReady) return
+    isReady = true
+    tell()
+  }
+
+  function schedule(ms: number): void {
+    timer ??= setTimeout(work, ms)
+  }
+
+  function catchUp(ms: number): void {
+    indexer.catchUp()
+    const deadline = Date.now() + ms
+    while (!isReady && Date.now() < deadline) {
+      isReady = !indexer.step()
+      if (isReady || Date.now() - toldAtMs > PROGRESS_MS) tell()
+    }
+  }
+
+  function answer(message: Extract<ToSearch, { id: number }>): unknown {
+    if (message.op === 'occurrences') return findOccurrences(message.query)
+    try {
+      catchUp(message.query.operators ? PATIENCE_MS : PATIENCE_MS_MAX)
+      return findThreads(message.query, progress())
+    } catch (thrown) {
+      if (!isBroken(thrown)) throw thrown
+      rebuild(thrown)
+      return findThreads(message.query, progress())
+    }
+  }
+
+  port.on('message', (message: ToSearch) => {
+    if (message.op === 'touched') {
+      indexer.touch(message.threadId)
+      schedule(QUIET_MS)
+      return
+    }
+    if (message.op === 'close') {
+      clearTimeout(timer)
+      index.close()
+      threads.close()
+      port.close()
+      return
+    }
+    try {
+      send({ type: 'answer', id: message.id, value: answer(message) })
+    } catch (thrown) {
+      send({ type: 'refused', id: message.id, error: packError(thrown) })
+    }
+  })
+  tell()
+  schedule(0)
+}
+
+/** A damaged file, or one that somebody took away. */
+function isBroken(thrown: unknown): boolean {
+  const code = (thrown as { code?: unknown }).code
+  return typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB|IOERR|READONLY)/.test(code)
+}
+
+if (parentPort) serve(parentPort, (workerData as { home: string }).home)
