@@ -60,6 +60,8 @@ export function threadState(overrides: Partial<ThreadState> = {}): ThreadState {
     imported: false,
     base: null,
     forkedFromId: null,
+    gitInfo: null,
+    memoryMode: null,
     turnCount: 0,
     tokenUsage: null,
     queue: [],

@@ -3,6 +3,7 @@ import { createConnection } from './api/connection.ts'
 import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
 import { historyHandlers } from './api/handlers/history.ts'
+import { metadataHandlers } from './api/handlers/metadata.ts'
 import { modelHandlers } from './api/handlers/model.ts'
 import { searchHandlers } from './api/handlers/search.ts'
 import { settingsHandlers } from './api/handlers/settings.ts'
@@ -11,6 +12,7 @@ import { withSearch } from './api/handlers/store-health.ts'
 import { threadHandlers } from './api/handlers/thread.ts'
 import { turnHandlers } from './api/handlers/turn.ts'
 import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
+import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
 import type { Handlers } from './api/router.ts'
 import type { Server } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
@@ -80,7 +82,7 @@ export function compose(options: AppOptions): Server {
     },
   })
   const tools = createTools({ sandbox, logger, clock, home })
-  const subscriptions = createSubscriptions()
+  const subscriptions = createSubscriptions((threadId) => idleUnload.left(threadId))
   const context = createContextSource({
     home,
     config,
@@ -151,8 +153,18 @@ export function compose(options: AppOptions): Server {
     },
   })
 
+  const idleUnload = createIdleUnload({
+    afterMs: IDLE_UNLOAD_MS,
+    logger,
+    isBusy: (threadId) => manager.find(threadId)?.actor.isBusy() ?? false,
+    isWatched: subscriptions.isWatched,
+    unload: manager.unload,
+    broadcast: subscriptions.broadcast,
+  })
+
   const handlers: Handlers = {
     ...threadHandlers({ manager, store, subscriptions }),
+    ...metadataHandlers({ manager, store }),
     ...historyHandlers({ manager, store }),
     ...turnHandlers({ manager, config }),
     ...settingsHandlers({ manager, config }),
@@ -193,6 +205,7 @@ export function compose(options: AppOptions): Server {
   let ended: Promise<void> | undefined
   async function end(): Promise<void> {
     await ready.catch(() => undefined) // a store that never opened has nothing to end
+    idleUnload.stop()
     await manager.shutdown()
     clearTimeout(searchTimer)
     await search.close() // before the store: a reader would keep its log from being folded in

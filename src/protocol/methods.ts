@@ -24,6 +24,7 @@ import {
   TurnExtrasParams,
   turnOverrides,
 } from './settings.ts'
+import { threadMethods } from './thread-methods.ts'
 import { ResultExtras, SourceFilter, Thread } from './threads.ts'
 import { turnMethods } from './turn-methods.ts'
 import { ItemsView, Turn } from './turns.ts'
@@ -292,6 +293,7 @@ export const methods = {
   },
 
   ...turnMethods,
+  ...threadMethods,
 
   'model/list': {
     params: params({
@@ -418,4 +420,7 @@ export const experimentalMethods: ReadonlySet<string> = new Set([
   'thread/queue/delete',
   'thread/queue/reorder',
   'thread/queue/start',
+  'thread/memoryMode/set',
+  'thread/increment_elicitation',
+  'thread/decrement_elicitation',
 ])

@@ -35,6 +35,10 @@ export const GitInfo = z.object({
 })
 export type GitInfo = z.output<typeof GitInfo>
 
+/** Whether memories may be made of a thread. */
+export const MemoryMode = z.enum(['enabled', 'disabled'])
+export type MemoryMode = z.output<typeof MemoryMode>
+
 /** What Skein adds to a thread; every member may be null (docs/protocol.md). */
 export const ThreadExtras = z.object({
   pinned: z.boolean().nullable(),

@@ -14,9 +14,11 @@ export interface Subscriptions {
   /** Everything a thread says, in order. */
   publish(threadId: ThreadId, signal: ThreadSignal): void
   broadcast(notification: Notification): void
+  isWatched(threadId: ThreadId): boolean
 }
 
-export function createSubscriptions(): Subscriptions {
+/** `onLeft`: the last subscriber of a thread has gone. */
+export function createSubscriptions(onLeft: (threadId: ThreadId) => void): Subscriptions {
   const everyone = new Set<ClientConnection>()
   const byThread = new Map<ThreadId, Set<ClientConnection>>()
 
@@ -27,7 +29,10 @@ export function createSubscriptions(): Subscriptions {
   function unsubscribe(threadId: ThreadId, connection: ClientConnection): boolean {
     const subscribers = byThread.get(threadId)
     const was = subscribers?.delete(connection) ?? false
-    if (subscribers?.size === 0) byThread.delete(threadId)
+    if (subscribers?.size === 0) {
+      byThread.delete(threadId)
+      onLeft(threadId)
+    }
     return was
   }
 
@@ -64,6 +69,7 @@ export function createSubscriptions(): Subscriptions {
       if (signal.type === 'recorded') followQuestions(threadId, signal.event)
     },
     broadcast,
+    isWatched: (threadId) => subscribersOf(threadId).size > 0,
   }
 }
 

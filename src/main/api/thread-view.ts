@@ -28,6 +28,7 @@ export function threadFromState(state: ThreadState, status: ThreadStatus, turns:
     originator: state.originator,
     source: sourceView(values.source),
     threadSource: values.threadSource,
+    gitInfo: state.gitInfo,
     canAcceptDirectInput: true,
     environments: [
       {
@@ -66,6 +67,7 @@ export function threadFromRecord(
     originator: record.originator,
     source: sourceView(record.source),
     threadSource: record.threadSource,
+    gitInfo: record.gitInfo,
     turns,
     skein: { ...emptyExtras, queued: record.queued, damaged: record.damaged },
   }

@@ -6,9 +6,10 @@ import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { story } from './migrations/0002-story.ts'
+import { metadata } from './migrations/0003-metadata.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [initial, story]
+export const migrations: readonly Migration[] = [initial, story, metadata]
 
 export interface MigrationContext {
   readonly home: string

@@ -23,6 +23,7 @@ export function threadProjections(
   | 'threadUnarchived'
   | 'threadDeleted'
   | 'queueChanged'
+  | 'metadataChanged'
 > {
   const writeSnapshot = createSnapshotWriter(db)
   const updateSettings = db.prepare(
@@ -32,6 +33,8 @@ export function threadProjections(
   const updateName = db.prepare('UPDATE thread SET name = ? WHERE pk = ?')
   const updateArchived = db.prepare('UPDATE thread SET archived_ms = ? WHERE pk = ?')
   const updateDeleted = db.prepare('UPDATE thread SET deleted_ms = ? WHERE pk = ?')
+  const updateGit = db.prepare('UPDATE thread SET git_json = ? WHERE pk = ?')
+  const updateMemoryMode = db.prepare('UPDATE thread SET memory_mode = ? WHERE pk = ?')
   const updateQueued = db.prepare('UPDATE thread SET queued = ? WHERE pk = ?')
   const selectQueueTimes = db.prepare<[number], { id: string; created_ms: number }>(
     'SELECT id, created_ms FROM queued_input WHERE thread_pk = ? AND turn_id IS NULL',
@@ -71,6 +74,11 @@ export function threadProjections(
     threadDeleted(scope) {
       updateDeleted.run(scope.atMs, scope.threadPk)
       return {}
+    },
+    metadataChanged(scope, { gitInfo, memoryMode }) {
+      if (gitInfo !== undefined) updateGit.run(gitInfo && JSON.stringify(gitInfo), scope.threadPk)
+      if (memoryMode !== undefined) updateMemoryMode.run(memoryMode, scope.threadPk)
+      return undefined
     },
     queueChanged(scope, { queue }) {
       const rows = selectQueueTimes.all(scope.threadPk)

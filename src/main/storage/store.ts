@@ -2,7 +2,9 @@
 import type {
   ApprovalState,
   ApprovalView,
+  GitInfo,
   ItemsView,
+  MemoryMode,
   Result,
   Seq,
   SortDirection,
@@ -45,6 +47,9 @@ export interface ThreadRecord {
   readonly lastSeq: Seq
   readonly turnCount: number
   readonly queued: number
+  readonly gitInfo: GitInfo | null
+  /** Null: as configured. */
+  readonly memoryMode: MemoryMode | null
   /** A row of it did not parse: shown, not continued blindly. */
   readonly damaged: boolean
 }

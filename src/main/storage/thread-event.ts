@@ -2,6 +2,8 @@
 import type {
   ApprovalDecision,
   ApprovalState,
+  GitInfo,
+  MemoryMode,
   PlanStep,
   ServerRequestMethod,
   ThreadItem,
@@ -175,6 +177,12 @@ export type SilentEvent =
   | { readonly type: 'inputSteered'; readonly steer: PendingSteer }
   /** The pending inputs with these ids became items (or the turn ended): forget them. */
   | { readonly type: 'steersConsumed'; readonly ids: readonly string[] }
+  /** What is known of a thread beside its words; a member that is absent stays. */
+  | {
+      readonly type: 'metadataChanged'
+      readonly gitInfo?: GitInfo | null
+      readonly memoryMode?: MemoryMode
+    }
   /** The last state of an item whose turn was cut: listed with what it had, never completed. */
   | { readonly type: 'itemCut'; readonly turnId: string; readonly item: ThreadItem }
 
@@ -188,6 +196,7 @@ const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
   'inputSteered',
   'steersConsumed',
   'itemCut',
+  'metadataChanged',
 ])
 
 export function isNumbered(event: ThreadEvent): event is NumberedEvent {

@@ -1,6 +1,6 @@
 // Reads of threads: one, many by page, and what an actor needs to go on with one.
 import type { Database } from 'better-sqlite3'
-import type { ThreadTokenUsage, Turn } from '../../protocol/index.ts'
+import { GitInfo, type MemoryMode, type ThreadTokenUsage, type Turn } from '../../protocol/index.ts'
 import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, pageOf, readCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
@@ -43,11 +43,13 @@ interface ThreadRow {
   readonly usage_json: string | null
   readonly damaged: number
   readonly forked_from: string | null
+  readonly git_json: string | null
+  readonly memory_mode: MemoryMode | null
 }
 
 const columns = `pk, id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
   history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-  recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from`
+  recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from, git_json, memory_mode`
 
 const sortColumns = {
   created_at: 'created_ms',
@@ -160,6 +162,18 @@ function recordOf(row: ThreadRow): ThreadRecord {
     turnCount: row.turn_count,
     queued: row.queued,
     damaged: row.damaged === 1,
+    gitInfo: gitInfoOf(row.git_json),
+    memoryMode: row.memory_mode,
+  }
+}
+
+/** Not worth a damaged thread: what does not parse is not known. */
+function gitInfoOf(json: string | null): GitInfo | null {
+  if (json === null) return null
+  try {
+    return GitInfo.safeParse(JSON.parse(json)).data ?? null
+  } catch {
+    return null
   }
 }
 

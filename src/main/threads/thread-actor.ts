@@ -16,8 +16,10 @@ import {
   decideUnarchive,
   type QueueOp,
 } from './decisions.ts'
+import { createElicitationPause } from './elicitation-pause.ts'
 import type { Extension, OwnTurn, ThreadControl } from './extensions/extension.ts'
 import { createThreadExtensions } from './extensions/thread-extensions.ts'
+import { decideMetadata, type MetadataPatch } from './metadata.ts'
 import type { ThreadSignal } from './thread-signal.ts'
 import { type ActiveTurn, statusOf, type ThreadState } from './thread-state.ts'
 import type { CutReason } from './turn/closing.ts'
@@ -146,11 +148,15 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
       const { state } = await queue.step((current) => decideTurnSettings(current, turnId, settings))
       return state.turn?.id === turnId
     },
+    changeMetadata: (patch: MetadataPatch) => queue.step((state) => decideMetadata(state, patch)),
+    pause: createElicitationPause(),
     /** Makes the row of a thread that is still only in memory. */
     materialise: () => queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }]),
     /** Runs `read` with nothing recorded or said meanwhile; what follows it synchronously sees the same state. */
     between: queue.between,
     extensions,
+    /** True while a turn runs, or an extension has something to do although nobody looks. */
+    isBusy: (): boolean => turns.isRunning() || extensions.keepLoaded(),
     startTurnIfIdle,
     /** See the turn runner. Refuses an empty list. */
     async inject(items: readonly ModelItem[], withContext: boolean): Promise<void> {

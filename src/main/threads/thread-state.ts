@@ -1,6 +1,8 @@
 // What is known of a live thread, and how each recorded fact changes it. Pure; the same function live and in repair.
 import type {
   AgentMessageItem,
+  GitInfo,
+  MemoryMode,
   Seq,
   ThreadId,
   ThreadItem,
@@ -61,6 +63,9 @@ export interface ThreadState {
   /** What it took over from another thread; null for one that is no fork. */
   readonly base: ForkBase | null
   readonly forkedFromId: ThreadId | null
+  readonly gitInfo: GitInfo | null
+  /** Null: as configured. */
+  readonly memoryMode: MemoryMode | null
   readonly turnCount: number
   readonly tokenUsage: ThreadTokenUsage | null
   readonly queue: readonly StoredQueueEntry[]
@@ -112,6 +117,12 @@ export function apply(state: ThreadState, event: ThreadEvent, atMs: number): Thr
         tokenUsage: event.tokenUsage,
         failed: event.failed,
         updatedAtMs: atMs,
+      }
+    case 'metadataChanged':
+      return {
+        ...counted,
+        gitInfo: event.gitInfo === undefined ? state.gitInfo : event.gitInfo,
+        memoryMode: event.memoryMode ?? state.memoryMode,
       }
     case 'planUpdated':
     case 'diffUpdated':

@@ -109,6 +109,9 @@ export interface Extension {
   /** The thread is about to leave memory; its turn has ended. */
   onThreadStop?(input: OfThread): Awaitable<void>
 
+  /** True while the thread must stay in memory although nobody looks at it and nothing runs. */
+  keepLoaded?(input: OfThread): boolean
+
   /** The turn is on disk and nothing of it has run. */
   onTurnStart?(input: OfTurn & TurnBegin): Awaitable<void>
   /**

@@ -29,6 +29,7 @@ export interface ThreadExtensions {
   stopped(): Promise<void>
   configChanged(previous: ConfigSnapshot, next: ConfigSnapshot): void
   context(): Promise<readonly ContextFragment[]>
+  keepLoaded(): boolean
   tools(): readonly Tool[]
   turn(turnId: string): TurnExtensions
 }
@@ -127,6 +128,7 @@ export function createThreadExtensions(
     async context() {
       return (await hooks.all('contributeContext', of)).flat()
     },
+    keepLoaded: () => hooks.allNow('keepLoaded', of).some(Boolean),
     tools,
     turn,
   }
