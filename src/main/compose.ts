@@ -2,11 +2,14 @@
 import { createConnection } from './api/connection.ts'
 import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
+import { configFileHandlers } from './api/handlers/config-files.ts'
+import { configPreviewHandlers } from './api/handlers/config-preview.ts'
 import { historyHandlers } from './api/handlers/history.ts'
 import { metadataHandlers } from './api/handlers/metadata.ts'
 import { modelHandlers } from './api/handlers/model.ts'
 import { searchHandlers } from './api/handlers/search.ts'
 import { settingsHandlers } from './api/handlers/settings.ts'
+import { snapshotHandlers } from './api/handlers/snapshots.ts'
 import { storeHandlers } from './api/handlers/store.ts'
 import { withSearch } from './api/handlers/store-health.ts'
 import { threadHandlers } from './api/handlers/thread.ts'
@@ -169,7 +172,11 @@ export function compose(options: AppOptions): Server {
     ...turnHandlers({ manager, config }),
     ...settingsHandlers({ manager, config }),
     ...turnKindHandlers(),
-    ...configHandlers({
+    ...configFileHandlers({ config, manager }),
+    ...configPreviewHandlers({ config, manager }),
+    ...snapshotHandlers({
+      home,
+      store,
       manager,
       async enforcement() {
         const found = await sandbox.availability()
@@ -177,7 +184,8 @@ export function compose(options: AppOptions): Server {
           ? { by: found.kind, reason: null }
           : { by: null, reason: found.reason }
       },
-      store,
+    }),
+    ...configHandlers({
       config,
     }),
     ...modelHandlers({
@@ -197,6 +205,9 @@ export function compose(options: AppOptions): Server {
   rules.onWarning(({ line: _, ...warning }) =>
     subscriptions.broadcast({ method: 'configWarning', params: warning }),
   )
+  config.onChange((files) =>
+    subscriptions.broadcast({ method: 'skein/config/changed', params: { files: [...files] } }),
+  )
   const tellHealth = (health: StoreHealth): void =>
     subscriptions.broadcast({ method: 'skein/store/updated', params: withSearch(health, search) })
   store.onHealth(tellHealth)
@@ -206,6 +217,7 @@ export function compose(options: AppOptions): Server {
   async function end(): Promise<void> {
     await ready.catch(() => undefined) // a store that never opened has nothing to end
     idleUnload.stop()
+    config.close()
     await manager.shutdown()
     clearTimeout(searchTimer)
     await search.close() // before the store: a reader would keep its log from being folded in

@@ -2,6 +2,7 @@
 export * from './approvals.ts'
 export * from './bridge.ts'
 export * from './config.ts'
+export * from './config-methods.ts'
 export * from './errors.ts'
 export * from './ids.ts'
 export * from './items.ts'

@@ -2,13 +2,8 @@
 // and docs/protocol.md are made of.
 import { z } from 'zod'
 import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
-import {
-  ConfigLayerView,
-  ConfigOrigin,
-  ConfigSnapshotView,
-  Model,
-  ModelProviderView,
-} from './config.ts'
+import { ConfigLayerView, ConfigOrigin, Model, ModelProviderView } from './config.ts'
+import { configMethods } from './config-methods.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { page, params, SortDirection } from './params.ts'
@@ -346,14 +341,7 @@ export const methods = {
     }),
   },
 
-  'skein/config/snapshot/read': {
-    params: params({
-      snapshotId: z.string().optional(),
-      threadId: ThreadId.optional(),
-      turnId: TurnId.optional(),
-    }),
-    result: z.object({ snapshot: ConfigSnapshotView }),
-  },
+  ...configMethods,
   'skein/approval/list': {
     params: params({ threadId: ThreadId.optional(), state: ApprovalState.optional(), ...page }),
     result: z.object({ data: z.array(ApprovalView), nextCursor: z.string().nullable() }),

@@ -87,6 +87,8 @@ export const notifications = {
     details: z.string().nullable(),
     path: z.string().optional(),
   }),
+  /** A configuration file was changed, by whomever: what was read of it is old. Empty `files`: features were set. */
+  'skein/config/changed': z.object({ files: z.array(z.string()) }),
   /** `requestId` is the id the request had on this connection. */
   'serverRequest/resolved': z.object({ ...ofThread, requestId: z.number() }),
 
@@ -126,6 +128,7 @@ export const globalNotifications: ReadonlySet<NotificationMethod> = new Set([
   'configWarning',
   'mcpServer/startupStatus/updated',
   'mcpServer/oauthLogin/completed',
+  'skein/config/changed',
   'skein/approval/updated',
   'skein/store/updated',
   'skein/resync',

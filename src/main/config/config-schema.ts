@@ -30,8 +30,22 @@ export const ShellEnvironmentPolicy = z.looseObject({
 })
 export type ShellEnvironmentPolicy = z.output<typeof ShellEnvironmentPolicy>
 
+const Access = z.enum(['read', 'write', 'deny', 'none'])
+
 /** `on-failure` is still found in files; it works as `on-request`. */
 export const FileApprovalPolicy = z.union([ApprovalPolicy, z.literal('on-failure')])
+
+/** Paths, `:root`, `:project_roots`, `:tmpdir`, `:slash_tmp` to what may be done there; a table names places below. */
+const FilesystemTable = z.record(z.string(), z.union([Access, z.record(z.string(), Access)]))
+
+export const PermissionTable = z.looseObject({
+  description: z.string().optional(),
+  /** Another profile, built in or not, that this one starts from. */
+  extends: z.string().optional(),
+  filesystem: FilesystemTable.optional(),
+  network: z.looseObject({ enabled: z.boolean().optional() }).optional(),
+})
+export type PermissionTable = z.output<typeof PermissionTable>
 
 export const ConfigValues = z.looseObject({
   model: z.string().min(1).optional(),
@@ -54,6 +68,13 @@ export const ConfigValues = z.looseObject({
     })
     .optional(),
   default_permissions: z.string().optional(),
+  permissions: z.record(z.string(), PermissionTable).optional(),
+  /** The profile on top of this file: a table of `profiles`, or `<name>.config.toml` beside it. */
+  profile: z.string().min(1).optional(),
+  profiles: z.record(z.string(), z.looseObject({})).optional(),
+  /** Known ones are booleans; others may bring settings of their own. */
+  features: z.record(z.string(), z.unknown()).optional(),
+  suppress_unstable_features_warning: z.boolean().optional(),
   instructions: z.string().optional(),
   developer_instructions: z.string().optional(),
   project_doc_max_bytes: z.number().int().min(0).optional(),

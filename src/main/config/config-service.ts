@@ -1,13 +1,25 @@
-// Port: the configuration of the profile as layers, read from files and the command line.
-import type { ConfigLayerView, LayerName, Result } from '../../protocol/index.ts'
+// Port: the configuration of the profile as layers, read from files and the command line, and written back.
+import type {
+  ConfigEdit,
+  ConfigLayerView,
+  ConfigWritten,
+  Feature,
+  LayerName,
+  Refusal,
+  Result,
+} from '../../protocol/index.ts'
 import type { ConfigValues } from './config-schema.ts'
+import type { FeatureName } from './features.ts'
+import type { Requirements } from './requirements.ts'
 
 export interface ResolvedConfig {
   readonly values: ConfigValues
   /** Dotted key of each set leaf to the layer that set it: `model`, `sandbox_workspace_write.network_access`. */
   readonly origins: Readonly<Record<string, LayerName>>
-  /** Highest precedence first. */
+  /** Highest precedence first; those that are not in force say why. */
   readonly layers: readonly ConfigLayerView[]
+  /** What the values must keep to; absent where nobody requires anything. */
+  readonly requirements?: Requirements | undefined
 }
 
 export interface ConfigWarning {
@@ -16,16 +28,52 @@ export interface ConfigWarning {
   readonly path: string
 }
 
+/** The map of thread/start: plain or dotted keys. */
+export type ThreadConfig = Readonly<Record<string, unknown>>
+
+export interface WriteTarget {
+  readonly filePath?: string | undefined
+  readonly expectedVersion?: string | undefined
+}
+
+export interface EditPreview {
+  readonly before: ResolvedConfig
+  /** As if the edits that are not refused were in the file. */
+  readonly after: ResolvedConfig
+  readonly refused: readonly Refusal[]
+}
+
 export interface ConfigService {
   /**
-   * The configuration in force now: defaults, system, user, command line, and `threadLayer` (the `config` map of
-   * thread/start: plain or dotted keys) on top. Reads a file again only when it changed. A file that does not
-   * parse is left out (its last good content stays in force) and reported through `onWarning`, never thrown.
+   * The configuration in force now: defaults, system, user, profile, the project of `cwd` where it is trusted, command
+   * line, and `threadLayer` on top. Reads a file again only when it changed. A file that does not parse is left out
+   * (its last good content stays in force) and reported through `onWarning`, never thrown.
    * Throws SkeinError('invalidParams') naming the key when `threadLayer` does not fit the schema.
    */
-  resolve(threadLayer?: Readonly<Record<string, unknown>>): Promise<ResolvedConfig>
+  resolve(threadLayer?: ThreadConfig, cwd?: string): Promise<ResolvedConfig>
+  /**
+   * What a loaded thread works under after a change of the files: `current` with the user's layers as they are now,
+   * and every other layer as it was. The same object when nothing of it changed.
+   */
+  refreshed(current: ResolvedConfig): Promise<ResolvedConfig>
   /** The answer to config/read. */
-  read(includeLayers: boolean): Promise<Result<'config/read'>>
+  read(includeLayers: boolean, cwd?: string): Promise<Result<'config/read'>>
+  /**
+   * Changes the user's config.toml: all edits or none, comments kept, the file replaced as a whole.
+   * Throws SkeinError whose detail has `config_write_error_code`; the file is untouched then.
+   */
+  write(edits: readonly ConfigEdit[], target: WriteTarget): Promise<ConfigWritten>
+  /** What `write` would do. Changes nothing. */
+  previewWrite(edits: readonly ConfigEdit[], cwd?: string): Promise<EditPreview>
+  /** For a thread's life one keeps what this says at its start. */
+  isEnabled(feature: FeatureName, config: ResolvedConfig): boolean
+  features(config: ResolvedConfig): Feature[]
+  /** For this process only. Throws SkeinError('invalidParams') for a name that is no feature, or pinned. */
+  setFeatures(enablement: Readonly<Record<string, boolean>>): void
   /** Each distinct problem once; problems known before the call are handed over at once. */
   onWarning(listener: (warning: ConfigWarning) => void): () => void
+  /** Files that changed, by whomever; none when features were set. */
+  onChange(listener: (files: readonly string[]) => void): () => void
+  /** Ends the watching of files. */
+  close(): void
 }

@@ -1,18 +1,24 @@
-// Builds the configuration of a profile: defaults, system file, user file, command line, and a thread's own map.
+// Builds the configuration of a profile: its layers resolved, shown, written and watched.
 import path from 'node:path'
-import type { ConfigLayerName, ConfigLayerView, LayerName, Result } from '../../protocol/index.ts'
-import { messageOf, SkeinError } from '../lib/errors.ts'
+import type { ConfigWritten, Result } from '../../protocol/index.ts'
+import { SkeinError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
-import { createConfigFile, type FileContent } from './config-file.ts'
 import { ConfigValues } from './config-schema.ts'
-import type { ConfigService, ConfigWarning, ResolvedConfig } from './config-service.ts'
-import { expandDottedKeys, parseAssignment } from './dotted-keys.ts'
-import { type Layer, mergeLayers, type Table, versionOf } from './layers.ts'
+import type { ConfigService, ResolvedConfig } from './config-service.ts'
+import { expandDottedKeys } from './dotted-keys.ts'
+import { editValues, type TomlEdit } from './edit-toml.ts'
+import { isEnabled, isFeature, listFeatures } from './features.ts'
+import { isTable, mergeLayers, type Table } from './layers.ts'
+import { createProblems } from './problems.ts'
+import type { Requirements } from './requirements.ts'
 import { maskSecrets } from './secrets.ts'
+import { createSources, type Found, type Source, sourceOf } from './sources.ts'
 import { checkValues } from './validate.ts'
+import { watchFiles } from './watch-files.ts'
+import { createConfigWriter, refusals, tomlEdits } from './write-config.ts'
 
 export interface ConfigServiceOptions {
-  /** The profile folder; its config.toml is the user layer. */
+  /** The profile folder; its config.toml is the user layer, its requirements.toml what the person requires of it. */
   readonly home: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** `key=value` pairs of the command line. A pair that does not parse is left out with a warning. */
@@ -30,106 +36,174 @@ const defaults: Table = {
   project_doc_max_bytes: 32_768,
 }
 
-/** A layer with what clients see of it. */
-interface Source extends Layer {
-  readonly view: ConfigLayerView
-}
-
 export function createConfigService(options: ConfigServiceOptions): ConfigService {
-  const system = createConfigFile(options.systemFile ?? systemFileOf(options.env))
-  const user = createConfigFile(path.join(options.home, 'config.toml'))
-  const commandLine = readCommandLine(options.overrides)
-  const commandLineSource = sourceOf('commandLine', commandLine.values, { type: 'sessionFlags' })
   const problems = createProblems(options.logger)
-  problems.replace('commandLine', commandLine.warnings)
+  const systemFile = options.systemFile ?? path.join(systemFolder(options.env), 'config.toml')
+  const sources = createSources({
+    ...options,
+    systemFile,
+    // The machine's word stands over the person's.
+    requirementFiles: [
+      path.join(options.home, 'requirements.toml'),
+      path.join(path.dirname(systemFile), 'requirements.toml'),
+    ],
+    problems,
+  })
+  const writeUser = createConfigWriter(sources.user)
+  const setFeatures = new Map<string, boolean>()
+  const listeners = new Set<(files: readonly string[]) => void>()
+  const watch = watchFiles((file) => tell([file]))
+  /** Configurations of the same layers are the same object. */
+  const resolved = new WeakMap<Found, ResolvedConfig>()
+  const stacks = new WeakMap<ResolvedConfig, Stack>()
 
-  let base: { readonly of: readonly FileContent[]; readonly sources: readonly Source[] } | undefined
-  let resolvedBase: ResolvedConfig | undefined
-
-  /** Layers without the thread's, lowest first; the same list until a file changes. */
-  function sources(): readonly Source[] {
-    const systemContent = system.content()
-    const userContent = user.content()
-    if (base?.of[0] === systemContent && base.of[1] === userContent) return base.sources
-    const found: Source[] = []
-    if (systemContent.exists)
-      found.push(fileSource('system', systemContent, { type: 'system', file: system.path }))
-    found.push(fileSource('user', userContent, { type: 'user', file: user.path, profile: null }))
-    if (options.overrides.length > 0) found.push(commandLineSource)
-    base = { of: [systemContent, userContent], sources: found }
-    resolvedBase = undefined
-    problems.replace('system', systemContent.warnings)
-    problems.replace('user', userContent.warnings)
-    return found
+  function tell(files: readonly string[]): void {
+    sources.find() // problems first: they are told as they are found
+    for (const listener of listeners) listener(files)
   }
 
-  function resolve(threadLayer?: Table): ResolvedConfig {
-    const below = sources()
-    if (threadLayer === undefined || Object.keys(threadLayer).length === 0) {
-      resolvedBase ??= resolveSources(below)
-      return resolvedBase
+  function resolveStack(stack: Stack): ResolvedConfig {
+    const { values, origins } = mergeLayers([
+      { name: 'defaults', values: defaults },
+      ...stack.sources,
+    ])
+    const made: ResolvedConfig = {
+      values: ConfigValues.parse(values),
+      origins,
+      layers: stack.sources.map((source) => source.view).reverse(),
+      ...(stack.requirements && { requirements: stack.requirements }),
     }
-    const values = checkedThreadLayer(threadLayer)
-    return resolveSources([...below, sourceOf('thread', values, { type: 'sessionFlags' })])
+    stacks.set(made, stack)
+    return made
+  }
+
+  function resolve(threadLayer?: Table, cwd?: string): ResolvedConfig {
+    const found = sources.find(cwd)
+    if (threadLayer === undefined || Object.keys(threadLayer).length === 0) {
+      const known = resolved.get(found)
+      if (known) return known
+      if (listeners.size > 0) watch.set(sources.paths())
+      const made = resolveStack(found)
+      resolved.set(found, made)
+      return made
+    }
+    const thread = sourceOf('thread', checkedThreadLayer(threadLayer), { type: 'sessionFlags' })
+    return resolveStack({ ...found, sources: [...found.sources, thread] })
+  }
+
+  /** Where the edits are in the file and a higher layer says something else all the same. */
+  function overridden(edits: readonly TomlEdit[]): ConfigWritten['overriddenMetadata'] {
+    const { sources: layers } = sources.find()
+    for (const edit of edits) {
+      const above = layers.filter(({ name }) => name === 'profile' || name === 'commandLine')
+      const higher = above.findLast(({ values }) => leafAt(values, edit.path) !== undefined)
+      if (!higher) continue
+      const { name, version } = higher.view
+      const effectiveValue = leafAt(higher.view.config, edit.path)
+      const message = `Overridden by ${higher.name === 'profile' ? 'the selected profile' : 'session flags'}: ${edit.path.join('.')}`
+      return { message, overridingLayer: { name, version }, effectiveValue }
+    }
+    return null
   }
 
   return {
     // Async so that its failures are rejections, also for callers that do not await it at once.
-    resolve: async (threadLayer) => resolve(threadLayer),
-    read: async (includeLayers) => readView(sources(), includeLayers),
+    resolve: async (threadLayer, cwd) => resolve(threadLayer, cwd),
+    async refreshed(current) {
+      const stack = stacks.get(current)
+      if (!stack) return current
+      const isUsers = ({ name }: Source): boolean => name === 'user' || name === 'profile'
+      const users = sources.find().sources.filter(isUsers)
+      const before = stack.sources.filter(isUsers)
+      if (users.map(versionOfSource).join() === before.map(versionOfSource).join()) return current
+      const at = stack.sources.findIndex(isUsers)
+      const others = stack.sources.filter((source) => !isUsers(source))
+      const place = at === -1 ? 0 : at
+      const next = [...others.slice(0, place), ...users, ...others.slice(place)]
+      return resolveStack({ ...stack, sources: next })
+    },
+    read: async (includeLayers, cwd) =>
+      readView(sources.find(cwd).sources, {
+        layers: includeLayers,
+        disabled: includeLayers && cwd !== undefined ? sources.disabled(cwd) : [],
+      }),
+    async write(edits, target) {
+      const wanted = tomlEdits(edits)
+      await writeUser(wanted, target)
+      const { version } = sources.user.content()
+      tell([sources.user.path])
+      const overriddenMetadata = overridden(wanted)
+      return {
+        status: overriddenMetadata === null ? 'ok' : 'okOverridden',
+        version,
+        filePath: sources.user.path,
+        overriddenMetadata,
+      }
+    },
+    async previewWrite(edits, cwd) {
+      const found = sources.find(cwd)
+      const before = resolve(undefined, cwd)
+      const { values } = sources.user.content()
+      const wanted = tomlEdits(edits)
+      const refused = refusals(values, wanted)
+      const kept = wanted.filter(
+        (edit) => !refused.some(({ field }) => field === edit.path.join('.')),
+      )
+      const next = checkValues(editValues(values, kept)).values
+      const edited = found.sources.map((source) =>
+        source.name === 'user' ? sourceOf('user', next, source.view.name) : source,
+      )
+      return { before, after: resolveStack({ ...found, sources: edited }), refused }
+    },
+    isEnabled: (feature, config) =>
+      isEnabled(feature, config.values, config.requirements, setFeatures),
+    features: (config) => listFeatures(config.values, config.requirements, setFeatures),
+    setFeatures(enablement) {
+      const { requirements } = sources.find()
+      for (const [name, enabled] of Object.entries(enablement)) {
+        if (!isFeature(name))
+          throw new SkeinError('invalidParams', `unknown feature \`${name}\``, { field: name })
+        const pin = requirements?.features[name]
+        if (pin && pin.enabled !== enabled)
+          throw new SkeinError(
+            'invalidParams',
+            `invalid value for \`features.${name}\`: \`${enabled}\` is not in the allowed set [${pin.enabled}] (set by ${pin.source})`,
+            {
+              field: `features.${name}`,
+              value: enabled,
+              allowed: [pin.enabled],
+              layer: pin.source,
+            },
+          )
+      }
+      for (const [name, enabled] of Object.entries(enablement)) setFeatures.set(name, enabled)
+      if (Object.keys(enablement).length > 0) tell([])
+    },
     onWarning: problems.listen,
+    onChange(listener) {
+      listeners.add(listener)
+      watch.set(sources.paths())
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0) watch.close()
+      }
+    },
+    close: watch.close,
   }
 }
 
-function systemFileOf(env: ConfigServiceOptions['env']): string {
-  if (process.platform !== 'win32') return '/etc/skein/config.toml'
-  return path.join(env.ProgramData ?? 'C:\\ProgramData', 'skein', 'config.toml')
+interface Stack {
+  readonly sources: readonly Source[]
+  readonly requirements: Requirements | undefined
 }
 
-function sourceOf(
-  name: LayerName,
-  values: Table,
-  wireName: ConfigLayerName,
-  version = versionOf(values),
-  disabledReason: string | null = null,
-): Source {
-  const view = { name: wireName, version, config: maskSecrets(values), disabledReason }
-  return { name, values, view }
+function versionOfSource({ name, view }: Source): string {
+  return `${name} ${view.version}`
 }
 
-function fileSource(name: LayerName, content: FileContent, wireName: ConfigLayerName): Source {
-  return sourceOf(name, content.values, wireName, content.version, content.disabledReason)
-}
-
-function resolveSources(sources: readonly Source[]): ResolvedConfig {
-  const { values, origins } = mergeLayers([{ name: 'defaults', values: defaults }, ...sources])
-  return {
-    values: ConfigValues.parse(values),
-    origins,
-    layers: sources.map((source) => source.view).reverse(),
-  }
-}
-
-function readCommandLine(overrides: readonly string[]): {
-  readonly values: Table
-  readonly warnings: readonly ConfigWarning[]
-} {
-  const warnings: ConfigWarning[] = []
-  const warn = (summary: string): void => {
-    const details = 'Given on the command line; this value is left out.'
-    warnings.push({ summary, details, path: '-c' })
-  }
-  const layers: Layer[] = []
-  for (const override of overrides) {
-    try {
-      layers.push({ name: 'commandLine', values: parseAssignment(override) })
-    } catch (thrown) {
-      warn(messageOf(thrown))
-    }
-  }
-  const checked = checkValues(mergeLayers(layers).values)
-  for (const { key, message } of checked.problems) warn(`\`${key}\` is ignored: ${message}`)
-  return { values: checked.values, warnings }
+function systemFolder(env: ConfigServiceOptions['env']): string {
+  if (process.platform !== 'win32') return '/etc/skein'
+  return path.join(env.ProgramData ?? 'C:\\ProgramData', 'skein')
 }
 
 function checkedThreadLayer(threadLayer: Table): Table {
@@ -142,46 +216,40 @@ function checkedThreadLayer(threadLayer: Table): Table {
   return checked.values
 }
 
+function leafAt(values: Table, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, part) => (isTable(at) ? at[part] : undefined), values)
+}
+
 const knownKeys = Object.keys(ConfigValues.shape)
 
-function readView(sources: readonly Source[], includeLayers: boolean): Result<'config/read'> {
+function readView(
+  sources: readonly Source[],
+  shown: { readonly layers: boolean; readonly disabled: readonly Source['view'][] },
+): Result<'config/read'> {
   const { values, origins } = mergeLayers(sources)
   const unset = Object.fromEntries(knownKeys.map((key) => [key, null]))
-  const byName = new Map(sources.map(({ name, view }) => [name, view]))
   const wireOrigins: Result<'config/read'>['origins'] = {}
   for (const [key, layer] of Object.entries(origins)) {
-    const view = byName.get(layer)
-    if (view) wireOrigins[key] = { name: view.name, version: view.version }
+    // Of several files of a project the last one that says it counts.
+    const source = sources.findLast(({ name, values: own }) => name === layer && says(own, key))
+    if (source) wireOrigins[key] = { name: source.view.name, version: source.view.version }
   }
+  const layers = [...sources.map(({ view }) => view).reverse()]
+  const place = layers.findIndex(({ name }) => name.type === 'user' || name.type === 'system')
+  layers.splice(place === -1 ? layers.length : place, 0, ...[...shown.disabled].reverse())
   return {
     config: { ...unset, ...maskSecrets(values) },
     origins: wireOrigins,
-    ...(includeLayers && { layers: sources.map(({ view }) => view).reverse() }),
+    ...(shown.layers && { layers }),
   }
 }
 
-/** The problems known now, by where they are; tells each once, and again only after it was gone. */
-function createProblems(logger: Logger) {
-  const known = new Map<string, readonly ConfigWarning[]>()
-  const listeners = new Set<(warning: ConfigWarning) => void>()
-  return {
-    replace(where: string, warnings: readonly ConfigWarning[]): void {
-      const before = new Set((known.get(where) ?? []).map(keyOf))
-      known.set(where, warnings)
-      for (const warning of warnings) {
-        if (before.has(keyOf(warning))) continue
-        logger.log('warn', warning.summary, { path: warning.path })
-        for (const listener of listeners) listener(warning)
-      }
-    },
-    listen(listener: (warning: ConfigWarning) => void): () => void {
-      for (const warnings of known.values()) for (const warning of warnings) listener(warning)
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-  }
-}
-
-function keyOf(warning: ConfigWarning): string {
-  return JSON.stringify([warning.summary, warning.details])
+/** Origins are dotted without quotes, so a key may hold dots of its own. */
+function says(values: Table, dotted: string): boolean {
+  return Object.entries(values).some(([key, value]) => {
+    if (key === dotted) return true
+    return (
+      dotted.startsWith(`${key}.`) && isTable(value) && says(value, dotted.slice(key.length + 1))
+    )
+  })
 }

@@ -140,6 +140,7 @@ export function createStore(options: StoreOptions): Store {
     readOutput: reader('readOutput'),
     snapshot: reader('snapshot'),
     snapshotIdOf: reader('snapshotIdOf'),
+    snapshotSpans: reader('snapshotSpans'),
     approvals: reader('approvals'),
     openTurns: reader('openTurns'),
     strayItems: reader('strayItems'),

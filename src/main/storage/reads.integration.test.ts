@@ -361,3 +361,26 @@ describe('a damaged row', () => {
     expect((await store.findThread('thread-2'))?.damaged).toBe(false)
   })
 })
+
+describe('settings of turns', () => {
+  it('joins neighbours that ran under the same snapshot, newest first, by page', async () => {
+    const snapshots = ['a', 'a', 'b', 'a', 'a', 'a']
+    const turns = snapshots.flatMap((id, index) =>
+      wholeTurn(`turn-${index + 1}`).map((event) =>
+        event.type === 'turnStarted' ? { ...event, snapshot: { id, json: '{}' } } : event,
+      ),
+    )
+    await create(...turns)
+    const query = { threadId: thread, cursor: undefined, limit: 2 }
+    const first = await store.snapshotSpans(query)
+    expect(first.data).toEqual([
+      { snapshotId: 'a', firstTurnId: 'turn-4', lastTurnId: 'turn-6', turns: 3 },
+      { snapshotId: 'b', firstTurnId: 'turn-3', lastTurnId: 'turn-3', turns: 1 },
+    ])
+    const rest = await store.snapshotSpans({ ...query, cursor: first.nextCursor ?? '' })
+    expect(rest).toMatchObject({
+      data: [{ snapshotId: 'a', firstTurnId: 'turn-1', lastTurnId: 'turn-2', turns: 2 }],
+      nextCursor: null,
+    })
+  })
+})

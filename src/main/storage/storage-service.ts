@@ -8,6 +8,7 @@ import type { Profile } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
+import { createSnapshotRepository } from './snapshot-repository.ts'
 import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
 import { createThreadRepository } from './thread-repository.ts'
@@ -58,6 +59,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createStoryRepository(db, blobs, damage),
     ...createOutputRepository(db, blobs, damage),
     ...createApprovalRepository(db, blobs, damage),
+    ...createSnapshotRepository(db),
     ...createOpenTurnReader(db, blobs, damage),
     health: health.read,
   }

@@ -7,6 +7,7 @@ import type {
   MemoryMode,
   Result,
   Seq,
+  SnapshotSpan,
   SortDirection,
   ThreadId,
   ThreadItem,
@@ -153,6 +154,12 @@ export interface ItemEntry {
   readonly outputDeferred?: boolean
 }
 
+export interface SnapshotSpansQuery {
+  readonly threadId: ThreadId
+  readonly cursor: string | undefined
+  readonly limit: number
+}
+
 export interface ApprovalQuery {
   readonly threadId: ThreadId | undefined
   readonly state: ApprovalState
@@ -203,6 +210,8 @@ export interface Store {
   snapshot(id: string): Promise<{ json: string; createdAtMs: number } | undefined>
   /** Snapshot id of a turn, or of the thread's settings now. */
   snapshotIdOf(threadId: ThreadId, turnId: string | undefined): Promise<string | undefined>
+  /** Newest first. */
+  snapshotSpans(query: SnapshotSpansQuery): Promise<Page<SnapshotSpan>>
   approvals(query: ApprovalQuery): Promise<Page<ApprovalView>>
   /** Turns in progress: after a crash, at start; an indexed query of few rows. */
   openTurns(): Promise<readonly OpenTurn[]>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ResolvedConfig } from '../config/config-service.ts'
-import { initialSettings, isTrusted, type SettingsDefaults } from './initial-settings.ts'
+import { isTrusted } from '../config/trust.ts'
+import { initialSettings, type SettingsDefaults } from './initial-settings.ts'
 import { sandboxPolicyOfSettings } from './settings.ts'
 
 const nothing: ResolvedConfig = { values: {}, origins: {}, layers: [] }

@@ -1,13 +1,11 @@
 // The settings a new thread starts with: from the configuration, and from what nobody configured.
-import path from 'node:path'
 import type { LayerName } from '../../protocol/index.ts'
-import type { ConfigValues } from '../config/config-schema.ts'
 import type { ResolvedConfig } from '../config/config-service.ts'
+import { isTrusted } from '../config/trust.ts'
 import { profileOfSandboxPolicy } from '../sandbox/permission-profile.ts'
+import { namedPermissions, type Permissions } from './named-permissions.ts'
 import {
   type LayeredSettings,
-  namedProfile,
-  type Permissions,
   policyOfMode,
   reviewerName,
   type SettingsKey,
@@ -112,7 +110,10 @@ function initialPermissions(
 ): Permissions & { origin: LayerName } {
   const { sandbox_mode: mode, default_permissions: named } = config.values
   if (named !== undefined)
-    return { ...namedProfile(named), origin: config.origins.default_permissions ?? 'defaults' }
+    return {
+      ...namedPermissions(named, config.values),
+      origin: config.origins.default_permissions ?? 'defaults',
+    }
   if (mode !== undefined)
     return {
       profile: profileOfSandboxPolicy(policyOfMode(mode, config.values)),
@@ -120,14 +121,8 @@ function initialPermissions(
       origin: config.origins.sandbox_mode ?? 'defaults',
     }
   const trusted = defaults.ownFolder || isTrusted(config.values, defaults.cwd)
-  return { ...namedProfile(trusted ? ':workspace' : ':read-only'), origin: 'defaults' }
-}
-
-/** A folder is trusted when the configuration says so of it or of a folder above it. */
-export function isTrusted(config: ConfigValues, folder: string): boolean {
-  for (let at = folder; ; at = path.dirname(at)) {
-    const said = config.projects?.[at]?.trust_level
-    if (said !== undefined) return said === 'trusted'
-    if (at === path.dirname(at)) return false
+  return {
+    ...namedPermissions(trusted ? ':workspace' : ':read-only', config.values),
+    origin: 'defaults',
   }
 }

@@ -7,7 +7,6 @@ import {
   ActivePermissionProfile,
   ApprovalPolicy,
   ApprovalsReviewer,
-  builtInProfiles,
   type ClearableSetting,
   type LayerName,
   ModeKind,
@@ -21,12 +20,12 @@ import {
 import type { ConfigValues } from '../config/config-schema.ts'
 import { SkeinError } from '../lib/errors.ts'
 import {
-  builtInProfile,
   PermissionProfile,
   profileOfSandboxPolicy,
   sandboxPolicyOf,
 } from '../sandbox/permission-profile.ts'
 import { collaborationModeOf, modeChanges } from './collaboration-mode.ts'
+import { namedPermissions } from './named-permissions.ts'
 
 export const ThreadSettings = z.object({
   model: z.string(),
@@ -68,26 +67,6 @@ export type SettingsOverrides = TurnOverrides & {
   readonly developerInstructions?: string | undefined
   /** Settings to put back to their default. */
   readonly clear?: readonly ClearableSetting[] | undefined
-}
-
-/** A permission profile with its provenance. */
-export interface Permissions {
-  readonly profile: PermissionProfile
-  readonly active: ActivePermissionProfile | null
-}
-
-/** Throws SkeinError('invalidParams') for an id that no built-in profile has. */
-export function namedProfile(id: string): Permissions {
-  const profile = builtInProfile(id)
-  if (!profile)
-    throw new SkeinError(
-      'invalidParams',
-      id.startsWith(':')
-        ? `unknown permission profile \`${id}\`: use ${builtInProfiles.join(', ')}`
-        : 'failed to load configuration: default_permissions requires a `[permissions]` table',
-      { field: 'permissions', value: id, allowed: [...builtInProfiles] },
-    )
-  return { profile, active: { id } }
 }
 
 /** A sandbox mode word as a policy, with the details of `[sandbox_workspace_write]`. */
@@ -197,7 +176,7 @@ function permissionChanges(
       field: 'permissions',
     })
   if (permissions !== undefined) {
-    const { profile, active } = namedProfile(permissions)
+    const { profile, active } = namedPermissions(permissions, config)
     return { permissionProfile: profile, activePermissionProfile: active }
   }
   if (sandboxPolicy?.type === 'workspaceWrite')

@@ -72,7 +72,8 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     client: ThreadClient,
   ): Promise<LoadedThread> {
     if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
-    const config = await ports.config.resolve(params.config)
+    const cwd = path.resolve(params.cwd ?? process.cwd())
+    const config = await ports.config.resolve(params.config, cwd)
     const id = newId()
     const provider = ports
       .providersOf(config)
@@ -80,7 +81,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     const base = initialSettings(config, {
       model: params.model ?? modelOf(provider, config),
       modelProvider: provider.id,
-      cwd: provider.demo ? await demoFolder(id) : path.resolve(params.cwd ?? process.cwd()),
+      cwd: provider.demo ? await demoFolder(id) : cwd,
       source: client.source,
       threadSource: params.threadSource ?? null,
       ephemeral: params.ephemeral ?? false,

@@ -1,0 +1,47 @@
+// The configuration files and features: read, written, switched.
+import type { ConfigService } from '../../config/config-service.ts'
+import { SkeinError } from '../../lib/errors.ts'
+import type { ThreadManager } from '../../threads/thread-manager.ts'
+import type { Handlers } from '../router.ts'
+import { numberedPage } from './paging.ts'
+
+type ConfigFileMethods =
+  | 'config/read'
+  | 'config/value/write'
+  | 'config/batchWrite'
+  | 'experimentalFeature/list'
+  | 'experimentalFeature/enablement/set'
+
+export function configFileHandlers(ports: {
+  readonly config: ConfigService
+  readonly manager: ThreadManager
+}): Pick<Handlers, ConfigFileMethods> {
+  const { config, manager } = ports
+  return {
+    'config/read': ({ includeLayers, cwd }) => config.read(includeLayers ?? false, cwd),
+
+    'config/value/write': ({ keyPath, value, mergeStrategy, ...target }) =>
+      config.write([{ keyPath, value, mergeStrategy }], target),
+
+    'config/batchWrite': ({ edits, filePath, expectedVersion }) =>
+      config.write(edits, { filePath, expectedVersion }),
+
+    async 'experimentalFeature/list'({ threadId, cursor, limit }) {
+      const cwd =
+        threadId === undefined
+          ? undefined
+          : manager.require(threadId).actor.state().snapshot.values.cwd
+      const features = config.features(await config.resolve(undefined, cwd))
+      return numberedPage(features, cursor, limit)
+    },
+
+    async 'experimentalFeature/enablement/set'({ enablement }) {
+      if (Object.keys(enablement).length > FEATURES_MAX)
+        throw new SkeinError('invalidParams', 'too many features')
+      config.setFeatures(enablement)
+      return { enablement }
+    },
+  }
+}
+
+const FEATURES_MAX = 200

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { checkPath } from './check-path.ts'
+import { builtInProfile, type PermissionProfile } from './permission-profile.ts'
+
+const places = {
+  cwd: '/work/project',
+  workspaceRoots: ['/work/project'],
+  tmpdir: '/var/tmp/me',
+  home: '/work/project/profile',
+}
+
+function verdict(id: string, absolute: string) {
+  const profile = builtInProfile(id)
+  if (!profile) throw new Error(`no profile ${id}`)
+  return checkPath(profile, absolute, places)
+}
+
+describe('asking a profile about a path', () => {
+  it.each([
+    [
+      ':workspace',
+      '/work/project/a.txt',
+      true,
+      true,
+      'The workspace /work/project may be written.',
+    ],
+    [
+      ':workspace',
+      '/etc/passwd',
+      true,
+      false,
+      'Everything on this machine may be read, not written.',
+    ],
+    [':workspace', '/work/project/.git/config', true, false, '/work/project/.git is protected'],
+    [':workspace', '/work/project/profile/x', true, false, 'The app’s own folder'],
+    [':workspace', '/var/tmp/me/x', true, true, 'The temporary folder /var/tmp/me'],
+    [':read-only', '/work/project/a.txt', true, false, 'Everything on this machine'],
+    [':danger-full-access', '/etc/passwd', true, true, 'Full access'],
+  ])('%s: %s', (id, absolute, read, write, rule) => {
+    const found = verdict(id, absolute)
+    expect([found.read, found.write]).toEqual([read, write])
+    expect(found.rule).toContain(rule)
+  })
+
+  it('the most specific entry decides', () => {
+    const profile: PermissionProfile = {
+      type: 'managed',
+      network: 'restricted',
+      entries: [
+        { path: { type: 'special', name: 'root' }, access: 'read' },
+        { path: { type: 'path', path: '/secret' }, access: 'deny' },
+      ],
+    }
+    expect(checkPath(profile, '/secret/key', places)).toEqual({
+      read: false,
+      write: false,
+      rule: '/secret is closed to commands.',
+    })
+  })
+})

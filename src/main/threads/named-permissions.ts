@@ -1,0 +1,148 @@
+// Permission profiles by name: those built in, and the `[permissions]` tables of the configuration.
+import path from 'node:path'
+import { type ActivePermissionProfile, builtInProfiles } from '../../protocol/index.ts'
+import type { ConfigValues, PermissionTable } from '../config/config-schema.ts'
+import { SkeinError } from '../lib/errors.ts'
+import {
+  builtInProfile,
+  type PermissionProfile,
+  type ProfileEntry,
+} from '../sandbox/permission-profile.ts'
+
+/** A permission profile with its provenance. */
+export interface Permissions {
+  readonly profile: PermissionProfile
+  readonly active: ActivePermissionProfile | null
+}
+
+type Managed = Extract<PermissionProfile, { type: 'managed' }>
+
+export interface ProfileSummary {
+  readonly id: string
+  readonly description: string | null
+  /** Why it cannot be used; null when it can. */
+  readonly problem: string | null
+}
+
+/** Throws SkeinError('invalidParams') for an id that nobody has defined, or that cannot be enforced as written. */
+export function namedPermissions(id: string, config: ConfigValues): Permissions {
+  const builtIn = builtInProfile(id)
+  if (builtIn) return { profile: builtIn, active: { id } }
+  const table = config.permissions?.[id]
+  if (!table) throw unknown(id, config)
+  const parent = table.extends ?? null
+  return { profile: configured(id, config, []), active: { id, extends: parent } }
+}
+
+const descriptions: Record<(typeof builtInProfiles)[number], string> = {
+  ':read-only': 'Read files everywhere, write none, no network.',
+  ':workspace': 'Read files everywhere, write in the workspace and temporary folders, no network.',
+  ':danger-full-access': 'No sandbox: everything you may do, commands may do.',
+}
+
+/** Built-in ones first, then those of the configuration by name. */
+export function profileSummaries(config: ConfigValues): readonly ProfileSummary[] {
+  const own = Object.entries(config.permissions ?? {})
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([id, table]) => ({
+      id,
+      description: table.description ?? null,
+      problem: problemOf(id, config),
+    }))
+  return [
+    ...builtInProfiles.map((id) => ({ id, description: descriptions[id], problem: null })),
+    ...own,
+  ]
+}
+
+function problemOf(id: string, config: ConfigValues): string | null {
+  try {
+    configured(id, config, [])
+    return null
+  } catch (thrown) {
+    if (thrown instanceof SkeinError) return thrown.message
+    throw thrown
+  }
+}
+
+function unknown(id: string, config: ConfigValues): SkeinError {
+  const own = Object.keys(config.permissions ?? {})
+  const allowed = [...builtInProfiles, ...own]
+  const message =
+    id.startsWith(':') || own.length > 0
+      ? `unknown permission profile \`${id}\`: use ${allowed.join(', ')}`
+      : 'failed to load configuration: default_permissions requires a `[permissions]` table'
+  return new SkeinError('invalidParams', message, { field: 'permissions', value: id, allowed })
+}
+
+/** What the table adds lies over what it extends; later entries win where they name the same place. */
+function configured(id: string, config: ConfigValues, below: readonly string[]): Managed {
+  const table = config.permissions?.[id]
+  if (!table) throw unknown(id, config)
+  if (below.includes(id)) throw unfit(id, 'extends', `extends itself`)
+  const base = table.extends === undefined ? undefined : parentOf(table.extends)
+  const entries = [
+    ...(base?.entries ?? [{ path: { type: 'special', name: 'root' }, access: 'read' } as const]),
+    ...entriesOf(id, table),
+  ]
+  const network =
+    table.network?.enabled === undefined
+      ? (base?.network ?? 'restricted')
+      : table.network.enabled
+        ? 'enabled'
+        : 'restricted'
+  return { type: 'managed', entries: withoutRepeats(entries), network }
+
+  function parentOf(parent: string): Managed {
+    const builtIn = builtInProfile(parent)
+    if (!builtIn) return configured(parent, config, [...below, id])
+    if (builtIn.type === 'managed') return builtIn
+    throw unfit(id, 'extends', `extends \`${parent}\`, which has no sandbox to add to`)
+  }
+}
+
+const specials: Readonly<Record<string, 'root' | 'projectRoots' | 'tmpdir' | 'slashTmp'>> = {
+  ':root': 'root',
+  ':project_roots': 'projectRoots',
+  ':workspace_roots': 'projectRoots',
+  ':tmpdir': 'tmpdir',
+  ':slash_tmp': 'slashTmp',
+}
+
+function entriesOf(id: string, table: PermissionTable): ProfileEntry[] {
+  return Object.entries(table.filesystem ?? {}).flatMap(([where, said]) => {
+    if (typeof said === 'string') return [entry(id, where, said)]
+    return Object.entries(said).map(([inner, access]) =>
+      inner === '.' ? entry(id, where, access) : entry(id, path.join(where, inner), access),
+    )
+  })
+}
+
+function entry(id: string, where: string, access: string): ProfileEntry {
+  const granted = access === 'none' ? 'deny' : (access as ProfileEntry['access'])
+  const special = specials[where]
+  if (special) {
+    // Everything could be closed only to what runs nothing.
+    if (special === 'root' && granted === 'deny')
+      throw unfit(id, where, 'closes the whole machine, which no sandbox here can do')
+    return { path: { type: 'special', name: special }, access: granted }
+  }
+  if (/[*?[\]{}]/.test(where))
+    throw unfit(id, where, 'has a pattern, which no sandbox here can keep')
+  if (!path.isAbsolute(where))
+    throw unfit(id, where, 'is neither an absolute path nor a known place')
+  return { path: { type: 'path', path: path.normalize(where) }, access: granted }
+}
+
+function unfit(id: string, where: string, words: string): SkeinError {
+  return new SkeinError(
+    'invalidParams',
+    `invalid value for \`default_permissions\`: \`${where}\` of the profile \`${id}\` ${words}`,
+    { field: 'permissions', value: id },
+  )
+}
+
+function withoutRepeats(entries: readonly ProfileEntry[]): ProfileEntry[] {
+  const byPlace = new Map(entries.map((one) => [JSON.stringify(one.path), one]))
+  return [...byPlace.values()]
+}
