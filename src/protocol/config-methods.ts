@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ConfigOrigin, ConfigSnapshotView } from './config.ts'
 import { ThreadId } from './ids.ts'
 import { page, params } from './params.ts'
-import { SandboxPolicy, TurnOverrides } from './settings.ts'
+import { SandboxPolicy, TurnExtrasParams, TurnOverrides } from './settings.ts'
 
 export const ConfigEdit = z.object({
   /** Dotted; a part in quotes may hold dots itself: `projects."/a.b".trust_level`. */
@@ -108,7 +108,8 @@ export const configMethods = {
     params: params({
       threadId: ThreadId.optional(),
       cwd: z.string().optional(),
-      overrides: TurnOverrides.loose().optional(),
+      /** As turn/start takes them. */
+      overrides: TurnOverrides.extend({ skein: TurnExtrasParams.optional() }).optional(),
       edits: z.array(ConfigEdit).optional(),
     }),
     result: z.object({

@@ -22,6 +22,9 @@ export interface ResolvedConfig {
   readonly requirements?: Requirements | undefined
 }
 
+/** What overrides are held against. */
+export type ConfigInForce = Pick<ResolvedConfig, 'values' | 'requirements'>
+
 export interface ConfigWarning {
   readonly summary: string
   readonly details: string | null

@@ -2,7 +2,7 @@
 // what all layers together say.
 import { z } from 'zod'
 import { ApprovalsReviewer, SandboxMode } from '../../protocol/index.ts'
-import type { FileContent } from './config-file.ts'
+import type { Table } from './layers.ts'
 
 const RequirementValues = z.looseObject({
   allowed_approval_policies: z
@@ -34,7 +34,7 @@ export interface Requirements {
 
 export interface RequirementFile {
   readonly path: string
-  readonly content: FileContent
+  readonly content: { readonly exists: boolean; readonly values: Table }
 }
 
 /** Lowest authority first: a later file's word on a field stands alone. */

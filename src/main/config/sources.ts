@@ -35,8 +35,6 @@ export interface SourcesOptions {
   readonly problems: Problems
 }
 
-export type Sources = ReturnType<typeof createSources>
-
 /** Project files kept in memory; beyond it they are read again. */
 const PROJECT_FILES_MAX = 256
 
@@ -93,7 +91,9 @@ export function createSources(options: SourcesOptions) {
       content: file.content(),
     }))
     problems.replace('requirements', requirementContents.flatMap(requirementWarnings))
-    return { sources: found, requirements: requirementsOf(requirementContents) }
+    const requirements = requirementsOf(requirementContents)
+    problems.replace('constrained', beyondRequirements(values as ConfigValues, requirements))
+    return { sources: found, requirements }
   }
 
   /** The table of the user's file, and the file beside it on top. */
@@ -228,6 +228,30 @@ function featureProblems(values: ConfigValues, file: string): readonly ConfigWar
     details: null,
     path: file,
   }))
+}
+
+/** New threads start with something else then; that is said before anybody wonders. */
+function beyondRequirements(
+  values: ConfigValues,
+  requirements: Requirements | undefined,
+): readonly ConfigWarning[] {
+  const said = [
+    ['approval_policy', values.approval_policy, requirements?.approvalPolicy],
+    ['approvals_reviewer', values.approvals_reviewer, requirements?.approvalsReviewer],
+    ['sandbox_mode', values.sandbox_mode, requirements?.sandboxMode],
+    ['default_permissions', values.default_permissions, requirements?.permissionProfile],
+  ] as const
+  return said.flatMap(([key, value, limit]) => {
+    if (typeof value !== 'string' || !limit || limit.allowed.includes(value)) return []
+    const allowed = limit.allowed.join(', ')
+    return [
+      {
+        summary: `\`${key}\`: \`${value}\` is not allowed; new threads start with an allowed value`,
+        details: `${limit.source} allows only: ${allowed}.`,
+        path: limit.source,
+      },
+    ]
+  })
 }
 
 function requirementWarnings(file: { path: string; content: FileContent }): ConfigWarning[] {

@@ -21,30 +21,30 @@ interface Check {
   readonly constraint: keyof Omit<Requirements, 'features'>
   /** As errors and config.toml name it. */
   readonly field: string
-  valueOf(settings: Constrained): string | null
+  wordOf(settings: Constrained): string | null
 }
 
 const checks: readonly Check[] = [
   {
     constraint: 'approvalPolicy',
     field: 'approval_policy',
-    valueOf: ({ approvalPolicy }) =>
+    wordOf: ({ approvalPolicy }) =>
       typeof approvalPolicy === 'string' ? approvalPolicy : 'granular',
   },
   {
     constraint: 'approvalsReviewer',
     field: 'approvals_reviewer',
-    valueOf: ({ approvalsReviewer }) => approvalsReviewer,
+    wordOf: ({ approvalsReviewer }) => approvalsReviewer,
   },
   {
     constraint: 'sandboxMode',
     field: 'sandbox_mode',
-    valueOf: ({ permissionProfile }) => modeOf(permissionProfile),
+    wordOf: ({ permissionProfile }) => modeOf(permissionProfile),
   },
   {
     constraint: 'permissionProfile',
     field: 'default_permissions',
-    valueOf: ({ activePermissionProfile }) => activePermissionProfile?.id ?? null,
+    wordOf: ({ activePermissionProfile }) => activePermissionProfile?.id ?? null,
   },
 ]
 
@@ -54,9 +54,9 @@ export function violations(
   requirements: Requirements | undefined,
 ): readonly Refusal[] {
   if (!requirements) return []
-  return checks.flatMap(({ constraint, field, valueOf }) => {
+  return checks.flatMap(({ constraint, field, wordOf }) => {
     const limit = requirements[constraint]
-    const value = valueOf(settings)
+    const value = wordOf(settings)
     if (!limit || value === null || limit.allowed.includes(value)) return []
     return [refusalOf(field, value, limit)]
   })

@@ -3,6 +3,7 @@ import type { LayerName } from '../../protocol/index.ts'
 import type { ResolvedConfig } from '../config/config-service.ts'
 import { isTrusted } from '../config/trust.ts'
 import { profileOfSandboxPolicy } from '../sandbox/permission-profile.ts'
+import { allowedStart } from './allowed-start.ts'
 import { namedPermissions, type Permissions } from './named-permissions.ts'
 import {
   type LayeredSettings,
@@ -94,7 +95,7 @@ export function initialSettings(
   }
   const keys = Object.keys(values) as SettingsKey[]
   const allOrigins = Object.fromEntries(keys.map((key) => [key, origins.get(key) ?? 'defaults']))
-  return { values, origins: allOrigins as SettingsOrigins }
+  return allowedStart({ values, origins: allOrigins as SettingsOrigins }, config)
 }
 
 /** A table's origin is that of its first leaf. */

@@ -30,7 +30,7 @@ export function previewOverrides(
     const chosen = Object.fromEntries(group.map((name) => [name, overrides[name]]))
     const [first = ''] = group
     try {
-      const next = applyOverrides(after, chosen, layer, config.values)
+      const next = applyOverrides(after, chosen, layer, config)
       const known = new Set(violations(after.values, config.requirements).map(textOf))
       const fresh = violations(next.values, config.requirements).filter(
         (one) => !known.has(textOf(one)),

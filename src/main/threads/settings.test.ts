@@ -8,7 +8,7 @@ import { applyOverrides, type SettingsOverrides, sandboxPolicyOfSettings } from 
 
 function refused(overrides: SettingsOverrides): { message: string; field: unknown } {
   try {
-    applyOverrides(snapshot(), overrides, 'thread', {})
+    applyOverrides(snapshot(), overrides, 'thread', { values: {} })
   } catch (error) {
     const { message, detail } = error as SkeinError
     return { message, field: detail.field }
@@ -18,13 +18,13 @@ function refused(overrides: SettingsOverrides): { message: string; field: unknow
 
 function changed(overrides: SettingsOverrides) {
   const before = snapshot({ cwd: '/srv', workspaceRoots: ['/srv', '/lib'] })
-  return applyOverrides(before, overrides, 'thread', {})
+  return applyOverrides(before, overrides, 'thread', { values: {} })
 }
 
 describe('overrides', () => {
   it('change what they name, in their layer, and nothing else', () => {
     const before = snapshot()
-    const after = applyOverrides(before, { model: 'new', effort: 'low' }, 'thread', {})
+    const after = applyOverrides(before, { model: 'new', effort: 'low' }, 'thread', { values: {} })
     expect(after.values).toEqual({ ...before.values, model: 'new', effort: 'low' })
     expect([after.origins.model, after.origins.effort, after.origins.cwd]).toEqual([
       'thread',
@@ -35,7 +35,7 @@ describe('overrides', () => {
 
   it('that are absent keep everything: the snapshot is the same', () => {
     const before = snapshot()
-    expect(snapshotOf(applyOverrides(before, {}, 'thread', {})).id).toBe(before.id)
+    expect(snapshotOf(applyOverrides(before, {}, 'thread', { values: {} })).id).toBe(before.id)
   })
 
   it.each([
@@ -118,7 +118,9 @@ describe('overrides', () => {
     [{ type: 'externalSandbox', networkAccess: 'enabled' }],
   ] as const)('of the policy %j read back as they were given', (sandboxPolicy) => {
     const given = structuredClone(sandboxPolicy) as NonNullable<SettingsOverrides['sandboxPolicy']>
-    const { values } = applyOverrides(snapshot(), { sandboxPolicy: given }, 'thread', {})
+    const { values } = applyOverrides(snapshot(), { sandboxPolicy: given }, 'thread', {
+      values: {},
+    })
     expect(sandboxPolicyOfSettings(values)).toEqual(sandboxPolicy)
   })
 })

@@ -18,6 +18,7 @@ import {
   type TurnOverrides,
 } from '../../protocol/index.ts'
 import type { ConfigValues } from '../config/config-schema.ts'
+import type { ConfigInForce } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
 import {
   PermissionProfile,
@@ -25,6 +26,7 @@ import {
   sandboxPolicyOf,
 } from '../sandbox/permission-profile.ts'
 import { collaborationModeOf, modeChanges } from './collaboration-mode.ts'
+import { requireAllowed } from './constraints.ts'
 import { namedPermissions } from './named-permissions.ts'
 
 export const ThreadSettings = z.object({
@@ -92,20 +94,24 @@ export function applyOverrides(
   current: LayeredSettings,
   overrides: SettingsOverrides,
   layer: LayerName,
-  config: ConfigValues,
+  config: ConfigInForce,
 ): LayeredSettings {
   const wanted: Partial<ThreadSettings> = {
     ...plainChanges(overrides),
     ...folderChanges(current.values, overrides),
-    ...permissionChanges(overrides, config),
+    ...permissionChanges(overrides, config.values),
   }
   const keys = Object.keys(wanted) as SettingsKey[]
   const changed = keys.filter((key) => !isDeepStrictEqual(wanted[key], current.values[key]))
   if (changed.length === 0) return current
-  const values = Object.fromEntries(changed.map((key) => [key, wanted[key]]))
+  const values = {
+    ...current.values,
+    ...Object.fromEntries(changed.map((key) => [key, wanted[key]])),
+  }
+  requireAllowed(current.values, values, config.requirements)
   const origins = Object.fromEntries(changed.map((key) => [key, layer]))
   return {
-    values: { ...current.values, ...values },
+    values,
     origins: { ...current.origins, ...origins },
   }
 }

@@ -89,7 +89,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     })
     const { cwd: _, ...elsewhere } = params // the demo works in its own folder, wherever it is asked to
     const overrides = provider.demo ? elsewhere : params
-    const settings = applyOverrides(base, overrides, 'thread', config.values)
+    const settings = applyOverrides(base, overrides, 'thread', config)
     const nowMs = ports.clock.now()
     const state: ThreadState = {
       id,
@@ -165,7 +165,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     const thread = await loadSilently(threadId, layer)
     const { actor } = thread
     try {
-      const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config.values)
+      const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config)
       await actor.changeSettings(() => snapshotOf(settings))
     } catch (error) {
       await dropIdle(thread)

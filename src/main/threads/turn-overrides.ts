@@ -1,6 +1,6 @@
 // Overrides of one request, sorted by how long they count: from now on, or for this turn alone. Pure.
 import type { ClearableSetting, TurnExtrasParams, TurnOverrides } from '../../protocol/index.ts'
-import type { ConfigValues } from '../config/config-schema.ts'
+import type { ConfigInForce } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { type ConfigSnapshot, snapshotOf } from './config-snapshot.ts'
 import { applyOverrides } from './settings.ts'
@@ -19,7 +19,7 @@ export interface SettingsChange {
 export function settingsChange(
   overrides: TurnOverrides,
   extras: TurnExtrasParams | undefined,
-  config: ConfigValues,
+  config: ConfigInForce,
 ): SettingsChange {
   const given = definedIn(overrides)
   const names = namesOf(extras?.onlyThisTurn, given)

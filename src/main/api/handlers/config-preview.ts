@@ -4,15 +4,11 @@ import type { PreviewChange, Refusal, SandboxPolicy } from '../../../protocol/in
 import type { ConfigService, ResolvedConfig } from '../../config/config-service.ts'
 import { isTable, type Table } from '../../config/layers.ts'
 import { maskSecrets } from '../../config/secrets.ts'
-import { SkeinError } from '../../lib/errors.ts'
 import { initialSettings } from '../../threads/initial-settings.ts'
 import { previewOverrides } from '../../threads/preview.ts'
-import {
-  type LayeredSettings,
-  type SettingsOverrides,
-  sandboxPolicyOfSettings,
-} from '../../threads/settings.ts'
+import { type LayeredSettings, sandboxPolicyOfSettings } from '../../threads/settings.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
+import { settingsChange } from '../../threads/turn-overrides.ts'
 import type { Handlers } from '../router.ts'
 
 export function configPreviewHandlers(ports: {
@@ -30,8 +26,10 @@ export function configPreviewHandlers(ports: {
       const onlyEdits = edits.length > 0 && Object.keys(overrides).length === 0
       const start = !thread || onlyEdits ? settingsIn(edited.before, cwd) : thread.snapshot
       const next = !thread || onlyEdits ? settingsIn(edited.after, cwd) : thread.snapshot
-      const { skein, ...chosen } = overrides as SettingsOverrides & { skein?: unknown }
-      const tried = previewOverrides(next, chosen, namesIn(skein, chosen), edited.after)
+      const { skein, ...chosen } = overrides
+      const { onlyThisTurn } = settingsChange(chosen, skein, edited.after)
+      const { clear } = skein ?? {}
+      const tried = previewOverrides(next, { ...chosen, clear }, onlyThisTurn, edited.after)
       const refused: Refusal[] = [...edited.refused, ...tried.refused]
       const notes = [...tried.notes]
       if (thread?.turn && tried.changes.length > 0) notes.push('Applies from the next turn.')
@@ -60,17 +58,6 @@ function settingsIn(config: ResolvedConfig, cwd: string): LayeredSettings {
     ephemeral: false,
     ownFolder: false,
   })
-}
-
-/** The member `skein` of turn/start: all overrides, or a list of their names. */
-function namesIn(skein: unknown, overrides: SettingsOverrides): readonly string[] {
-  if (!isTable(skein)) return []
-  const { onlyThisTurn } = skein
-  if (onlyThisTurn === true) return Object.keys(overrides)
-  if (onlyThisTurn === undefined || onlyThisTurn === null) return []
-  if (Array.isArray(onlyThisTurn) && onlyThisTurn.every((name) => typeof name === 'string'))
-    return onlyThisTurn
-  throw new SkeinError('invalidParams', 'skein.onlyThisTurn must be true or a list of names')
 }
 
 function fileChanges(before: ResolvedConfig, after: ResolvedConfig): PreviewChange[] {

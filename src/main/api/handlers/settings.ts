@@ -15,8 +15,8 @@ export function settingsHandlers(ports: {
   return {
     async 'thread/settings/update'({ threadId, skein, ...overrides }, { holdUntilReplied }) {
       const { actor } = manager.require(threadId)
-      const { values } = await ports.config.resolve()
-      const { settings } = settingsChange(overrides, skein, values)
+      const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
+      const { settings } = settingsChange(overrides, skein, config)
       settings(actor.state().snapshot) // refused ones change nothing
       holdUntilReplied()
       await actor.changeSettings(settings)
@@ -25,9 +25,9 @@ export function settingsHandlers(ports: {
 
     async 'turn/settings/update'({ threadId, turnId, ...overrides }) {
       const { actor } = manager.require(threadId)
-      const { values } = await ports.config.resolve()
+      const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
       const applied = await actor.changeTurnSettings(turnId, (current) =>
-        snapshotOf(applyOverrides(current, overrides, 'turn', values)),
+        snapshotOf(applyOverrides(current, overrides, 'turn', config)),
       )
       return { status: applied ? 'applied' : 'targetUnavailable' }
     },

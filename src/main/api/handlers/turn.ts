@@ -38,8 +38,8 @@ export function turnHandlers(ports: {
     }) {
       const { actor } = manager.require(threadId)
       checkInputSize(input)
-      const { values } = await ports.config.resolve()
-      const change = settingsChange(overrides, skein, values)
+      const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
+      const change = settingsChange(overrides, skein, config)
       const lasting = change.settings(actor.state().snapshot) // refused ones change nothing
       change.turnSettings?.(lasting)
       const turn = await actor.startTurn({
