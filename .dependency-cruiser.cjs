@@ -149,7 +149,7 @@ module.exports = {
         path: '^src/main/(model|sandbox|storage|tools)/',
         pathNot: [
           '^src/main/model/(model-client|model-item|retry)\\.ts$',
-          '^src/main/sandbox/(sandbox|permission-profile)\\.ts$',
+          '^src/main/sandbox/(sandbox|permission-profile|check-path)\\.ts$',
           '^src/main/storage/(store|journal|thread-event|preview|search/search)\\.ts$',
           '^src/main/tools/(tool|registry)\\.ts$',
         ],

@@ -3,7 +3,7 @@ import type { ConfigService } from '../../config/config-service.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
-import { numberedPage } from './paging.ts'
+import { limitOf, sliceOf } from './paging.ts'
 
 type ConfigFileMethods =
   | 'config/read'
@@ -32,7 +32,7 @@ export function configFileHandlers(ports: {
           ? undefined
           : manager.require(threadId).actor.state().snapshot.values.cwd
       const features = config.features(await config.resolve(undefined, cwd))
-      return numberedPage(features, cursor, limit)
+      return sliceOf(features, cursor, limitOf(limit))
     },
 
     async 'experimentalFeature/enablement/set'({ enablement }) {

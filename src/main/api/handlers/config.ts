@@ -2,7 +2,7 @@
 import type { ConfigService } from '../../config/config-service.ts'
 import { profileSummaries } from '../../threads/named-permissions.ts'
 import type { Handlers } from '../router.ts'
-import { numberedPage } from './paging.ts'
+import { limitOf, sliceOf } from './paging.ts'
 
 type ConfigMethods = 'permissionProfile/list' | 'account/read'
 
@@ -20,7 +20,7 @@ export function configHandlers(ports: {
         description: problem ?? description,
         allowed: problem === null && (allowed?.includes(id) ?? true),
       }))
-      return numberedPage(profiles, cursor, limit)
+      return sliceOf(profiles, cursor, limitOf(limit))
     },
 
     async 'account/read'() {

@@ -14,19 +14,6 @@ export function limitOf(limit: number | undefined): number {
   return Math.min(LIMIT_MAX, Math.max(1, limit ?? LIMIT_DEFAULT))
 }
 
-/** A page of a short list that is known as a whole; the cursor is a place in it. */
-export function numberedPage<T>(
-  all: readonly T[],
-  cursor: string | undefined,
-  limit: number | undefined,
-): { data: T[]; nextCursor: string | null } {
-  const from = cursor === undefined ? 0 : Number.parseInt(cursor, 10)
-  if (!Number.isSafeInteger(from) || from < 0)
-    throw new SkeinError('invalidParams', 'invalid cursor')
-  const end = from + limitOf(limit)
-  return { data: all.slice(from, end), nextCursor: end < all.length ? String(end) : null }
-}
-
 /** Stored turns with the text that the running one has streamed since. */
 export function liveTurns(turns: readonly Turn[], actor: ThreadActor, view: ItemsView): Turn[] {
   const { turn } = actor.state()
