@@ -400,6 +400,9 @@ export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result'
 
 /** Methods and fields that a connection may use only after it asked for `experimentalApi`. */
 export const experimentalMethods: ReadonlySet<string> = new Set([
+  'collaborationMode/list',
+  'thread/settings/update',
+  'turn/settings/update',
   'thread/search',
   'thread/searchOccurrences',
   'thread/queue/add',
@@ -412,3 +415,6 @@ export const experimentalMethods: ReadonlySet<string> = new Set([
   'thread/increment_elicitation',
   'thread/decrement_elicitation',
 ])
+
+/** Parameters of other methods, as `method.parameter`. */
+export const experimentalFields: ReadonlySet<string> = new Set(['turn/start.collaborationMode'])

@@ -1,6 +1,7 @@
 // The one door, whichever host a request came through: known method, right parameters, then its handler.
 import type { z } from 'zod'
 import {
+  experimentalFields,
   experimentalMethods,
   type MethodName,
   methods,
@@ -33,10 +34,18 @@ export async function dispatch(
       throw new SkeinError('unsupported', `${method} is not supported by Skein`)
     throw new SkeinError('invalidParams', `unknown method: ${method}`)
   }
-  if (experimentalMethods.has(method) && !request.connection.experimental)
-    throw new SkeinError('invalidParams', `${method} requires experimentalApi capability`)
+  if (!request.connection.experimental) refuseExperimental(method, raw)
   const params = parseParams(method, raw)
   return handlers[method](params as never, request)
+}
+
+function refuseExperimental(method: string, raw: unknown): void {
+  const given = raw !== null && typeof raw === 'object' ? raw : {}
+  const isUsed = (field: string): boolean =>
+    field.startsWith(`${method}.`) && Reflect.get(given, field.slice(method.length + 1)) != null
+  const name = experimentalMethods.has(method) ? method : [...experimentalFields].find(isUsed)
+  if (name !== undefined)
+    throw new SkeinError('invalidParams', `${name} requires experimentalApi capability`)
 }
 
 function isMethod(method: string): method is MethodName {

@@ -22,7 +22,7 @@ export function historyHandlers(ports: {
   async function hasHistory(threadId: ThreadId): Promise<boolean> {
     const live = manager.find(threadId)
     if (live?.actor.state().snapshot.values.ephemeral)
-      throw new SkeinError('unsupported', `ephemeral thread ${threadId} keeps no history`)
+      throw new SkeinError('invalidParams', `ephemeral thread ${threadId} keeps no history`)
     if (live) return live.actor.state().stored
     if (await store.findThread(threadId)) return true
     throw notFound(threadId)

@@ -95,6 +95,8 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
         )
       if (params.parentThreadId !== undefined || params.ancestorThreadId !== undefined)
         return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // no sub-agents here
+      if (Array.isArray(params.cwd) && params.cwd.length === 0)
+        return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // in none of no folders
       const found = await store.threadPage(pageQuery(params))
       const data = found.data.map((record) => threadFromRecord(record, statusOf(record.id)))
       const { nextCursor, backwardsCursor } = found
