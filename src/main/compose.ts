@@ -4,6 +4,7 @@ import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
 import { configFileHandlers } from './api/handlers/config-files.ts'
 import { configPreviewHandlers } from './api/handlers/config-preview.ts'
+import { goalHandlers } from './api/handlers/goal.ts'
 import { historyHandlers } from './api/handlers/history.ts'
 import { metadataHandlers } from './api/handlers/metadata.ts'
 import { modelHandlers } from './api/handlers/model.ts'
@@ -22,6 +23,9 @@ import { createSubscriptions } from './api/subscriptions.ts'
 import { createRules } from './approvals/rules/rule-files.ts'
 import type { ResolvedConfig } from './config/config-service.ts'
 import { createConfigService } from './config/create-config-service.ts'
+import { createGoals } from './extensions/goals/goals.ts'
+import { goalsConfigOf, systemTimers } from './extensions/goals/goals-config.ts'
+import { createCommandRunner } from './extensions/goals/run-command.ts'
 import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
 import { systemClock } from './lib/clock.ts'
 import type { Logger } from './lib/logger.ts'
@@ -92,9 +96,29 @@ export function compose(options: AppOptions): Server {
     clock,
     shell: shellArgv('', null, true)[0] ?? 'sh',
   })
+  const goals = createGoals({
+    store,
+    clock,
+    timers: systemTimers,
+    logger,
+    config: async () => goalsConfigOf((await config.resolve()).values),
+    costOf: () => null,
+    runCommand: createCommandRunner({
+      sandbox,
+      environment: () => commandEnvironment(undefined),
+    }),
+    threads: {
+      find: (threadId) => manager.find(threadId)?.actor.state(),
+      async describe(threadId, preview) {
+        await manager.find(threadId)?.actor.describe(preview)
+      },
+      load: (threadId) => manager.load(threadId),
+    },
+    tell: subscriptions.broadcast,
+  })
   /** Built-in extensions; their hooks are called in this order. */
-  const extensions: readonly Extension[] = []
-  const ready = store.opened.then(() => recover(store, clock, logger))
+  const extensions: readonly Extension[] = [goals.extension]
+  const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
   const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()
 
   const providers = new WeakMap<ResolvedConfig, ModelProviders>()
@@ -166,10 +190,11 @@ export function compose(options: AppOptions): Server {
   })
 
   const handlers: Handlers = {
-    ...threadHandlers({ manager, store, subscriptions }),
     ...metadataHandlers({ manager, store }),
+    ...threadHandlers({ manager, store, subscriptions, goals }),
     ...historyHandlers({ manager, store }),
-    ...turnHandlers({ manager, config }),
+    ...goalHandlers(goals),
+    ...turnHandlers({ manager, config, goals }),
     ...settingsHandlers({ manager, config }),
     ...turnKindHandlers(),
     ...configFileHandlers({ config, manager }),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
 import { ConfigLayerView, ConfigOrigin, Model, ModelProviderView } from './config.ts'
 import { configMethods } from './config-methods.ts'
+import { goalMethods } from './goal-methods.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { page, params, SortDirection } from './params.ts'
@@ -342,6 +343,7 @@ export const methods = {
   },
 
   ...configMethods,
+  ...goalMethods,
   'skein/approval/list': {
     params: params({ threadId: ThreadId.optional(), state: ApprovalState.optional(), ...page }),
     result: z.object({ data: z.array(ApprovalView), nextCursor: z.string().nullable() }),

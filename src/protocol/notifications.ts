@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { ApprovalState } from './approvals.ts'
 import { TurnError } from './errors.ts'
+import { ThreadGoal } from './goals.ts'
 import { ItemId, type Seq, ThreadId, TurnId } from './ids.ts'
 import { FileChange, PlanStep, ThreadItem } from './items.ts'
 import { McpFailureReason, McpStartupStatus } from './mcp.ts'
@@ -31,6 +32,9 @@ export const notifications = {
   'thread/reverted': z.object(ofThread),
   /** For old clients; the item `contextCompaction` says the same. */
   'thread/compacted': z.object(ofTurn),
+  /** `turnId` is null for changes from outside a turn. */
+  'thread/goal/updated': z.object({ ...ofThread, turnId: TurnId.nullable(), goal: ThreadGoal }),
+  'thread/goal/cleared': z.object(ofThread),
 
   'turn/started': z.object({ ...ofThread, turn: Turn }),
   'turn/completed': z.object({ ...ofThread, turn: Turn }),
@@ -97,6 +101,7 @@ export const notifications = {
     threadId: ThreadId,
     state: ApprovalState,
   }),
+  'skein/goal/pausedAll': z.object({ pausedAll: z.boolean() }),
   'skein/store/updated': methods['skein/store/health'].result,
   /** Read again: this thread, or everything shown when null. */
   'skein/resync': z.object({ threadId: ThreadId.nullable() }),
@@ -130,6 +135,9 @@ export const globalNotifications: ReadonlySet<NotificationMethod> = new Set([
   'mcpServer/oauthLogin/completed',
   'skein/config/changed',
   'skein/approval/updated',
+  'thread/goal/updated',
+  'thread/goal/cleared',
+  'skein/goal/pausedAll',
   'skein/store/updated',
   'skein/resync',
 ])

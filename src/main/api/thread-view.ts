@@ -69,7 +69,12 @@ export function threadFromRecord(
     threadSource: record.threadSource,
     gitInfo: record.gitInfo,
     turns,
-    skein: { ...emptyExtras, queued: record.queued, damaged: record.damaged },
+    skein: {
+      ...emptyExtras,
+      queued: record.queued,
+      goalStatus: record.goalStatus,
+      damaged: record.damaged,
+    },
   }
 }
 

@@ -78,6 +78,18 @@ export const ConfigValues = z.looseObject({
   instructions: z.string().optional(),
   developer_instructions: z.string().optional(),
   project_doc_max_bytes: z.number().int().min(0).optional(),
+  goals: z
+    .looseObject({
+      /** The largest token budget of a goal, and the budget of one that names none. */
+      max_goal_token_budget: z.number().int().positive().optional(),
+      /** Automatic turns of a new goal between two words of a person; 0 for no cap. */
+      auto_turn_cap: z.number().int().min(0).optional(),
+      /** What becomes of goals that were active when the app ended. */
+      auto_resume: z.enum(['ask', 'always', 'never']).optional(),
+      /** Automatic turns at a time, over all threads. */
+      max_simultaneous: z.number().int().min(1).max(64).optional(),
+    })
+    .optional(),
   shell_environment_policy: ShellEnvironmentPolicy.optional(),
   /** Absolute folder to what a person said of it. */
   projects: z

@@ -248,6 +248,7 @@ describe('config/read', () => {
     const { config, origins, layers } = await read(true)
     expect(config).toEqual({
       model: 'n',
+      goals: null,
       model_provider: null,
       model_providers: null,
       model_context_window: null,

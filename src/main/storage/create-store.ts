@@ -144,6 +144,13 @@ export function createStore(options: StoreOptions): Store {
     approvals: reader('approvals'),
     openTurns: reader('openTurns'),
     strayItems: reader('strayItems'),
+    findGoal: reader('findGoal'),
+    goalsPage: reader('goalsPage'),
+    goalLogPage: reader('goalLogPage'),
+    activeGoals: reader('activeGoals'),
+    goalsPaused: reader('goalsPaused'),
+    saveGoals: (writes) => requests.ask({ op: 'goals', writes }) as Promise<void>,
+    saveGoalsPaused: (paused) => requests.ask({ op: 'goalsPaused', paused }) as Promise<void>,
     health: reader('health'),
     onHealth(listener) {
       healthListeners.add(listener)

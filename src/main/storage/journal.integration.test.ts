@@ -304,6 +304,7 @@ describe('what an actor needs to go on', () => {
         lastSeq: seq,
         turnCount: 1,
         queued: 2,
+        goalStatus: null,
         damaged: false,
       },
       snapshot: changed,

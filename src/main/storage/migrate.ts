@@ -7,9 +7,10 @@ import { SkeinError } from '../lib/errors.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { story } from './migrations/0002-story.ts'
 import { metadata } from './migrations/0003-metadata.ts'
+import { goals } from './migrations/0004-goals.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [initial, story, metadata]
+export const migrations: readonly Migration[] = [initial, story, metadata, goals]
 
 export interface MigrationContext {
   readonly home: string

@@ -7,6 +7,10 @@ const PREVIEW_CHARS_MAX = 400
 export function previewOf(item: UserMessageItem): string {
   const texts = item.content.flatMap((part) => (part.type === 'text' ? [part.text.trim()] : []))
   const text = texts.find((words) => words !== '')
-  if (text !== undefined) return text.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, '')
+  if (text !== undefined) return previewOfText(text)
   return item.content.some(({ type }) => type === 'image' || type === 'localImage') ? '[Image]' : ''
+}
+
+export function previewOfText(text: string): string {
+  return text.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, '')
 }

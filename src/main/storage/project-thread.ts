@@ -19,6 +19,7 @@ export function threadProjections(
 ): ProjectionsOf<
   | 'settingsChanged'
   | 'threadRenamed'
+  | 'threadDescribed'
   | 'threadArchived'
   | 'threadUnarchived'
   | 'threadDeleted'
@@ -31,10 +32,12 @@ export function threadProjections(
      WHERE pk = ?`,
   )
   const updateName = db.prepare('UPDATE thread SET name = ? WHERE pk = ?')
+  const updatePreview = db.prepare(`UPDATE thread SET preview = ? WHERE pk = ? AND preview = ''`)
   const updateArchived = db.prepare('UPDATE thread SET archived_ms = ? WHERE pk = ?')
   const updateDeleted = db.prepare('UPDATE thread SET deleted_ms = ? WHERE pk = ?')
   const updateGit = db.prepare('UPDATE thread SET git_json = ? WHERE pk = ?')
   const updateMemoryMode = db.prepare('UPDATE thread SET memory_mode = ? WHERE pk = ?')
+  const deleteGoal = db.prepare('DELETE FROM goal WHERE thread_pk = ?')
   const updateQueued = db.prepare('UPDATE thread SET queued = ? WHERE pk = ?')
   const selectQueueTimes = db.prepare<[number], { id: string; created_ms: number }>(
     'SELECT id, created_ms FROM queued_input WHERE thread_pk = ? AND turn_id IS NULL',
@@ -59,6 +62,10 @@ export function threadProjections(
       scope.touch()
       return { body: { snapshotId: snapshot.id } }
     },
+    threadDescribed(scope, { preview }) {
+      updatePreview.run(preview, scope.threadPk)
+      return undefined
+    },
     threadRenamed(scope, { name }) {
       updateName.run(name, scope.threadPk)
       return { body: { name } }
@@ -72,6 +79,7 @@ export function threadProjections(
       return {}
     },
     threadDeleted(scope) {
+      deleteGoal.run(scope.threadPk)
       updateDeleted.run(scope.atMs, scope.threadPk)
       return {}
     },

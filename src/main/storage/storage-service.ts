@@ -4,6 +4,7 @@ import { createBlobStore } from './blobs.ts'
 import { createDamageLog } from './damage.ts'
 import { createEventLog } from './event-log.ts'
 import { toStoreError } from './failures.ts'
+import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
 import type { Profile } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
@@ -52,7 +53,13 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
-  const batches = createWriteBatches(db, createEventLog(db, blobs, damage), partials, health)
+  const batches = createWriteBatches(
+    db,
+    createEventLog(db, blobs, damage),
+    createGoalWriter(db),
+    partials,
+    health,
+  )
   const reads: Reads = {
     ...createThreadRepository(db, blobs, damage),
     ...createTurnRepository(db, blobs, damage),
@@ -60,6 +67,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createOutputRepository(db, blobs, damage),
     ...createApprovalRepository(db, blobs, damage),
     ...createSnapshotRepository(db),
+    ...createGoalRepository(db, damage),
     ...createOpenTurnReader(db, blobs, damage),
     health: health.read,
   }

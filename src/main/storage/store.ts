@@ -3,6 +3,7 @@ import type {
   ApprovalState,
   ApprovalView,
   GitInfo,
+  GoalStatus,
   ItemsView,
   MemoryMode,
   Result,
@@ -15,6 +16,7 @@ import type {
   Turn,
 } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
+import type { GoalReads, GoalWrites } from './goal-store.ts'
 import type { Journal } from './journal.ts'
 import type {
   PendingSteer,
@@ -51,6 +53,7 @@ export interface ThreadRecord {
   readonly gitInfo: GitInfo | null
   /** Null: as configured. */
   readonly memoryMode: MemoryMode | null
+  readonly goalStatus: GoalStatus | null
   /** A row of it did not parse: shown, not continued blindly. */
   readonly damaged: boolean
 }
@@ -173,7 +176,7 @@ export type StoreHealth = Result<'skein/store/health'>
  * Every read answers from rows that are committed. Unknown threads and deleted ones: undefined, or SkeinError
  * `notFound` where a page is asked for. A cursor of another list or filter: SkeinError `invalidParams`.
  */
-export interface Store {
+export interface Store extends GoalReads, GoalWrites {
   readonly journal: Journal
   /**
    * Resolves when the database is open and migrated. Rejects with SkeinError: `conflict` (another process holds

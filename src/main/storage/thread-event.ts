@@ -163,6 +163,8 @@ export type SilentEvent =
       readonly turnId: string
       readonly history: readonly ReplacementItem[]
     }
+  /** A preview where there is none yet. */
+  | { readonly type: 'threadDescribed'; readonly preview: string }
   | {
       readonly type: 'modelItemsRecorded'
       readonly turnId: string | null
@@ -191,6 +193,7 @@ export type ThreadEvent = NumberedEvent | SilentEvent
 const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
   'threadCreated',
   'historyReplaced',
+  'threadDescribed',
   'modelItemsRecorded',
   'turnSettingsChanged',
   'inputSteered',

@@ -4,6 +4,7 @@ import { GitInfo, type MemoryMode, type ThreadTokenUsage, type Turn } from '../.
 import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, pageOf, readCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
+import { readGoalStatus } from './goal-repository.ts'
 import { createPrepared } from './prepared.ts'
 import type { ThreadPageQuery, ThreadRecord } from './store.ts'
 import { loadJson, type StoredJson } from './stored-json.ts'
@@ -40,6 +41,7 @@ interface ThreadRow {
   readonly next_seq: number
   readonly turn_count: number
   readonly queued: number
+  readonly goal_status: string | null
   readonly usage_json: string | null
   readonly damaged: number
   readonly forked_from: string | null
@@ -49,7 +51,8 @@ interface ThreadRow {
 
 const columns = `pk, id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
   history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-  recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from, git_json, memory_mode`
+  recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from, git_json, memory_mode,
+  (SELECT status FROM goal WHERE goal.thread_pk = thread.pk) AS goal_status`
 
 const sortColumns = {
   created_at: 'created_ms',
@@ -161,6 +164,7 @@ function recordOf(row: ThreadRow): ThreadRecord {
     lastSeq: row.next_seq - 1,
     turnCount: row.turn_count,
     queued: row.queued,
+    goalStatus: readGoalStatus(row.goal_status),
     damaged: row.damaged === 1,
     gitInfo: gitInfoOf(row.git_json),
     memoryMode: row.memory_mode,

@@ -1,12 +1,16 @@
 // What the store and its worker say to each other, and how errors cross over.
 import { type ErrorCode, SkeinError } from '../lib/errors.ts'
 import type { CommitRequest } from './event-log.ts'
+import type { GoalWrite, GoalWrites } from './goal-store.ts'
 import type { Repair } from './open-profile.ts'
 import type { Checkpoint } from './partials.ts'
 import type { Store, StoreHealth } from './store.ts'
 
 /** The reads of the store, as the worker answers them: at once, or by throwing. */
-export type ReadName = Exclude<keyof Store, 'journal' | 'opened' | 'onHealth' | 'close'>
+export type ReadName = Exclude<
+  keyof Store,
+  'journal' | 'opened' | 'onHealth' | 'close' | keyof GoalWrites
+>
 export type Reads = {
   readonly [N in ReadName]: (...args: Parameters<Store[N]>) => Awaited<ReturnType<Store[N]>>
 }
@@ -22,6 +26,8 @@ export type ToWorker =
   | { readonly op: 'commit'; readonly id: number; readonly request: CommitRequest }
   | { readonly op: 'checkpoint'; readonly checkpoint: Checkpoint }
   | { readonly op: 'discard'; readonly threadId: string; readonly itemIds: readonly string[] }
+  | { readonly op: 'goals'; readonly id: number; readonly writes: readonly GoalWrite[] }
+  | { readonly op: 'goalsPaused'; readonly id: number; readonly paused: boolean }
   | { readonly op: 'flush'; readonly id: number }
   | {
       readonly op: 'read'

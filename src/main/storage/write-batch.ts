@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { EventLog } from './event-log.ts'
 import { describeDiskFailure, isDiskFailure, toStoreError } from './failures.ts'
+import type { GoalWriter } from './goal-repository.ts'
 import type { Partials } from './partials.ts'
 import type { ThreadEvent } from './thread-event.ts'
 import { type Answer, packError, type ToWorker } from './worker-messages.ts'
@@ -38,6 +39,7 @@ interface Outcome {
 export function createWriteBatches(
   db: Database,
   log: EventLog,
+  goals: GoalWriter,
   partials: Partials,
   disk: DiskWatch,
 ): WriteBatches {
@@ -57,6 +59,10 @@ export function createWriteBatches(
     switch (message.op) {
       case 'commit':
         return log.commit(message.request)
+      case 'goals':
+        return goals.save(message.writes)
+      case 'goalsPaused':
+        return goals.savePaused(message.paused)
       case 'checkpoint':
         return partials.writePending()
       case 'discard':

@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ModelItem } from '../model/model-item.ts'
+import { previewOfText } from '../storage/preview.ts'
 import type {
   PendingSteer,
   StoredQueueEntry,
@@ -265,6 +266,12 @@ export function decideRename(name: string): readonly ThreadEvent[] {
   if (trimmed.length > 200)
     throw new SkeinError('invalidParams', 'name: must have at most 200 characters')
   return [{ type: 'threadRenamed', name: trimmed }]
+}
+
+/** What stands in lists until a person's first words do; also makes the row. */
+export function decideDescription(state: ThreadState, text: string): readonly ThreadEvent[] {
+  if (state.stored && state.preview !== '') return []
+  return [{ type: 'threadDescribed', preview: state.preview || previewOfText(text) }]
 }
 
 export function decideArchive(state: ThreadState): readonly ThreadEvent[] {

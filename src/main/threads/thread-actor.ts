@@ -9,6 +9,7 @@ import { createCommitQueue } from './commit-queue.ts'
 import type { ConfigSnapshot } from './config-snapshot.ts'
 import {
   decideArchive,
+  decideDescription,
   decideQueue,
   decideRename,
   decideSettings,
@@ -69,6 +70,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     if (event.type === 'itemCompleted' || event.type === 'itemCut') openItems.forget(event.item.id)
     turns.applied(event)
     if (event.type === 'settingsChanged') extensions.configChanged(before.snapshot, state.snapshot)
+    if (isWaiting(state) !== isWaiting(before)) extensions.waiting(isWaiting(state))
     if (event.type === 'turnCompleted') afterTurn(event.status)
   }
 
@@ -152,6 +154,8 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     pause: createElicitationPause(),
     /** Makes the row of a thread that is still only in memory. */
     materialise: () => queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }]),
+    /** As above, with a title for lists where there are no words of a person yet. */
+    describe: (preview: string) => queue.step((state) => decideDescription(state, preview)),
     /** Runs `read` with nothing recorded or said meanwhile; what follows it synchronously sees the same state. */
     between: queue.between,
     extensions,
@@ -170,4 +174,8 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     },
     idle: queue.idle,
   }
+}
+
+function isWaiting({ turn }: ThreadState): boolean {
+  return turn !== null && turn.approvals.size > 0
 }

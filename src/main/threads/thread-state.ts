@@ -82,6 +82,8 @@ export function apply(state: ThreadState, event: ThreadEvent, atMs: number): Thr
       return { ...counted, stored: true }
     case 'settingsChanged':
       return { ...counted, snapshot: readSnapshot(event.snapshot), updatedAtMs: atMs }
+    case 'threadDescribed':
+      return { ...counted, preview: state.preview || event.preview }
     case 'threadRenamed':
       return { ...counted, name: event.name }
     case 'threadArchived':

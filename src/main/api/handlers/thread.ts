@@ -7,6 +7,7 @@ import type {
   ThreadStatus,
   Turn,
 } from '../../../protocol/index.ts'
+import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { Store, TurnsQuery } from '../../storage/store.ts'
 import { collaborationModeOf } from '../../threads/collaboration-mode.ts'
@@ -27,6 +28,7 @@ export interface ThreadHandlerPorts {
   readonly manager: ThreadManager
   readonly store: Store
   readonly subscriptions: Subscriptions
+  readonly goals: Pick<Goals, 'archiving'>
 }
 
 type ThreadMethods =
@@ -120,6 +122,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/archive'({ threadId }) {
+      await ports.goals.archiving(threadId)
       await manager.archive(threadId)
       return {}
     },

@@ -1,6 +1,7 @@
 // Turns: start, steer, interrupt, and the queue of those to come.
 import type { QueuedSubmission, UserInput } from '../../../protocol/index.ts'
 import type { ConfigService } from '../../config/config-service.ts'
+import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { StoredQueueEntry } from '../../storage/thread-event.ts'
@@ -24,6 +25,7 @@ type TurnMethods =
 export function turnHandlers(ports: {
   readonly manager: ThreadManager
   readonly config: ConfigService
+  readonly goals: Pick<Goals, 'interrupting'>
 }): Pick<Handlers, TurnMethods> {
   const { manager } = ports
 
@@ -60,7 +62,9 @@ export function turnHandlers(ports: {
     },
 
     async 'turn/interrupt'({ threadId, turnId }) {
-      await manager.require(threadId).actor.interrupt(turnId)
+      const { actor } = manager.require(threadId)
+      if (actor.state().turn?.id === turnId) await ports.goals.interrupting(threadId)
+      await actor.interrupt(turnId)
       return {}
     },
 

@@ -125,6 +125,9 @@ export interface Extension {
   /** The turn is failing; `onTurnStop` follows, then clients hear of it. */
   onTurnError?(input: OfTurn & { readonly error: TurnError }): Awaitable<void>
 
+  /** The running turn began to wait for a person's answer, or goes on. */
+  onWaiting?(input: OfThread & { readonly isWaiting: boolean }): void
+
   /** For each response that reported usage, before clients hear of it. */
   onTokenUsage?(input: OfTurn & UsageReport): Awaitable<void>
   /** Settings were recorded that differ from those before. */

@@ -27,6 +27,7 @@ export interface ThreadExtensions {
   resumed(): Promise<void>
   idle(): Promise<void>
   stopped(): Promise<void>
+  waiting(isWaiting: boolean): void
   configChanged(previous: ConfigSnapshot, next: ConfigSnapshot): void
   context(): Promise<readonly ContextFragment[]>
   keepLoaded(): boolean
@@ -121,6 +122,9 @@ export function createThreadExtensions(
     },
     async stopped() {
       await hooks.all('onThreadStop', of)
+    },
+    waiting(isWaiting) {
+      hooks.allNow('onWaiting', { ...of, isWaiting })
     },
     configChanged(previous, next) {
       hooks.allNow('onConfigChanged', { ...of, previous, next })

@@ -1,0 +1,139 @@
+// Starts automatic turns: when all conditions hold, in turn over all threads, never more than a few at once.
+import type { ThreadId } from '../../../protocol/index.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { StoredGoal } from '../../storage/goal-store.ts'
+import { type Circumstances, conditionsOf } from './goal-conditions.ts'
+import type { GoalDesk } from './goal-desk.ts'
+import { continuation } from './goal-prompts.ts'
+import type { GoalsPorts } from './goals-ports.ts'
+
+export interface Continuations {
+  /** Starts the next automatic turn if it may start, now or when its pause is over or a place is free. */
+  consider(desk: GoalDesk): void
+  /** The automatic turn of this thread ended: its place is free. */
+  ended(threadId: ThreadId): void
+  /** The thread leaves memory. */
+  drop(desk: GoalDesk): void
+  isPlanning(threadId: ThreadId): boolean
+  circumstances(desk: GoalDesk, goal: StoredGoal | null): Circumstances
+}
+
+/** The longest time a timer can hold. */
+const TIMER_MS_MAX = 2 ** 31 - 1
+
+export function createContinuations(
+  ports: GoalsPorts,
+  all: {
+    desk(threadId: ThreadId): GoalDesk | undefined
+    isPausedAll(): boolean
+    isStartHeld(threadId: ThreadId): boolean
+  },
+): Continuations {
+  /** Threads whose automatic turn runs or starts. */
+  const running = new Set<ThreadId>()
+  /** Threads that wait for a place, first come first served. */
+  const waiting = new Set<ThreadId>()
+  const timers = new Map<ThreadId, () => void>()
+
+  function isPlanning(threadId: ThreadId): boolean {
+    return all.desk(threadId)?.control?.state().snapshot.values.mode === 'plan'
+  }
+
+  function circumstances(desk: GoalDesk, goal: StoredGoal | null): Circumstances {
+    const state = desk.control?.state() ?? ports.threads.find(desk.threadId)
+    const { threadId } = desk
+    return {
+      featureOn: desk.config.enabled,
+      thread: {
+        persisted: state ? !state.snapshot.values.ephemeral : true,
+        loaded: desk.control !== null,
+        archived: state?.archived ?? false,
+        review: state?.snapshot.values.threadSource === 'review',
+        planMode: isPlanning(threadId),
+        running: state?.turn != null,
+        queued: state?.queue.length ?? 0,
+        starting: desk.starting,
+      },
+      goal,
+      pausedAll: all.isPausedAll(),
+      startHold: all.isStartHeld(threadId),
+      running: running.has(threadId) ? running.size - 1 : running.size,
+      runningMax: desk.config.simultaneousMax,
+      nowMs: ports.clock.now(),
+    }
+  }
+
+  /** Under the desk's lock from the first look to the start: no change slips between. */
+  function attempt(desk: GoalDesk): Promise<void> {
+    return desk.locked(async () => {
+      desk.config = await ports.config()
+      const goal = await desk.read()
+      const now = circumstances(desk, goal)
+      const failing = conditionsOf(now).filter(({ holds }) => !holds)
+      if (!goal || failing.some(({ passes }) => !passes)) return
+      const [first] = failing
+      if (!first) await start(desk, goal)
+      else if (first.passes === 'time') later(desk, (goal.nextStartMs ?? 0) - now.nowMs)
+      else waiting.add(desk.threadId)
+    })
+  }
+
+  async function start(desk: GoalDesk, goal: StoredGoal): Promise<void> {
+    const { threadId, control } = desk
+    if (!control) return
+    waiting.delete(threadId)
+    running.add(threadId)
+    desk.starting = true
+    try {
+      const items = [continuation(goal, ports.clock.now())]
+      const turn = await control.startTurnIfIdle({ kind: 'goal', items })
+      if (!turn) free(threadId)
+    } catch (error) {
+      free(threadId)
+      throw error
+    } finally {
+      desk.starting = false
+    }
+  }
+
+  function later(desk: GoalDesk, ms: number): void {
+    timers.get(desk.threadId)?.()
+    const wake = (): void => {
+      timers.delete(desk.threadId)
+      consider(desk)
+    }
+    timers.set(desk.threadId, ports.timers.after(Math.min(ms, TIMER_MS_MAX), wake))
+  }
+
+  function consider(desk: GoalDesk): void {
+    timers.get(desk.threadId)?.()
+    timers.delete(desk.threadId)
+    attempt(desk).catch((error: unknown) =>
+      ports.logger.log('error', 'an automatic turn could not start', {
+        threadId: desk.threadId,
+        error: messageOf(error),
+      }),
+    )
+  }
+
+  function free(threadId: ThreadId): void {
+    if (!running.delete(threadId)) return
+    const [next] = waiting
+    const desk = next === undefined ? undefined : all.desk(next)
+    if (next !== undefined) waiting.delete(next)
+    if (desk) consider(desk)
+  }
+
+  return {
+    consider,
+    ended: free,
+    drop({ threadId }) {
+      timers.get(threadId)?.()
+      timers.delete(threadId)
+      waiting.delete(threadId)
+      free(threadId)
+    },
+    isPlanning,
+    circumstances,
+  }
+}

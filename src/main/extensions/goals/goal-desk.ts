@@ -1,0 +1,192 @@
+// The goal of one thread as the host holds it: one thing at a time, each change written before anybody hears of it.
+import type { GoalHold, Notification, ThreadId } from '../../../protocol/index.ts'
+import { messageOf, SkeinError } from '../../lib/errors.ts'
+import type { StoredGoal } from '../../storage/goal-store.ts'
+import type { ThreadControl } from '../../threads/extensions/extension.ts'
+import { account, minus, nothingSpent, plus, type Spending } from './goal-accounting.ts'
+import type { GoalChange } from './goal-rules.ts'
+import { goalView } from './goal-view.ts'
+import { defaultConfig, type GoalsConfig, type GoalsPorts } from './goals-ports.ts'
+import { createTurnTrace, type TurnTrace } from './turn-trace.ts'
+
+/** A turn that works for a goal. All of it may be lost: the database is the truth. */
+export interface Binding {
+  readonly turnId: string
+  readonly goalId: string
+  readonly automatic: boolean
+  readonly trace: TurnTrace
+  /** False: the goal was stopped meanwhile, what follows is not charged. */
+  charging: boolean
+  /** The goal the response under way is charged to: what was asked before the goal was there is free. */
+  responseOf: string | null
+  /** When working time was last taken; null while it stands still. */
+  markedMs: number | null
+  tokens: number
+  timeMs: number
+}
+
+/** A clock that stood still for longer was asleep. */
+const GAP_MS_MAX = 60_000
+
+export interface GoalDesk {
+  readonly threadId: ThreadId
+  control: ThreadControl | null
+  binding: Binding | null
+  config: GoalsConfig
+  /** A start is under way: the slot is reserved. */
+  starting: boolean
+  waitingForPerson: boolean
+  /** The goal whose running turn was told that its budget is used up. */
+  steeredFor: string | null
+  /** The last known record; undefined before the first read. */
+  known(): StoredGoal | null | undefined
+  /** Reads, decides, writes: nothing else happens to this goal meanwhile. Never held while a model is asked. */
+  locked<T>(work: () => Promise<T>): Promise<T>
+  read(): Promise<StoredGoal | null>
+  /** Inside `locked`. Writes the change and tells of it; undefined keeps quiet. */
+  commit(change: GoalChange, turnId?: string | null): Promise<void>
+  /** Says how the goal is now. */
+  announce(): void
+  /** Inside `locked`. Writes what was used so far; a failed write leaves it for the next time. */
+  flush(): Promise<void>
+  bind(turnId: string, goal: StoredGoal, automatic: boolean): void
+  /** What follows in the running turn is not charged. */
+  unbind(): void
+  charge(spending: Partial<Spending>): void
+  /** Working time up to now. */
+  mark(): void
+  pauseClock(isWaiting: boolean): void
+}
+
+export function createGoalDesk(
+  threadId: ThreadId,
+  ports: GoalsPorts,
+  holdOf: (goal: StoredGoal) => GoalHold | null,
+  changed: (before: StoredGoal | null, after: StoredGoal | null) => void,
+): GoalDesk {
+  let goal: StoredGoal | null | undefined
+  let tail: Promise<unknown> = Promise.resolve()
+  let unwritten: Spending = nothingSpent
+
+  function tell(notification: Notification): void {
+    if (desk.control) desk.control.emit(notification)
+    else ports.tell(notification)
+  }
+
+  async function save({ goal: after, log }: GoalChange): Promise<void> {
+    const before = goal ?? null
+    try {
+      await ports.store.saveGoals([
+        { threadId, expectedRev: before?.rev ?? null, goal: after, log },
+      ])
+    } catch (error) {
+      if (error instanceof SkeinError && error.code === 'conflict') goal = undefined
+      throw error
+    }
+    goal = after
+    changed(before, after)
+  }
+
+  function announce(turnId: string | null): void {
+    if (!goal) tell({ method: 'thread/goal/cleared', params: { threadId } })
+    else
+      tell({
+        method: 'thread/goal/updated',
+        params: { threadId, turnId, goal: goalView(goal, holdOf(goal)) },
+      })
+  }
+
+  const desk: GoalDesk = {
+    threadId,
+    control: null,
+    binding: null,
+    config: defaultConfig,
+    starting: false,
+    waitingForPerson: false,
+    steeredFor: null,
+    known: () => goal,
+    locked(work) {
+      const turn = tail.then(work)
+      tail = turn.catch(() => undefined)
+      return turn
+    },
+    async read() {
+      goal ??= (await ports.store.findGoal(threadId)) ?? null
+      return goal
+    },
+    async commit(change, turnId = null) {
+      const before = goal
+      if (change.goal === before) return
+      await save(change)
+      announce(turnId)
+    },
+    announce: () => announce(null),
+    async flush() {
+      desk.mark()
+      const { binding } = desk
+      const current = await desk.read()
+      if (!binding || current?.goalId !== binding.goalId) {
+        unwritten = nothingSpent // of a goal that is gone
+        return
+      }
+      const written = unwritten
+      const change = account(current, written, ports.clock.now())
+      if (!change) return
+      try {
+        await desk.commit(change, binding.turnId)
+      } catch (error) {
+        ports.logger.log('warn', 'the use of a goal could not be written yet', {
+          threadId,
+          error: messageOf(error),
+        })
+        return
+      }
+      unwritten = minus(unwritten, written)
+    },
+    bind(turnId, bound, automatic) {
+      const isSameTurn = desk.binding?.turnId === turnId
+      unwritten = nothingSpent
+      desk.binding = {
+        turnId,
+        goalId: bound.goalId,
+        automatic: isSameTurn ? (desk.binding?.automatic ?? automatic) : automatic,
+        trace: (isSameTurn && desk.binding?.trace) || createTurnTrace(),
+        charging: true,
+        responseOf: null,
+        markedMs: desk.waitingForPerson ? null : ports.timers.monotonicMs(),
+        tokens: 0,
+        timeMs: 0,
+      }
+    },
+    unbind() {
+      desk.mark()
+      if (!desk.binding) return
+      desk.binding.charging = false
+      desk.binding.responseOf = null
+      desk.binding.markedMs = null
+    },
+    charge(spending) {
+      const { binding } = desk
+      if (!binding) return
+      unwritten = plus(unwritten, spending)
+      binding.tokens += spending.tokens ?? 0
+      binding.timeMs += spending.timeMs ?? 0
+    },
+    mark() {
+      const { binding } = desk
+      if (!binding || binding.markedMs === null) return
+      const now = ports.timers.monotonicMs()
+      const passed = now - binding.markedMs
+      binding.markedMs = now
+      if (binding.charging && passed > 0 && passed <= GAP_MS_MAX) desk.charge({ timeMs: passed })
+    },
+    pauseClock(isWaiting) {
+      if (isWaiting === desk.waitingForPerson) return
+      desk.mark()
+      desk.waitingForPerson = isWaiting
+      const { binding } = desk
+      if (binding?.charging) binding.markedMs = isWaiting ? null : ports.timers.monotonicMs()
+    },
+  }
+  return desk
+}

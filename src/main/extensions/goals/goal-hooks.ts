@@ -1,0 +1,220 @@
+// The moments of a thread at which its goal works: turns begin and end, responses cost, tools run, the thread rests.
+import type { ThreadId, TurnError } from '../../../protocol/index.ts'
+import type { ModelItem } from '../../model/model-item.ts'
+import type { Extension, OfTurn } from '../../threads/extensions/extension.ts'
+import type { Continuations } from './continuations.ts'
+import { chargeOf } from './goal-accounting.ts'
+import { afterError, afterTurn, type TurnReport } from './goal-breaker.ts'
+import type { Binding, GoalDesk } from './goal-desk.ts'
+import { budgetReached, isContinuation, isStanding, standing } from './goal-prompts.ts'
+import { type RuleContext, stopGoal } from './goal-rules.ts'
+import { createGoalTools } from './goal-tools.ts'
+import type { GoalWaits } from './goal-waits.ts'
+import type { GoalsPorts } from './goals-ports.ts'
+
+/** Working time is taken at least this often, so that sleep is told from work. */
+const TICK_MS = 15_000
+
+export function createGoalHooks(
+  ports: GoalsPorts,
+  all: {
+    desk(threadId: ThreadId): GoalDesk
+    forget(threadId: ThreadId): void
+    readonly continuations: Continuations
+    readonly waits: GoalWaits
+    rules(desk: GoalDesk): RuleContext
+    liftStartHold(threadId: ThreadId): void
+  },
+): Extension {
+  const { continuations, waits } = all
+  const ticks = new Map<ThreadId, () => void>()
+  const tools = createGoalTools(ports, all.rules)
+
+  function tick(desk: GoalDesk): void {
+    const { threadId } = desk
+    ticks.get(threadId)?.()
+    ticks.set(
+      threadId,
+      ports.timers.after(TICK_MS, () => {
+        tick(desk)
+        void desk.locked(async () => {
+          await desk.flush()
+          await tellSpent(desk, false)
+        })
+      }),
+    )
+  }
+
+  function untick({ threadId }: GoalDesk): void {
+    ticks.get(threadId)?.()
+    ticks.delete(threadId)
+  }
+
+  /** Once per goal: the running turn is told to come to its end, if it would ask the model again anyway. */
+  async function tellSpent(desk: GoalDesk, goesOn: boolean): Promise<void> {
+    const goal = desk.known()
+    const isNew = goal?.status === 'budgetLimited' && desk.steeredFor !== goal.goalId
+    if (!isNew || !goesOn || desk.binding?.goalId !== goal.goalId) return
+    desk.steeredFor = goal.goalId
+    await desk.control?.inject([budgetReached(goal)])
+  }
+
+  /** Ends the binding; what the turn did goes into the log. */
+  async function settle(desk: GoalDesk, error: TurnError | null): Promise<void> {
+    const { binding } = desk
+    if (!binding) return
+    untick(desk)
+    await desk.flush()
+    const goal = await desk.read()
+    const nowMs = ports.clock.now()
+    if (goal?.goalId === binding.goalId) {
+      const after = afterTurn(goal, reportOf(desk, binding), nowMs)
+      // A turn that failed says nothing about progress: its own rules follow.
+      if (!error) await desk.commit(after, binding.turnId)
+      else {
+        const stopped = afterError(goal, error, nowMs)
+        const entries = after.log.filter(({ kind }) => kind === 'turn')
+        const failed = stopped.goal ?? goal
+        const changed = failed === goal ? { ...goal, updatedMs: nowMs, rev: goal.rev + 1 } : failed
+        await desk.commit({ goal: changed, log: [...entries, ...stopped.log] }, binding.turnId)
+      }
+    }
+    desk.binding = null
+  }
+
+  function reportOf(desk: GoalDesk, binding: Binding): TurnReport {
+    const { turnId, automatic, tokens, timeMs } = binding
+    const text = desk.control?.state().turn?.lastAgentMessage?.text ?? ''
+    return { turnId, automatic, text, tokens, timeMs, ...binding.trace.report() }
+  }
+
+  function traced(input: OfTurn): Binding | null {
+    const { binding } = all.desk(input.control.threadId)
+    return binding?.turnId === input.turn.levelId ? binding : null
+  }
+
+  return {
+    name: 'goals',
+
+    onThreadStart({ control }) {
+      all.desk(control.threadId).control = control
+    },
+
+    async onThreadResume({ control }) {
+      const desk = all.desk(control.threadId)
+      desk.config = await ports.config()
+      const goal = await desk.locked(desk.read)
+      if (!goal) return
+      await desk.locked(async () => desk.announce())
+      waits.follow(desk)
+      continuations.consider(desk)
+    },
+
+    onThreadIdle({ control }) {
+      const desk = all.desk(control.threadId)
+      continuations.ended(desk.threadId) // also of a turn that broke without a word
+      continuations.consider(desk)
+    },
+
+    onThreadStop({ control }) {
+      const desk = all.desk(control.threadId)
+      untick(desk)
+      waits.drop(desk)
+      continuations.drop(desk)
+      desk.control = null
+      all.forget(control.threadId)
+    },
+
+    async onTurnStart({ control, turn, kind }) {
+      const desk = all.desk(control.threadId)
+      desk.waitingForPerson = false
+      desk.config = await ports.config()
+      await desk.locked(async () => {
+        const goal = await desk.read()
+        desk.binding = null
+        if (kind !== 'goal' && goal?.deferred) {
+          const change = { ...goal, deferred: false, rev: goal.rev + 1 }
+          await desk.commit({ goal: change, log: [] })
+        }
+        const bound = desk.known()
+        if (!bound || !desk.config.enabled || continuations.isPlanning(desk.threadId)) return
+        if (bound.status !== 'active' && bound.status !== 'budgetLimited') return
+        desk.bind(turn.levelId, bound, kind === 'goal')
+        tick(desk)
+      })
+    },
+
+    async onTokenUsage(input) {
+      const desk = all.desk(input.control.threadId)
+      const binding = traced(input)
+      if (!binding) return
+      const goesOn = binding.trace.takeCalled()
+      await desk.locked(async () => {
+        const goal = await desk.read()
+        if (binding.responseOf !== goal?.goalId || desk.binding !== binding) return
+        const costMicros = ports.costOf(input.model, input.last)
+        desk.charge({ tokens: chargeOf(input.last), costMicros })
+        await desk.flush()
+        await tellSpent(desk, goesOn)
+      })
+    },
+
+    async changeSamplingInput(input) {
+      const desk = all.desk(input.control.threadId)
+      const goal = desk.known() ?? null
+      const binding = traced(input)
+      binding?.trace.seen(input.items)
+      if (binding) binding.responseOf = binding.charging ? binding.goalId : null
+      const isPursued = goal?.status === 'active' && !continuations.isPlanning(desk.threadId)
+      const items = withoutOld(input.items, binding?.automatic === true || isPursued)
+      return isPursued && desk.config.enabled ? [...items, standing(goal)] : items
+    },
+
+    onToolStart: (input) => traced(input)?.trace.started(input.call),
+    onToolFinish: (input) => traced(input)?.trace.ended(input.call, input.end),
+
+    async onTurnError({ control, error }) {
+      const desk = all.desk(control.threadId)
+      await desk.locked(() => settle(desk, error))
+    },
+
+    async onTurnStop({ control }) {
+      const desk = all.desk(control.threadId)
+      await desk.locked(() => settle(desk, null))
+      continuations.ended(control.threadId)
+      all.liftStartHold(control.threadId)
+    },
+
+    async onTurnAbort({ control, reason }) {
+      const desk = all.desk(control.threadId)
+      await desk.locked(async () => {
+        const goal = await desk.read()
+        if (reason === 'user' && goal?.status === 'active')
+          await desk.commit(stopGoal(goal, 'paused', 'user_interrupt', null, ports.clock.now()))
+        await settle(desk, null)
+      })
+      continuations.ended(control.threadId)
+    },
+
+    onConfigChanged({ control }) {
+      continuations.consider(all.desk(control.threadId)) // plan mode may have ended
+    },
+
+    onWaiting: ({ control, isWaiting }) => all.desk(control.threadId).pauseClock(isWaiting),
+
+    tools({ control }) {
+      const desk = all.desk(control.threadId)
+      const { values } = control.state().snapshot
+      const hasGoals = desk.config.enabled && !values.ephemeral && values.threadSource !== 'review'
+      return hasGoals ? tools.of(desk) : []
+    },
+  }
+}
+
+/** Only the newest message that started an automatic turn, if any: older ones say what is no longer so. */
+function withoutOld(items: readonly ModelItem[], keepsNewest: boolean): readonly ModelItem[] {
+  const newest = keepsNewest ? items.findLastIndex(isContinuation) : -1
+  return items.filter(
+    (item, index) => index === newest || !(isContinuation(item) || isStanding(item)),
+  )
+}

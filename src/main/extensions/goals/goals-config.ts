@@ -1,0 +1,25 @@
+// What config.toml says of goals.
+import type { ConfigValues } from '../../config/config-schema.ts'
+import { defaultConfig, type GoalsConfig, type Timers } from './goals-ports.ts'
+
+export function goalsConfigOf(values: ConfigValues): GoalsConfig {
+  const { goals = {}, features } = values as ConfigValues & { features?: { goals?: unknown } }
+  const cap = goals.auto_turn_cap ?? defaultConfig.limits.autoTurnCap
+  return {
+    enabled: features?.goals !== false,
+    limits: {
+      maxTokenBudget: goals.max_goal_token_budget ?? null,
+      autoTurnCap: cap === 0 ? null : cap,
+    },
+    autoResume: goals.auto_resume ?? defaultConfig.autoResume,
+    simultaneousMax: goals.max_simultaneous ?? defaultConfig.simultaneousMax,
+  }
+}
+
+export const systemTimers: Timers = {
+  monotonicMs: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms)
+    return () => clearTimeout(timer)
+  },
+}
