@@ -297,6 +297,8 @@ describe('what an actor needs to go on', () => {
         snapshotId: 'snapshot-2',
         origin: 'native',
         forkedFromId: null,
+        gitInfo: null,
+        memoryMode: null,
         createdMs: 1000,
         updatedMs: 1000,
         recencyMs: 1000,
