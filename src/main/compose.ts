@@ -6,6 +6,7 @@ import { configFileHandlers } from './api/handlers/config-files.ts'
 import { configPreviewHandlers } from './api/handlers/config-preview.ts'
 import { goalHandlers } from './api/handlers/goal.ts'
 import { historyHandlers } from './api/handlers/history.ts'
+import { mcpHandlers } from './api/handlers/mcp.ts'
 import { metadataHandlers } from './api/handlers/metadata.ts'
 import { modelHandlers } from './api/handlers/model.ts'
 import { searchHandlers } from './api/handlers/search.ts'
@@ -17,6 +18,7 @@ import { threadHandlers } from './api/handlers/thread.ts'
 import { turnHandlers } from './api/handlers/turn.ts'
 import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
 import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
+import { createOutsideQuestions } from './api/outside-questions.ts'
 import type { Handlers } from './api/router.ts'
 import type { Server } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
@@ -28,7 +30,9 @@ import { goalsConfigOf, systemTimers } from './extensions/goals/goals-config.ts'
 import { createCommandRunner } from './extensions/goals/run-command.ts'
 import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
 import { systemClock } from './lib/clock.ts'
+import { messageOf, SkeinError } from './lib/errors.ts'
 import type { Logger } from './lib/logger.ts'
+import { createMcpService } from './mcp/mcp-service.ts'
 import { providerKeyNames } from './model/key-names.ts'
 import { createKeyStore, type SecretBox } from './model/key-store.ts'
 import type { ModelProviders } from './model/model-client.ts'
@@ -116,6 +120,24 @@ export function compose(options: AppOptions): Server {
     },
     tell: subscriptions.broadcast,
   })
+  const outside = createOutsideQuestions(subscriptions)
+  const mcp = createMcpService({
+    env,
+    version,
+    logger,
+    home,
+    servers: async (layer, cwd) => (await config.resolve(layer, cwd)).values.mcp_servers,
+    policyOf: (threadId) =>
+      manager.find(threadId)?.actor.state().snapshot.values.approvalPolicy ?? 'never',
+    askOutside: outside.ask,
+    tell: subscriptions.broadcast,
+    async remember(server, tool) {
+      const keyPath = `mcp_servers.${server}.tools.${JSON.stringify(tool)}.approval_mode`
+      await config.write([{ keyPath, value: 'approve', mergeStrategy: 'upsert' }], {})
+    },
+    authProvider: async () => undefined,
+    isSignedIn: async () => false,
+  })
   /** Built-in extensions; their hooks are called in this order. */
   const extensions: readonly Extension[] = [goals.extension]
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
@@ -154,16 +176,24 @@ export function compose(options: AppOptions): Server {
     store,
     config,
     context,
-    background: tools.background,
+    background: {
+      clean: async (threadId) =>
+        void (await Promise.all([tools.background.clean(threadId), mcp.end(threadId)])),
+      cleanAll: async () => void (await Promise.all([tools.background.cleanAll(), mcp.endAll()])),
+    },
     extensions,
     clock,
     logger,
     providersOf,
     publish: subscriptions.publish,
-    runTurn(scope, actor, layer) {
+    begin: (threadId, layer, cwd) => mcp.begin(threadId, layer, cwd),
+    async runTurn(scope, actor, layer) {
+      const own = withExtensionTools(tools.registry, scope.extensions.tools)
+      const { threadId, signal, snapshot } = scope
+      const registry = await mcp.toolsFor(threadId, layer, snapshot.values.cwd, own, signal)
       return runTurn(scope, {
         home,
-        registry: withExtensionTools(tools.registry, scope.extensions.tools),
+        registry,
         sandbox,
         rules,
         clock,
@@ -190,8 +220,20 @@ export function compose(options: AppOptions): Server {
   })
 
   const handlers: Handlers = {
+    ...threadHandlers({
+      manager,
+      store,
+      subscriptions,
+      goals,
+      joined({ actor }, layer, connection) {
+        outside.replay(actor.id, connection)
+        mcp.announce(actor.id, layer, actor.state().snapshot.values.cwd).catch(logFailure)
+      },
+    }),
+    ...mcpHandlers(mcp, async () => {
+      throw new SkeinError('unsupported', 'signing in to MCP servers is not supported')
+    }),
     ...metadataHandlers({ manager, store }),
-    ...threadHandlers({ manager, store, subscriptions, goals }),
     ...historyHandlers({ manager, store }),
     ...goalHandlers(goals),
     ...turnHandlers({ manager, config, goals }),
@@ -219,7 +261,7 @@ export function compose(options: AppOptions): Server {
       defaultProvider: (resolved) => resolved.values.model_provider ?? DEFAULT_PROVIDER,
       setKey: keys.set,
     }),
-    ...approvalHandlers({ manager, store, rules }),
+    ...approvalHandlers({ manager, store, rules, outside }),
     ...storeHandlers(store, search),
     ...searchHandlers({ manager, store, search }),
   }
@@ -237,6 +279,10 @@ export function compose(options: AppOptions): Server {
     subscriptions.broadcast({ method: 'skein/store/updated', params: withSearch(health, search) })
   store.onHealth(tellHealth)
   search.onReady(() => void store.health().then(tellHealth, () => undefined))
+
+  function logFailure(error: unknown): void {
+    logger.log('error', 'MCP servers could not be started', { error: messageOf(error) })
+  }
 
   let ended: Promise<void> | undefined
   async function end(): Promise<void> {
@@ -264,7 +310,8 @@ export function compose(options: AppOptions): Server {
           void config.resolve() // a broken file is told as soon as somebody is there to hear it
         },
         onClosed: subscriptions.closed,
-        answer: (threadId, approvalId, raw) => answer(manager, threadId, approvalId, raw),
+        answer: async (threadId, approvalId, raw) =>
+          outside.answer(approvalId, raw) || answer(manager, threadId, approvalId, raw),
       }),
     shutdown() {
       ended ??= end()

@@ -7,6 +7,7 @@ import { configMethods } from './config-methods.ts'
 import { goalMethods } from './goal-methods.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
+import { McpCallResult, McpContents, McpServerStatus } from './mcp.ts'
 import { page, params, SortDirection } from './params.ts'
 import { QueuedSubmission } from './queue.ts'
 import { SearchProgress, searchMethods } from './search.ts'
@@ -332,6 +333,40 @@ export const methods = {
       nextCursor: z.string().nullable(),
     }),
   },
+  'mcpServerStatus/list': {
+    params: params({
+      ...page,
+      /** `full` (the default) asks each server for its resources too. */
+      detail: z.enum(['full', 'toolsAndAuthOnly']).optional(),
+      threadId: ThreadId.optional(),
+      serverName: z.string().optional(),
+    }),
+    result: z.object({ data: z.array(McpServerStatus), nextCursor: z.string().nullable() }),
+  },
+  'mcpServer/resource/read': {
+    params: params({ threadId: ThreadId.optional(), server: z.string(), uri: z.string() }),
+    result: z.object({ contents: z.array(McpContents), originCallId: z.string().nullable() }),
+  },
+  'mcpServer/tool/call': {
+    params: params({
+      threadId: ThreadId,
+      server: z.string(),
+      tool: z.string(),
+      arguments: z.unknown().optional(),
+      _meta: z.unknown().optional(),
+    }),
+    result: McpCallResult,
+  },
+  'mcpServer/oauth/login': {
+    params: params({
+      name: z.string(),
+      threadId: ThreadId.optional(),
+      scopes: z.array(z.string()).optional(),
+      timeoutSecs: z.number().positive().optional(),
+    }),
+    result: z.object({ authorizationUrl: z.string(), loginId: z.string().optional() }),
+  },
+  'config/mcpServer/reload': { params: params({}), result: empty },
   'account/read': {
     params: params({}),
     result: z.object({

@@ -1,6 +1,6 @@
 // Who hears what: notifications of a thread go to its subscribers, those that lists are made of to everyone.
 import { globalNotifications, type Notification, type ThreadId } from '../../protocol/index.ts'
-import type { NumberedEvent } from '../storage/thread-event.ts'
+import type { NumberedEvent, StoredApproval } from '../storage/thread-event.ts'
 import type { ThreadSignal } from '../threads/thread-signal.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { present } from './present.ts'
@@ -14,6 +14,10 @@ export interface Subscriptions {
   /** Everything a thread says, in order. */
   publish(threadId: ThreadId, signal: ThreadSignal): void
   broadcast(notification: Notification): void
+  /** Puts a question to whoever watches the thread. */
+  ask(threadId: ThreadId, question: StoredApproval): void
+  /** The question is settled, wherever it was asked. */
+  withdraw(approvalId: string): void
   isWatched(threadId: ThreadId): boolean
 }
 
@@ -42,10 +46,16 @@ export function createSubscriptions(onLeft: (threadId: ThreadId) => void): Subsc
 
   /** A question goes out as a server request to whoever watches the thread, and is withdrawn everywhere. */
   function followQuestions(threadId: ThreadId, event: NumberedEvent): void {
-    if (event.type === 'approvalRequested')
-      for (const connection of subscribersOf(threadId)) connection.ask(event.approval, threadId)
-    if (event.type === 'approvalDecided')
-      for (const connection of everyone) connection.settle(event.approvalId)
+    if (event.type === 'approvalRequested') ask(threadId, event.approval)
+    if (event.type === 'approvalDecided') withdraw(event.approvalId)
+  }
+
+  function ask(threadId: ThreadId, question: StoredApproval): void {
+    for (const connection of subscribersOf(threadId)) connection.ask(question, threadId)
+  }
+
+  function withdraw(approvalId: string): void {
+    for (const connection of everyone) connection.settle(approvalId)
   }
 
   return {
@@ -69,6 +79,8 @@ export function createSubscriptions(onLeft: (threadId: ThreadId) => void): Subsc
       if (signal.type === 'recorded') followQuestions(threadId, signal.event)
     },
     broadcast,
+    ask,
+    withdraw,
     isWatched: (threadId) => subscribersOf(threadId).size > 0,
   }
 }

@@ -1,6 +1,7 @@
 // From expected failures to wire errors: one table. Text says what to do; no stacks, no secrets.
 import { errorCodes, type WireError } from '../../protocol/index.ts'
 import { type ErrorCode, messageOf, SkeinError } from '../lib/errors.ts'
+import { McpServerError } from '../mcp/mcp-connection.ts'
 
 const codes: Record<ErrorCode, number> = {
   invalidParams: errorCodes.invalidRequest,
@@ -16,6 +17,7 @@ const codes: Record<ErrorCode, number> = {
 }
 
 export function toWireError(thrown: unknown): WireError {
+  if (thrown instanceof McpServerError) return { code: thrown.code, message: thrown.message }
   if (!(thrown instanceof SkeinError))
     return { code: errorCodes.internal, message: `internal error: ${messageOf(thrown)}` }
   const error = { code: codes[thrown.code], message: thrown.message }

@@ -91,6 +91,8 @@ export const ConfigValues = z.looseObject({
     })
     .optional(),
   shell_environment_policy: ShellEnvironmentPolicy.optional(),
+  /** Read server by server where they are started, so that a bad one fails alone. */
+  mcp_servers: z.record(z.string(), z.unknown()).optional(),
   /** Absolute folder to what a person said of it. */
   projects: z
     .record(z.string(), z.looseObject({ trust_level: z.enum(['trusted', 'untrusted']).optional() }))

@@ -49,6 +49,8 @@ export interface ThreadManagerPorts {
   readonly clock: Clock
   readonly logger: Logger
   providersOf(config: ResolvedConfig): ModelProviders
+  /** Before a new thread is: what it needs to come up. A rejection means that there is no such thread. */
+  begin(threadId: ThreadId, layer: ThreadLayer, cwd: string): Promise<void>
   runTurn(scope: TurnScope, actor: ThreadActor, layer: ThreadLayer): Promise<void>
   publish(threadId: ThreadId, signal: ThreadSignal): void
 }
@@ -117,6 +119,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       failed: false,
       turn: null,
     }
+    await ports.begin(id, params.config, state.snapshot.values.cwd)
     return open(state, params.config)
   }
 

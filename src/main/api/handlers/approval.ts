@@ -4,6 +4,7 @@ import type { Rules } from '../../approvals/rules/rule-files.ts'
 import type { Store } from '../../storage/store.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import { readAnswer } from '../answers.ts'
+import type { OutsideQuestions } from '../outside-questions.ts'
 import type { Handlers } from '../router.ts'
 import { limitOf, sliceOf } from './paging.ts'
 
@@ -17,12 +18,14 @@ export interface ApprovalHandlerPorts {
   readonly rules: Pick<Rules, 'list' | 'remove'>
   readonly manager: ThreadManager
   readonly store: Store
+  readonly outside: Pick<OutsideQuestions, 'list' | 'answer'>
 }
 
 export function approvalHandlers({
   manager,
   store,
   rules,
+  outside,
 }: ApprovalHandlerPorts): Pick<Handlers, ApprovalMethods> {
   return {
     async 'skein/approval/list'({ threadId, state, cursor, limit }) {
@@ -32,10 +35,13 @@ export function approvalHandlers({
         cursor,
         limit: limitOf(limit),
       })
-      return { data: [...data], nextCursor }
+      const isFirstOfPending = cursor === undefined && (state ?? 'pending') === 'pending'
+      const extra = isFirstOfPending ? outside.list(threadId) : []
+      return { data: [...extra, ...data], nextCursor }
     },
 
     async 'skein/approval/respond'({ approvalId, result }) {
+      if (outside.answer(approvalId, result)) return { accepted: true }
       for (const threadId of manager.loadedIds()) {
         const waiting = manager.find(threadId)?.actor.state().turn?.approvals.has(approvalId)
         if (waiting) return { accepted: await answer(manager, threadId, approvalId, result) }

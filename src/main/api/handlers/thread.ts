@@ -29,6 +29,12 @@ export interface ThreadHandlerPorts {
   readonly store: Store
   readonly subscriptions: Subscriptions
   readonly goals: Pick<Goals, 'archiving'>
+  /** A client has just come to know the thread; `config` is the map it gave along. */
+  joined(
+    thread: LoadedThread,
+    config: Readonly<Record<string, unknown>> | undefined,
+    connection: ClientConnection,
+  ): void
 }
 
 type ThreadMethods =
@@ -59,6 +65,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       subscriptions.subscribe(thread.actor.id, connection)
       const result = setupOf(thread, [])
       subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } })
+      ports.joined(thread, params.config, connection)
       return result
     },
 
@@ -189,6 +196,7 @@ async function joinThread(
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
     replay(actor, connection, newest.turnId)
+    ports.joined(thread, params.config, connection)
     return {
       ...setupOf(thread, turns),
       collaborationMode: collaborationModeOf(actor.state().snapshot.values),

@@ -1,0 +1,288 @@
+// The MCP servers of all threads: a session for each thread that wants one, and one for whoever asks without a
+// thread. Nothing is loaded or started before a server is configured.
+import type {
+  ApprovalPolicy,
+  ElicitationAnswer,
+  ElicitationParams,
+  McpCallResult,
+  McpContents,
+  McpServerStatus,
+  Notification,
+  ThreadId,
+} from '../../protocol/index.ts'
+import { messageOf, SkeinError } from '../lib/errors.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { ToolRegistry } from '../tools/registry.ts'
+import { answerElicitation } from './elicitation.ts'
+import { McpServerError } from './mcp-connection.ts'
+import { withMcpTools } from './mcp-registry.ts'
+import type { McpServer, ServerState } from './mcp-server.ts'
+import { createMcpSession, type McpSession } from './mcp-session.ts'
+import { serverStatus } from './mcp-status.ts'
+import { readServers, type ServerConfig } from './server-config.ts'
+
+/** The `config` map of a thread. */
+type Layer = Readonly<Record<string, unknown>> | undefined
+
+export interface McpServicePorts {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+  readonly logger: Logger
+  /** Where servers run that no thread asked for. */
+  readonly home: string
+  /** The table `mcp_servers` as configured now, for a thread that works in `cwd`. */
+  servers(layer: Layer, cwd: string): Promise<unknown>
+  policyOf(threadId: ThreadId): ApprovalPolicy
+  /** A question that belongs to no turn. */
+  askOutside(params: ElicitationParams, signal: AbortSignal): Promise<ElicitationAnswer>
+  tell(notification: Notification): void
+  remember(server: string, tool: string): Promise<void>
+  authProvider(config: ServerConfig): Promise<unknown>
+  isSignedIn(config: ServerConfig): Promise<boolean>
+}
+
+export type McpService = ReturnType<typeof createMcpService>
+
+interface Entry {
+  readonly session: McpSession
+  readonly layer: Layer
+  readonly cwd: string
+  autoDeny: boolean
+  /** Held back until clients know the thread. */
+  untold: Notification[] | null
+}
+
+/** How long a list of states waits for a server's resources. */
+const RESOURCES_WAIT_MS = 5000
+const SETTLE_WAIT_MS = 10_000
+const NO_THREAD = ''
+
+export function createMcpService(ports: McpServicePorts) {
+  const entries = new Map<ThreadId, Promise<Entry>>()
+  let isEnded = false
+
+  function entryOf(threadId: ThreadId, layer: Layer, cwd: string, isHeld: boolean) {
+    const known = entries.get(threadId)
+    if (known) return known
+    const made = openEntry(threadId, layer, cwd, isHeld)
+    entries.set(threadId, made)
+    made.catch(() => entries.delete(threadId))
+    return made
+  }
+
+  async function openEntry(
+    threadId: ThreadId,
+    layer: Layer,
+    cwd: string,
+    isHeld: boolean,
+  ): Promise<Entry> {
+    if (isEnded) throw new SkeinError('conflict', 'the app is closing')
+    const configs = readServers(await ports.servers(layer, cwd))
+    const entry: Entry = {
+      session: createMcpSession({
+        env: ports.env,
+        cwd,
+        version: ports.version,
+        logger: ports.logger,
+        connect: async () => (await import('./connect.ts')).connect,
+        authProvider: ports.authProvider,
+        statusChanged: (server, state) => tell(entry, startupStatus(threadId, server, state)),
+        elicit: (config, request, call, signal) => {
+          if (call?.ask) return call.ask(request)
+          const policy = threadId === NO_THREAD ? 'never' : ports.policyOf(threadId)
+          const { autoDeny } = entry
+          const context = { threadId, turnId: null, serverName: config.name, policy, autoDeny }
+          return answerElicitation(request, context, (params) => ports.askOutside(params, signal))
+        },
+      }),
+      layer,
+      cwd,
+      autoDeny: false,
+      untold: isHeld ? [] : null,
+    }
+    entry.session.apply(configs)
+    return entry
+  }
+
+  function tell(entry: Entry, notification: Notification): void {
+    if (entry.untold) entry.untold.push(notification)
+    else ports.tell(notification)
+  }
+
+  async function sessionFor(threadId: ThreadId | undefined): Promise<McpSession> {
+    if (threadId !== undefined) {
+      const entry = await entries.get(threadId)
+      if (!entry) throw new SkeinError('notFound', `thread not found: ${threadId}`)
+      return entry.session
+    }
+    const { session } = await entryOf(NO_THREAD, undefined, ports.home, false)
+    await Promise.race([session.settled(), pause(SETTLE_WAIT_MS)])
+    return session
+  }
+
+  async function serverOf(threadId: ThreadId | undefined, name: string): Promise<McpServer> {
+    const server = (await sessionFor(threadId)).find(name)
+    if (!server) throw new SkeinError('upstream', `unknown MCP server '${name}'`)
+    return server
+  }
+
+  async function end(threadId: ThreadId): Promise<void> {
+    const entry = entries.get(threadId)
+    entries.delete(threadId)
+    await (await entry?.catch(() => undefined))?.session.close()
+  }
+
+  return {
+    /**
+     * Starts the servers of a thread that is about to be; says nothing until `announce`. Rejects, with everything
+     * ended again, when a server that is required does not come up.
+     */
+    async begin(threadId: ThreadId, layer: Layer, cwd: string): Promise<void> {
+      const { session } = await entryOf(threadId, layer, cwd, true)
+      const required = session.servers().filter(({ config }) => config.required && config.enabled)
+      if (required.length === 0) return
+      await Promise.all(required.map((server) => server.settled()))
+      const failed = required.find((server) => server.state().status !== 'ready')
+      if (!failed) return
+      await end(threadId)
+      const why = failed.state().error ?? 'it did not start'
+      throw new SkeinError(
+        'upstream',
+        `required MCP server \`${failed.config.name}\` failed: ${why}`,
+      )
+    },
+    /** Clients know the thread: its servers are started, if they were not, and what was held back is told. */
+    async announce(threadId: ThreadId, layer: Layer, cwd: string): Promise<void> {
+      const entry = await entryOf(threadId, layer, cwd, false)
+      const { untold } = entry
+      entry.untold = null
+      for (const notification of untold ?? []) ports.tell(notification)
+    },
+    /** The tools of a turn. Waits for servers that are still coming up, each at most for its own time-out. */
+    async toolsFor(
+      threadId: ThreadId,
+      layer: Layer,
+      cwd: string,
+      own: ToolRegistry,
+      signal: AbortSignal,
+    ): Promise<ToolRegistry> {
+      const entry = await entryOf(threadId, layer, cwd, false)
+      const { session } = entry
+      if (session.servers().every(({ config }) => !config.enabled)) return own
+      await Promise.race([session.settled(), aborted(signal)])
+      return withMcpTools(own, {
+        session,
+        autoDeny: () => entry.autoDeny,
+        remember: ports.remember,
+      })
+    },
+    /** Questions of servers are declined at once, as the client never answers them. */
+    async setAutoDeny(threadId: ThreadId, autoDeny: boolean): Promise<void> {
+      const entry = await entries.get(threadId)
+      if (entry) entry.autoDeny = autoDeny
+    },
+    async statuses(query: {
+      readonly threadId: ThreadId | undefined
+      readonly serverName: string | undefined
+      readonly withResources: boolean
+    }): Promise<readonly McpServerStatus[]> {
+      const session = await sessionFor(query.threadId)
+      const { serverName } = query
+      const wanted = session
+        .servers()
+        .filter(({ config }) => serverName === undefined || config.name === serverName)
+      return Promise.all(
+        wanted.map(async (server) => {
+          const wait = AbortSignal.timeout(RESOURCES_WAIT_MS)
+          const isSignedIn = await ports.isSignedIn(server.config)
+          return serverStatus(server, isSignedIn, query.withResources ? wait : null)
+        }),
+      )
+    },
+    async readResource(
+      threadId: ThreadId | undefined,
+      server: string,
+      uri: string,
+    ): Promise<readonly McpContents[]> {
+      const found = await serverOf(threadId, server)
+      return expected(found.readResource(uri, noSignal()))
+    },
+    /** No approval, no item, no history; a tool that fails is a result. */
+    async callTool(
+      threadId: ThreadId,
+      server: string,
+      tool: string,
+      args?: unknown,
+      meta?: unknown,
+    ): Promise<McpCallResult> {
+      const found = await serverOf(threadId, server)
+      return expected(found.call({ tool, args, meta: metaOf(meta), signal: noSignal() }))
+    },
+    /** Sessions follow the configuration of now: new and changed servers start, those that are gone end. */
+    async reload(): Promise<void> {
+      await Promise.all(
+        [...entries.values()].map(async (opening) => {
+          const { session, layer, cwd } = await opening
+          session.apply(readServers(await ports.servers(layer, cwd)))
+        }),
+      )
+    },
+    /** As configured for nobody in particular. */
+    async configured(name: string): Promise<ServerConfig | undefined> {
+      const all = readServers(await ports.servers(undefined, ports.home))
+      return all.find((server) => server.name === name)
+    },
+    end,
+    async endAll(): Promise<void> {
+      isEnded = true
+      await Promise.all([...entries.keys()].map(end))
+    },
+  }
+}
+
+function startupStatus(threadId: ThreadId, name: string, state: ServerState): Notification {
+  const { status, error, failureReason } = state
+  return {
+    method: 'mcpServer/startupStatus/updated',
+    params: {
+      threadId: threadId === NO_THREAD ? null : threadId,
+      name,
+      status: status ?? 'starting',
+      error,
+      failureReason,
+    },
+  }
+}
+
+/** A server's own code goes through; whatever else fails there is upstream. */
+async function expected<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof McpServerError || error instanceof SkeinError) throw error
+    throw new SkeinError('upstream', messageOf(error))
+  }
+}
+
+function metaOf(meta: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof meta === 'object' && meta !== null
+    ? (meta as Readonly<Record<string, unknown>>)
+    : undefined
+}
+
+/** Calls of clients end with the server's time-out. */
+function noSignal(): AbortSignal {
+  return new AbortController().signal
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const give = (): void => reject(signal.reason as Error)
+    if (signal.aborted) give()
+    else signal.addEventListener('abort', give, { once: true })
+  })
+}
