@@ -123,6 +123,9 @@ export async function openThread(
     logger: silentLogger,
     extensions: options.extensions ?? [],
     loadHistory: () => store.modelHistory('thread-1'),
+    loadTold: async () => null,
+    placeOf: (turnId) => store.placeOf('thread-1', { turnId, through: false }),
+    runBeside: async () => undefined,
     contextFor: async () => [],
     publish(signal) {
       signals.push(signal)
@@ -146,6 +149,7 @@ export async function openThread(
         providers: async () => fakeProviders(model),
         instructions: () => 'test',
         tokenUsage: () => actor.state().tokenUsage,
+        compaction: async () => ({ prompt: null, limit: null }),
       }),
   })
   const heard: ThreadHarness['heard'] = (fits) => {

@@ -51,8 +51,9 @@ import {
   DEFAULT_PROVIDER,
   type ThreadLayer,
 } from './threads/thread-manager.ts'
-import { runTurn } from './threads/turn/turn-loop.ts'
+import { runTask } from './threads/turn/run-task.ts'
 import type { TurnScope } from './threads/turn/turn-scope.ts'
+import { runUserShell } from './threads/turn/user-shell.ts'
 import { createContextSource } from './threads/working-context.ts'
 import { createTools } from './tools/create-tools.ts'
 import { shellArgv } from './tools/exec/shell.ts'
@@ -191,7 +192,7 @@ export function compose(options: AppOptions): Server {
       const own = withExtensionTools(tools.registry, scope.extensions.tools)
       const { threadId, signal, snapshot } = scope
       const registry = await mcp.toolsFor(threadId, layer, snapshot.values.cwd, own, signal)
-      return runTurn(scope, {
+      return runTask(scope, {
         home,
         registry,
         sandbox,
@@ -206,8 +207,26 @@ export function compose(options: AppOptions): Server {
         providers: async () => providersOf(await config.resolve(layer)),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         tokenUsage: () => actor.state().tokenUsage,
+        async compaction() {
+          const { values } = await config.resolve(layer)
+          return {
+            prompt: values.compact_prompt ?? null,
+            limit: values.model_auto_compact_token_limit ?? null,
+          }
+        },
+        userShell: tools.userShell,
       })
     },
+    runBeside: (scope, task, layer) =>
+      runUserShell(
+        scope,
+        {
+          clock,
+          userShell: tools.userShell,
+          commandEnvironment: () => commandEnvironment(layer),
+        },
+        task,
+      ),
   })
 
   const idleUnload = createIdleUnload({
@@ -238,7 +257,7 @@ export function compose(options: AppOptions): Server {
     ...goalHandlers(goals),
     ...turnHandlers({ manager, config, goals }),
     ...settingsHandlers({ manager, config }),
-    ...turnKindHandlers(),
+    ...turnKindHandlers(manager),
     ...configFileHandlers({ config, manager }),
     ...configPreviewHandlers({ config, manager }),
     ...snapshotHandlers({

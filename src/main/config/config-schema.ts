@@ -52,6 +52,9 @@ export const ConfigValues = z.looseObject({
   model_provider: z.string().min(1).optional(),
   model_providers: z.record(z.string(), ProviderConfig).optional(),
   model_context_window: z.number().int().positive().optional(),
+  /** From so many tokens on the history is summed up by itself. */
+  model_auto_compact_token_limit: z.number().int().positive().optional(),
+  compact_prompt: z.string().optional(),
   model_reasoning_effort: z.string().min(1).optional(),
   model_reasoning_summary: ReasoningSummary.optional(),
   service_tier: z.string().optional(),

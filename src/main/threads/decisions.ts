@@ -10,6 +10,7 @@ import type {
 import { SkeinError } from '../lib/errors.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import { previewOfText } from '../storage/preview.ts'
+import type { StoryPlace } from '../storage/store.ts'
 import type {
   PendingSteer,
   StoredQueueEntry,
@@ -131,8 +132,20 @@ export function checkSteer(
       'conflict',
       `expected active turn id \`${expectedTurnId}\` but found \`${turn.id}\``,
     )
+  checkSteerable(turn)
   if (input.length === 0) throw new SkeinError('invalidParams', 'input must not be empty')
   return turn
+}
+
+/** A turn that looks back or makes room takes no input; the wire says which of the two it is. */
+export function checkSteerable(turn: ActiveTurn | null): void {
+  if (turn?.kind !== 'review' && turn?.kind !== 'compact') return
+  const message = `cannot steer a ${turn.kind} turn`
+  throw new SkeinError('conflict', message, {
+    message,
+    codexErrorInfo: { activeTurnNotSteerable: { turnKind: turn.kind } },
+    additionalDetails: null,
+  })
 }
 
 export function checkInterrupt(turn: ActiveTurn | null, turnId: string): ActiveTurn {
@@ -257,6 +270,17 @@ export function isRefusal(decision: ApprovalDecision): boolean {
 
 function isEmpty(members: object): boolean {
   return Object.values(members).every((member) => member === null || member === undefined)
+}
+
+/** Nothing while a turn runs: it must end first. */
+export function decideRevert(
+  state: ThreadState,
+  beforeTurnId: string,
+  { turnCount, tokenUsage, lastTurnStatus }: StoryPlace,
+): readonly ThreadEvent[] {
+  if (state.turn) return []
+  const failed = lastTurnStatus === 'failed'
+  return [{ type: 'threadReverted', beforeTurnId, turnCount, tokenUsage, failed }]
 }
 
 /** Titles are trimmed; a blank one is refused, as in the reference. */

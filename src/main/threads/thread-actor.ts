@@ -1,9 +1,11 @@
 // One live thread: takes operations one at a time, records what they cause, and runs its turns.
-import type { Seq, ThreadId, ThreadStatus } from '../../protocol/index.ts'
+import type { ReviewTarget, Seq, ThreadId, ThreadStatus } from '../../protocol/index.ts'
+import { reviewRequest } from '../instructions/review-instructions.ts'
 import type { Clock } from '../lib/clock.ts'
 import { messageOf, SkeinError } from '../lib/errors.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { Journal } from '../storage/journal.ts'
+import type { StoryPlace } from '../storage/store.ts'
 import type { StoredQueueEntry, ThreadEvent } from '../storage/thread-event.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { ConfigSnapshot } from './config-snapshot.ts'
@@ -12,6 +14,7 @@ import {
   decideDescription,
   decideQueue,
   decideRename,
+  decideRevert,
   decideSettings,
   decideTurnSettings,
   decideUnarchive,
@@ -31,6 +34,8 @@ export interface ActorPorts extends TurnRunnerPorts {
   readonly journal: Journal
   readonly clock: Clock
   readonly extensions: readonly Extension[]
+  /** What was known before a turn. Throws SkeinError('notFound') for one the thread does not have. */
+  placeOf(turnId: string): Promise<StoryPlace>
   publish(signal: ThreadSignal): void
 }
 
@@ -152,6 +157,26 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     },
     changeMetadata: (patch: MetadataPatch) => queue.step((state) => decideMetadata(state, patch)),
     pause: createElicitationPause(),
+    compact: () => turns.replace({ type: 'compact' }),
+    /** Throws SkeinError('invalidParams') for a target that says nothing. */
+    review: async (target: ReviewTarget) =>
+      turns.replace({ type: 'review', ...reviewRequest(target) }),
+    runShell: turns.runShell,
+    /** Takes a turn and all later ones out of the thread; one that runs ends first. Files stay as they are. */
+    async revert(beforeTurnId: string): Promise<void> {
+      if (!queue.state().stored)
+        throw new SkeinError('notFound', `no turn ${beforeTurnId} in this thread`)
+      await ports.placeOf(beforeTurnId) // an unknown turn stops nothing
+      for (;;) {
+        await turns.stop('user')
+        const place = await queue.between(() => ports.placeOf(beforeTurnId))
+        const step = await queue.step((state) => decideRevert(state, beforeTurnId, place))
+        if (step.happened) return
+      }
+    },
+    /** Makes the row of a fork, with facts of its source that it keeps as its own. */
+    adopt: (facts: readonly ThreadEvent[]) =>
+      queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }, ...facts]),
     /** Makes the row of a thread that is still only in memory. */
     materialise: () => queue.step(() => [{ type: 'modelItemsRecorded', turnId: null, items: [] }]),
     /** As above, with a title for lists where there are no words of a person yet. */

@@ -14,6 +14,7 @@ import type { BackgroundProcesses } from '../tools/tool.ts'
 import { createForgetfulJournal } from './commit-queue.ts'
 import { readSnapshot, snapshotOf } from './config-snapshot.ts'
 import type { Extension } from './extensions/extension.ts'
+import { prepareFork } from './fork.ts'
 import { initialSettings } from './initial-settings.ts'
 import { applyOverrides, type SettingsOverrides } from './settings.ts'
 import { createThreadActor, type ThreadActor } from './thread-actor.ts'
@@ -21,6 +22,7 @@ import type { ThreadSignal } from './thread-signal.ts'
 import type { ThreadState } from './thread-state.ts'
 import type { TurnRunnerPorts } from './turn/turn-runner.ts'
 import type { TurnScope } from './turn/turn-scope.ts'
+import type { ShellTask } from './turn/turn-task.ts'
 import type { ContextSource } from './working-context.ts'
 
 /** The `config` map of thread/start or resume: the top layer of this thread, as long as it is loaded. */
@@ -52,8 +54,11 @@ export interface ThreadManagerPorts {
   /** Before a new thread is: what it needs to come up. A rejection means that there is no such thread. */
   begin(threadId: ThreadId, layer: ThreadLayer, cwd: string): Promise<void>
   runTurn(scope: TurnScope, actor: ThreadActor, layer: ThreadLayer): Promise<void>
+  runBeside(scope: TurnScope, task: ShellTask, layer: ThreadLayer): Promise<void>
   publish(threadId: ThreadId, signal: ThreadSignal): void
 }
+
+type RecordedReads = Pick<TurnRunnerPorts, 'loadHistory' | 'loadTold'>
 
 export type ThreadManager = ReturnType<typeof createThreadManager>
 
@@ -123,6 +128,16 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     return open(state, params.config)
   }
 
+  /** See prepareFork; the fork is on disk when this resolves. */
+  async function fork(params: Params<'thread/fork'>, client: ThreadClient): Promise<LoadedThread> {
+    if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
+    const find = (id: ThreadId): ThreadActor | undefined => loaded.get(id)?.actor
+    const { state, copied } = await prepareFork({ ...ports, find }, params, client)
+    const thread = await open(state, params.config)
+    if (!state.snapshot.values.ephemeral) await thread.actor.adopt(copied)
+    return thread
+  }
+
   /** The demo never works in the person's folders. */
   async function demoFolder(id: ThreadId): Promise<string> {
     const folder = path.join(ports.home, 'demo', id)
@@ -138,15 +153,30 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       clock: ports.clock,
       logger: ports.logger,
       extensions: ports.extensions,
-      loadHistory: () => ports.store.modelHistory(state.id),
+      ...recorded(state),
       contextFor: contextFor(documents),
       runTurn: (scope) => ports.runTurn(scope, actor, layer),
+      runBeside: (scope, task) => ports.runBeside(scope, task, layer),
+      placeOf: (turnId) => ports.store.placeOf(state.id, { turnId, through: false }),
       publish: (signal) => ports.publish(state.id, signal),
     })
     const thread = { actor, instructionSources: documents.map((document) => document.path) }
     await actor.extensions.started(state.snapshot)
     loaded.set(state.id, thread)
     return thread
+  }
+
+  /** What the model knows of the thread; an ephemeral fork has it from its source. */
+  function recorded({ id, snapshot, base }: ThreadState): RecordedReads {
+    const [source, before] =
+      snapshot.values.ephemeral && base ? [base.threadId, base.ord] : [id, undefined]
+    return {
+      loadHistory: () => ports.store.modelHistory(source, before),
+      async loadTold() {
+        const told = await ports.store.toldSnapshot(source, before)
+        return told && readSnapshot(told)
+      },
+    }
   }
 
   function contextFor(documents: readonly InstructionDocument[]): TurnRunnerPorts['contextFor'] {
@@ -283,6 +313,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
 
   return {
     start,
+    fork,
     resume,
     load,
     withThread,

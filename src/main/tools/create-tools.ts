@@ -7,10 +7,11 @@ import { createExecCommand } from './exec/exec-command.ts'
 import { createLoginShells, realLoginShells } from './exec/login-shell.ts'
 import { createOutputPipes } from './exec/output-pipe.ts'
 import { createProcessTable } from './exec/process-table.ts'
+import { createUserShell } from './exec/user-shell.ts'
 import { createWriteStdin } from './exec/write-stdin.ts'
 import { createApplyPatch } from './patch/apply-patch.ts'
 import { createToolRegistry, type ToolRegistry } from './registry.ts'
-import type { BackgroundProcesses } from './tool.ts'
+import type { BackgroundProcesses, UserShell } from './tool.ts'
 import { createUpdatePlan } from './update-plan.ts'
 
 export interface ToolsOptions {
@@ -26,6 +27,7 @@ export interface ToolsOptions {
 export interface Tools {
   readonly registry: ToolRegistry
   readonly background: BackgroundProcesses
+  readonly userShell: UserShell
 }
 
 export function createTools(options: ToolsOptions): Tools {
@@ -51,6 +53,7 @@ export function createTools(options: ToolsOptions): Tools {
       patch.tool,
       createUpdatePlan(),
     ]),
+    userShell: createUserShell({ sandbox, clock, processes, pipes }),
     background: {
       clean: (threadId) => processes.clean(threadId),
       async cleanAll() {

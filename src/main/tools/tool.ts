@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type {
   ApprovalPolicy,
   CommandAction,
+  CommandExecutionItem,
   FileChange,
   PlanStep,
   ServerRequestAnswer,
@@ -158,4 +159,21 @@ export interface BackgroundProcesses {
   /** Ends all of a thread, whole process groups: TERM, 500 ms, KILL. Resolves when they are gone. */
   clean(threadId: string): Promise<void>
   cleanAll(): Promise<void>
+}
+
+/** Runs commands of the person, as they would at a terminal of their own: unconfined, nobody is asked. */
+export interface UserShell {
+  start(wanted: {
+    /** Of the card. */
+    readonly id: string
+    readonly threadId: string
+    readonly command: string
+    readonly cwd: string
+    readonly env: Readonly<Record<string, string>>
+    outputDelta(text: string): void
+  }): Promise<{
+    readonly item: CommandExecutionItem
+    /** Resolves with the final card; ends the command when the time is over or when `signal` aborts. */
+    waits(timeoutMs: number, signal: AbortSignal): Promise<CommandExecutionItem>
+  }>
 }

@@ -40,6 +40,8 @@ export interface ThreadHandlerPorts {
 type ThreadMethods =
   | 'thread/start'
   | 'thread/resume'
+  | 'thread/fork'
+  | 'thread/revert'
   | 'thread/read'
   | 'thread/list'
   | 'thread/loaded/list'
@@ -74,6 +76,30 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       const { threadId, config, ...overrides } = params
       const thread = await manager.resume(threadId, overrides, config)
       return joinThread(ports, thread, params, request)
+    },
+
+    async 'thread/fork'(params, request) {
+      if (!isThreadId(params.threadId)) throw notFound(params.threadId)
+      const { clientName, isWindow } = request.connection
+      const source = isWindow ? 'appServer' : 'vscode'
+      const thread = await manager.fork(params, { name: clientName, source })
+      const result = await joinThread(ports, thread, params, request)
+      subscriptions.broadcast({
+        method: 'thread/started',
+        params: { thread: { ...result.thread, turns: [] } },
+      })
+      return result
+    },
+
+    async 'thread/revert'({ threadId, beforeTurnId }) {
+      const thread = await manager.load(threadId)
+      await thread.actor.revert(beforeTurnId)
+      const newest = await newestOf(store, thread)
+      return {
+        thread: threadFromState(thread.actor.state(), thread.actor.status(), []),
+        turnsBackwardsCursor: newest.turnsCursor,
+        itemsBackwardsCursor: newest.itemsCursor,
+      }
     },
 
     async 'thread/read'({ threadId, includeTurns }) {
@@ -176,7 +202,7 @@ async function checkResumable(
 async function joinThread(
   ports: ThreadHandlerPorts,
   thread: LoadedThread,
-  params: Params<'thread/resume'>,
+  params: Pick<Params<'thread/resume'>, 'initialTurnsPage' | 'excludeTurns'>,
   { connection, holdUntilReplied }: RequestContext,
 ): Promise<Result<'thread/resume'>> {
   const { actor } = thread

@@ -1,25 +1,54 @@
-// Turns that do something else than answer, and changes of a thread's story.
+// Turns that do something else than answer, and what is put into a history without a turn.
+
 import { SkeinError } from '../../lib/errors.ts'
+import { ModelItem } from '../../model/model-item.ts'
+import type { ThreadManager } from '../../threads/thread-manager.ts'
+import { runningTurn } from '../present.ts'
 import type { Handlers } from '../router.ts'
 
 type KindMethods =
-  | 'thread/fork'
-  | 'thread/revert'
   | 'thread/compact/start'
   | 'thread/shellCommand'
   | 'thread/inject_items'
   | 'review/start'
 
-export function turnKindHandlers(): Pick<Handlers, KindMethods> {
-  const later = async (): Promise<never> => {
-    throw new SkeinError('unsupported', 'not supported by Skein yet')
-  }
+export function turnKindHandlers(manager: ThreadManager): Pick<Handlers, KindMethods> {
   return {
-    'thread/fork': later,
-    'thread/revert': later,
-    'thread/compact/start': later,
-    'thread/shellCommand': later,
-    'thread/inject_items': later,
-    'review/start': later,
+    async 'thread/compact/start'({ threadId }, { holdUntilReplied }) {
+      const { actor } = manager.require(threadId)
+      holdUntilReplied()
+      await actor.compact()
+      return {}
+    },
+
+    async 'thread/shellCommand'({ threadId, command, timeoutMs }, { holdUntilReplied }) {
+      const { actor } = manager.require(threadId)
+      const trimmed = command.trim()
+      if (trimmed === '') throw new SkeinError('invalidParams', 'command must not be empty')
+      holdUntilReplied()
+      await actor.runShell({ type: 'shell', command: trimmed, timeoutMs: timeoutMs ?? null })
+      return {}
+    },
+
+    async 'thread/inject_items'({ threadId, items }) {
+      const { actor } = manager.require(threadId)
+      await actor.inject(items.map(modelItem), true)
+      return {}
+    },
+
+    async 'review/start'({ threadId, target }, { holdUntilReplied }) {
+      const { actor } = manager.require(threadId)
+      holdUntilReplied()
+      const turn = await actor.review(target)
+      return { turn: runningTurn(turn), reviewThreadId: threadId }
+    },
   }
+}
+
+function modelItem(raw: unknown, index: number): ModelItem {
+  const parsed = ModelItem.safeParse(raw)
+  if (parsed.success) return parsed.data
+  const hasType = typeof raw === 'object' && raw !== null && 'type' in raw
+  const reason = hasType ? 'invalid type' : 'missing field `type`'
+  throw new SkeinError('invalidParams', `items[${index}] is not a valid response item: ${reason}`)
 }

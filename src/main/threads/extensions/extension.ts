@@ -23,7 +23,7 @@ type Awaitable<T> = T | Promise<T>
 
 /** A turn that nobody typed. */
 export interface OwnTurn {
-  readonly kind: Exclude<TurnKind, 'user' | 'queue'>
+  readonly kind: Extract<TurnKind, 'goal' | 'other'>
   /** What the model reads first; it has no card in the transcript. May be empty. */
   readonly items: readonly ModelItem[]
 }

@@ -10,7 +10,8 @@ import {
 import type { PendingSteer, StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
 import { userMessageItem } from './user-input.ts'
 
-export type CutReason = 'user' | 'shutdown' | 'process_exit'
+/** `replaced`: another turn took its place, so the model needs no word of it. */
+export type CutReason = 'user' | 'shutdown' | 'process_exit' | 'replaced'
 
 /** How a turn ends by itself. */
 export type TurnOutcome =
@@ -28,7 +29,7 @@ export interface CutTurn {
 }
 
 /** The model is told in our words: it must not take partial effects for complete ones. */
-export const INTERRUPTED_NOTE: Record<CutReason, string> = {
+export const INTERRUPTED_NOTE: Record<Exclude<CutReason, 'replaced'>, string> = {
   user: 'The person stopped the previous turn on purpose. Commands of it may have run only partly, files may be half changed, and processes it left in the background may still be running. Check before relying on any of it.',
   shutdown:
     'The app was closed during the previous turn. Commands of it were ended and may have run only partly. Check before relying on any of it.',
@@ -58,19 +59,21 @@ export function cutTurnEvents(
       toolOutput(call, abortedOutput(nowMs - atMs, reason)),
     ),
     ...turn.steers.map((steer) => steer.model),
-    userMessage([
-      {
-        type: 'input_text',
-        text: `<turn_interrupted>\n${INTERRUPTED_NOTE[reason]}\n</turn_interrupted>`,
-      },
-    ]),
+    ...(reason === 'replaced' ? [] : [interruptedNote(reason)]),
   ]
-  events.push({ type: 'modelItemsRecorded', turnId: turn.turnId, items: history })
+  if (history.length > 0)
+    events.push({ type: 'modelItemsRecorded', turnId: turn.turnId, items: history })
   events.push(endOfTurn(turn, 'interrupted', reason, null, nowMs))
-  const state = reason === 'user' ? 'cancelled' : 'expired'
+  const isByPerson = reason === 'user' || reason === 'replaced'
+  const state = isByPerson ? 'cancelled' : 'expired'
   for (const { approvalId } of turn.approvals)
     events.push({ type: 'approvalDecided', approvalId, state, decision: null, reviewer: null })
   return events
+}
+
+function interruptedNote(reason: Exclude<CutReason, 'replaced'>): ModelItem {
+  const text = `<turn_interrupted>\n${INTERRUPTED_NOTE[reason]}\n</turn_interrupted>`
+  return userMessage([{ type: 'input_text', text }])
 }
 
 /** The cards of steered input; their messages are recorded by the caller, in the place they belong. */
@@ -122,7 +125,7 @@ export function stopped(
 
 function abortedOutput(wallMs: number, reason: CutReason): string {
   const seconds = (Math.max(0, wallMs) / 1000).toFixed(1)
-  return `Wall time: ${seconds} seconds\n${reason === 'user' ? 'aborted by user' : 'aborted'}`
+  return `Wall time: ${seconds} seconds\n${reason === 'user' || reason === 'replaced' ? 'aborted by user' : 'aborted'}`
 }
 
 /** The last event of a turn that ended by itself, failed, or was cut. */

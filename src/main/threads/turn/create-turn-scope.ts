@@ -2,8 +2,10 @@
 import type { ServerRequestAnswer, ServerRequestMethod } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
+import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
 import type { CommitQueue } from '../commit-queue.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
 import { decideFinish, decideRecord, decideTakeSteers } from '../decisions.ts'
 import type { ActiveTurn } from '../thread-state.ts'
 import type { ApprovalWaiters } from './approval-waiters.ts'
@@ -12,6 +14,7 @@ import type { RunningTurn } from './running-turn.ts'
 import type { TurnScope } from './turn-scope.ts'
 
 export interface TurnScopePorts extends Pick<TurnScope, 'history' | 'grants' | 'grant'> {
+  initialContext(snapshot: ConfigSnapshot): Promise<readonly ModelItem[]>
   readonly queue: CommitQueue
   readonly openItems: OpenItems
   readonly waiters: ApprovalWaiters
@@ -21,7 +24,7 @@ export interface TurnScopePorts extends Pick<TurnScope, 'history' | 'grants' | '
 export function createTurnScope(
   own: RunningTurn,
   turn: ActiveTurn,
-  { queue, openItems, waiters, logger, history, grants, grant }: TurnScopePorts,
+  { queue, openItems, waiters, logger, history, grants, grant, initialContext }: TurnScopePorts,
 ): TurnScope {
   const { id: threadId } = queue.state()
   const { signal } = own.abort
@@ -63,6 +66,11 @@ export function createTurnScope(
       const now = queue.state().turn
       return now?.id === turn.id ? now.snapshot : turn.snapshot
     },
+    previous: own.previous,
+    task: own.doing,
+    historyStart: own.historyStart,
+    inputStart: own.inputStart,
+    initialContext: () => initialContext(turn.snapshot),
     outputSchema: own.outputSchema,
     signal,
     extensions,
@@ -107,6 +115,10 @@ export function createTurnScope(
         ...decideFinish(state, turn.id, outcome, nowMs),
       ])
       return step.state.turn?.id !== turn.id
+    },
+    async recordLater(events) {
+      signal.throwIfAborted()
+      await queue.step(() => events)
     },
     completeLater(item) {
       void queue

@@ -1,14 +1,25 @@
 // The turn under way as its runner holds it: the task, its end, and the input that was steered in meanwhile.
 import type { SkeinError } from '../../lib/errors.ts'
 import type { PendingSteer } from '../../storage/thread-event.ts'
+import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
+import type { TurnTask } from './turn-task.ts'
 
 export interface RunningTurn {
   readonly id: string
+  readonly doing: TurnTask
   readonly outputSchema: unknown
+  /** The settings the model was told of last before it. */
+  readonly previous: ConfigSnapshot | null
+  /** Length of the history before it. */
+  readonly historyStart: number
+  /** Where its own input begins in it. */
+  readonly inputStart: number
   readonly extensions: TurnExtensions
   readonly abort: AbortController
   task: Promise<void>
+  /** Commands of the person that run beside it. */
+  beside: Promise<unknown>
   /** No more input fits in: its end is being recorded. */
   closing: boolean
   aborting: Promise<void> | null
@@ -22,19 +33,19 @@ export interface RunningTurn {
 }
 
 export function openRunningTurn(
-  id: string,
-  outputSchema: unknown,
-  extensions: TurnExtensions,
+  start: Pick<
+    RunningTurn,
+    'id' | 'doing' | 'outputSchema' | 'previous' | 'historyStart' | 'inputStart' | 'extensions'
+  >,
 ): RunningTurn {
   const { promise: ended, resolve: markEnded } = withResolvers<void>()
   const { promise: endRefused, reject: markEndRefused } = withResolvers<never>()
   endRefused.catch(() => undefined) // maybe nobody waits
   return {
-    id,
-    outputSchema,
-    extensions,
+    ...start,
     abort: new AbortController(),
     task: Promise.resolve(),
+    beside: Promise.resolve(),
     closing: false,
     aborting: null,
     ended,

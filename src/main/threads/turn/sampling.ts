@@ -1,20 +1,10 @@
 // One response of the model, read to its end: streamed items, tool calls, usage. Retries when a stream breaks.
-import type {
-  AgentMessageItem,
-  ReasoningItem,
-  TokenUsage,
-  TurnError,
-} from '../../../protocol/index.ts'
+import type { AgentMessageItem, ReasoningItem, TokenUsage } from '../../../protocol/index.ts'
 import type { Clock } from '../../lib/clock.ts'
-import {
-  ModelError,
-  type ModelEvent,
-  type ModelProvider,
-  type ModelRequest,
-} from '../../model/model-client.ts'
+import type { ModelEvent, ModelProvider, ModelRequest } from '../../model/model-client.ts'
 import { isToolCall, type ModelItem } from '../../model/model-item.ts'
-import { retryDelayMs } from '../../model/retry.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
+import { streamClosed, withRetries } from './retries.ts'
 import type { ToolCalls } from './tool-calls.ts'
 import type { TurnScope } from './turn-scope.ts'
 
@@ -34,44 +24,20 @@ export interface SamplingPorts {
 }
 
 /** Throws ModelError when the provider gives no answer within its retries; the signal's reason when cut. */
-export async function sample(
+export function sample(
   scope: TurnScope,
   tools: ToolCalls,
   ports: SamplingPorts,
 ): Promise<Response> {
-  const { provider } = ports
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await readResponse(scope, tools, ports)
-    } catch (error) {
-      scope.signal.throwIfAborted()
-      if (!(error instanceof ModelError)) throw error
+  return withRetries(
+    scope,
+    ports,
+    () => readResponse(scope, tools, ports),
+    async () => {
       await tools.settled()
       scope.dropStreamed()
-      if (!error.retryable || attempt > provider.streamMaxRetries) throw error
-      scope.signalNow({
-        type: 'retrying',
-        turnId: scope.turnId,
-        error: retryNotice(error, attempt, provider.streamMaxRetries),
-      })
-      await ports.sleep(error.retryAfterMs ?? retryDelayMs(attempt), scope.signal)
-    }
-  }
-}
-
-function retryNotice(error: ModelError, attempt: number, max: number): TurnError {
-  return {
-    message: `Reconnecting... ${attempt}/${max}`,
-    codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: statusOf(error.info) } },
-    additionalDetails: error.details ?? error.message,
-  }
-}
-
-/** The status that a failed connection was answered with, whatever kind of failure it was. */
-function statusOf(info: ModelError['info']): number | null {
-  if (typeof info === 'string') return null
-  const [reason] = Object.values(info)
-  return reason && 'httpStatusCode' in reason ? reason.httpStatusCode : null
+    },
+  )
 }
 
 async function readResponse(
@@ -93,11 +59,7 @@ async function readResponse(
   }
   await reader.recorded()
   if (response) return response
-  throw new ModelError('stream closed before response.completed', {
-    info: { responseStreamDisconnected: { httpStatusCode: null } },
-    retryable: true,
-    details: 'stream disconnected before completion: stream closed before response.completed',
-  })
+  throw streamClosed()
 }
 
 function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {

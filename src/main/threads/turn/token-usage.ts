@@ -1,6 +1,8 @@
 // Arithmetic of token counts.
 import type { ThreadTokenUsage, TokenUsage } from '../../../protocol/index.ts'
 import type { ModelInfo } from '../../model/model-client.ts'
+import type { ThreadEvent } from '../../storage/thread-event.ts'
+import type { TurnScope } from './turn-scope.ts'
 
 export const zeroUsage: TokenUsage = {
   totalTokens: 0,
@@ -45,4 +47,20 @@ export function fullWindow(before: ThreadTokenUsage | null, window: number): Thr
 /** The part of the window that may be filled, in tokens. */
 export function windowOf(info: ModelInfo): number {
   return Math.floor((info.contextWindow * info.effectivePercent) / 100)
+}
+
+/** True when a provider said so and nothing was counted since: only the sum is known then. */
+export function isFullWindow({ total }: ThreadTokenUsage): boolean {
+  return total.totalTokens > 0 && total.inputTokens === 0 && total.outputTokens === 0
+}
+
+/** `usage` is that of one response, `threadUsage` what is known of the thread after it. */
+export function usageEvent(
+  { turnId, snapshot }: Pick<TurnScope, 'turnId' | 'snapshot'>,
+  responseId: string | null,
+  usage: TokenUsage,
+  threadUsage: ThreadTokenUsage,
+): ThreadEvent {
+  const { model } = snapshot.values
+  return { type: 'tokenUsageRecorded', turnId, responseId, model, usage, threadUsage }
 }

@@ -6,6 +6,7 @@ import type { TurnKind } from '../../storage/thread-event.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { StartTurn } from '../decisions.ts'
 import type { ThreadState } from '../thread-state.ts'
+import type { TurnTask } from './turn-task.ts'
 
 export interface TurnInput {
   readonly input: readonly UserInput[]
@@ -21,11 +22,18 @@ export interface TurnInput {
   readonly kind?: TurnKind
   /** What the model reads before the input, without a card. */
   readonly items?: readonly ModelItem[]
+  /** What the turn does instead of answering. */
+  readonly task?: TurnTask
+}
+
+/** A turn that does something else: without input, under the settings as they are. */
+export function taskInput(task: Exclude<TurnTask, { type: 'regular' }>): TurnInput {
+  return { input: [], clientId: null, settings: (current) => current, kind: task.type, task }
 }
 
 /** Begun by an extension. */
-export function isOwn({ kind }: TurnInput): boolean {
-  return kind !== undefined
+export function isOwn({ kind, task }: TurnInput): boolean {
+  return kind !== undefined && task === undefined
 }
 
 export function startOf(

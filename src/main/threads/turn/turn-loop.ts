@@ -1,17 +1,19 @@
 // A regular turn: ask the model, carry out its calls, ask again with the outputs and with what was steered in,
 // until it rests.
-import type { ThreadTokenUsage, TokenUsage, TurnError } from '../../../protocol/index.ts'
-import { SkeinError } from '../../lib/errors.ts'
-import { ModelError, type ModelProviders, type ModelRequest } from '../../model/model-client.ts'
+import type { ThreadTokenUsage } from '../../../protocol/index.ts'
+import type { ModelProvider, ModelProviders, ModelRequest } from '../../model/model-client.ts'
+import type { ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ThreadSettings } from '../settings.ts'
-import type { TurnOutcome } from './closing.ts'
+import { createAutoCompaction } from './auto-compaction.ts'
+import type { CompactionPorts } from './compaction.ts'
 import { normaliseHistory } from './history.ts'
 import { type Response, type SamplingPorts, sample } from './sampling.ts'
-import { fullWindow, tokenUsageAfter, windowOf, zeroUsage } from './token-usage.ts'
+import { tokenUsageAfter, usageEvent, windowOf } from './token-usage.ts'
 import { createToolCalls, type ToolCallPorts } from './tool-calls.ts'
 import { createToolLock } from './tool-lock.ts'
 import { createTurnDiff } from './turn-diff.ts'
+import { failTurn } from './turn-failure.ts'
 import type { TurnScope } from './turn-scope.ts'
 
 export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
@@ -20,6 +22,25 @@ export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
   instructions(scope: TurnScope): string
   /** Usage of the thread so far. */
   tokenUsage(): ThreadTokenUsage | null
+  /** What the configuration says of summing up. */
+  compaction(): Promise<{ readonly prompt: string | null; readonly limit: number | null }>
+}
+
+export async function compactionPorts(
+  scope: TurnScope,
+  ports: TurnPorts,
+  provider: ModelProvider,
+): Promise<CompactionPorts & { readonly limit: number | null }> {
+  const { clock, sleep, tokenUsage } = ports
+  const configured = await ports.compaction()
+  return {
+    provider,
+    clock,
+    sleep,
+    tokenUsage,
+    instructions: ports.instructions(scope),
+    ...configured,
+  }
 }
 
 /** Runs until the turn ended by itself. Rejects with the signal's reason when it was cut, or with a bug. */
@@ -45,20 +66,29 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
     })
     const sampling = { provider, clock: ports.clock, sleep: ports.sleep, request }
     window = windowOf(provider.info(values.model))
+    const room = createAutoCompaction(scope, await compactionPorts(scope, ports, provider))
+    await room.atStart()
     for (;;) {
+      const known = scope.history().length
       const response = await sample(scope, tools, sampling)
       await tools.settled()
       const usage = await usageEvents(scope, ports, response, window)
       if (response.wantsMore) {
         await scope.record(usage)
         await scope.takeSteers()
+        await room.between(scope.history().slice(known).filter(isUncounted))
       } else if (await scope.finish({ status: 'completed' }, usage)) return
       else await scope.takeSteers()
     }
   } catch (error) {
     scope.signal.throwIfAborted()
-    await failTurn(scope, ports, error, window)
+    await failTurn(scope, ports.tokenUsage, error, window)
   }
+}
+
+/** What came into the history after the response that counted everything before it. */
+function isUncounted(item: ModelItem): boolean {
+  return item.type.endsWith('_output') || item.role === 'user'
 }
 
 /** Extensions hear of the usage before clients do. */
@@ -73,46 +103,4 @@ async function usageEvents(
   const { model } = scope.snapshot.values
   await scope.extensions.tokenUsage({ model, last: response.usage, usage })
   return [usageEvent(scope, response.responseId, response.usage, usage)]
-}
-
-function usageEvent(
-  scope: TurnScope,
-  responseId: string | null,
-  usage: TokenUsage,
-  threadUsage: ThreadTokenUsage,
-): ThreadEvent {
-  const { turnId } = scope
-  return {
-    type: 'tokenUsageRecorded',
-    turnId,
-    responseId,
-    model: scope.snapshot.values.model,
-    usage,
-    threadUsage,
-  }
-}
-
-/** Expected failures end the turn with their reason; anything else is a bug and goes up to the actor. */
-async function failTurn(
-  scope: TurnScope,
-  ports: TurnPorts,
-  error: unknown,
-  window: number | null,
-): Promise<void> {
-  const failure = turnErrorOf(error)
-  if (!failure) throw error
-  const last: ThreadEvent[] = []
-  if (failure.codexErrorInfo === 'contextWindowExceeded' && window !== null)
-    last.push(usageEvent(scope, null, zeroUsage, fullWindow(ports.tokenUsage(), window)))
-  const outcome: TurnOutcome = { status: 'failed', error: failure }
-  for (let facts: readonly ThreadEvent[] = last; !(await scope.finish(outcome, facts)); facts = [])
-    await scope.takeSteers() // their words stay in the history, though this turn will not answer them
-}
-
-function turnErrorOf(error: unknown): TurnError | null {
-  if (error instanceof ModelError)
-    return { message: error.message, codexErrorInfo: error.info, additionalDetails: error.details }
-  if (error instanceof SkeinError && error.code !== 'storageDegraded')
-    return { message: error.message, codexErrorInfo: 'other', additionalDetails: null }
-  return null
 }

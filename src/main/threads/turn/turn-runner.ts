@@ -13,6 +13,7 @@ import type { ConfigSnapshot } from '../config-snapshot.ts'
 import {
   checkInterrupt,
   checkSteer,
+  checkSteerable,
   decideAnswer,
   decideCut,
   decideFinish,
@@ -27,12 +28,14 @@ import type { ThreadExtensions } from '../extensions/thread-extensions.ts'
 import type { ActiveTurn, ThreadState } from '../thread-state.ts'
 import { createApprovalWaiters } from './approval-waiters.ts'
 import type { CutReason, TurnOutcome } from './closing.ts'
+import { itemsOf } from './compacted-history.ts'
 import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
 import type { OpenItems } from './open-items.ts'
 import { openRunningTurn, type RunningTurn } from './running-turn.ts'
 import { settleWithin } from './settle-within.ts'
-import { isOwn, startOf, type TurnInput } from './turn-input.ts'
+import { isOwn, startOf, type TurnInput, taskInput } from './turn-input.ts'
 import type { TurnScope } from './turn-scope.ts'
+import type { ReplacingTask, ShellTask } from './turn-task.ts'
 import { modelMessage } from './user-input.ts'
 
 /** A task of a cut turn may end by itself for this long before the turn is closed without it. */
@@ -44,6 +47,8 @@ export interface TurnRunnerPorts {
   readonly logger: Logger
   /** The recorded model history; read once, when the first turn after loading starts. */
   loadHistory(): Promise<readonly ModelItem[]>
+  /** The settings that the model was last told of, as recorded; read with the history. */
+  loadTold(): Promise<ConfigSnapshot | null>
   /** What the model must be told before a turn's input: initial context, or what changed since. */
   contextFor(
     history: readonly ModelItem[],
@@ -53,6 +58,8 @@ export interface TurnRunnerPorts {
   ): Promise<readonly ModelItem[]>
   /** Runs the turn; resolves when it finished, rejects when it was cut or on a failure. */
   runTurn(scope: TurnScope): Promise<void>
+  /** Runs a person's command beside the turn's own work; resolves when its card and output are recorded. */
+  runBeside(scope: TurnScope, task: ShellTask): Promise<void>
 }
 
 export function createTurnRunner(
@@ -61,9 +68,9 @@ export function createTurnRunner(
   extensions: ThreadExtensions,
   ports: TurnRunnerPorts,
 ) {
-  const { id: threadId, stored, snapshot: initialSnapshot } = queue.state()
+  const { id: threadId, stored, base, snapshot: initialSnapshot } = queue.state()
   const waiters = createApprovalWaiters()
-  let history: ModelItem[] | null = stored ? null : []
+  let history: ModelItem[] | null = stored || base ? null : []
   /** The settings that the model was last told of. */
   let toldSnapshot: ConfigSnapshot | null = stored ? initialSnapshot : null
   let running: RunningTurn | null = null
@@ -74,6 +81,7 @@ export function createTurnRunner(
     waiters,
     logger: ports.logger,
     history: () => history ?? [],
+    initialContext: (snapshot) => ports.contextFor([], null, snapshot, extensions.context),
     grants: () => grants,
     grant(change) {
       grants = change(grants)
@@ -94,6 +102,37 @@ export function createTurnRunner(
     return begin({ input: [], clientId: null, settings: (current) => current, kind, items })
   }
 
+  /** A turn of its own for something else than an answer; a running one ends first. */
+  async function replace(task: ReplacingTask): Promise<ActiveTurn> {
+    for (;;) {
+      await stop('replaced')
+      const turn = await begin(taskInput(task))
+      if (turn) return turn
+    }
+  }
+
+  /** Runs a command of the person beside the turn that is under way, or in a turn of its own. */
+  async function runShell(task: ShellTask): Promise<void> {
+    for (;;) {
+      const own = running
+      const turn = queue.state().turn
+      if (own && turn?.id === own.id && !own.closing && !own.aborting) {
+        const scope = createTurnScope(own, turn, scopePorts)
+        const beside = ports.runBeside(scope, task).catch((error: unknown) => {
+          if (!own.abort.signal.aborted)
+            ports.logger.log('error', 'a shell command failed', {
+              threadId,
+              error: messageOf(error),
+            })
+        })
+        own.beside = Promise.all([own.beside, beside])
+        return
+      }
+      if (own) await Promise.race([own.ended, own.endRefused])
+      else if (await begin(taskInput(task))) return
+    }
+  }
+
   /** Null when another turn was first. */
   async function begin(op: TurnInput): Promise<ActiveTurn | null> {
     const model = await modelMessage(op.input)
@@ -105,7 +144,16 @@ export function createTurnRunner(
           if (state.turn || (isOwn(op) && state.queue.length > 0)) return []
           const start = startOf(op, turnId, model, [...context, ...(op.items ?? [])], state)
           const decided = decideStartTurn(state, start, nowMs)
-          running = openRunningTurn(turnId, op.outputSchema, extensions.turn(turnId))
+          const historyStart = history?.length ?? 0
+          running = openRunningTurn({
+            id: turnId,
+            doing: op.task ?? { type: 'regular' },
+            outputSchema: op.outputSchema,
+            previous: toldSnapshot,
+            historyStart,
+            inputStart: historyStart + context.length,
+            extensions: extensions.turn(turnId),
+          })
           return decided
         }),
       )
@@ -116,15 +164,23 @@ export function createTurnRunner(
     if (!recorded.happened) return null
     const turn = recorded.state.turn
     if (!turn || turn.id !== turnId) throw new Error('a started turn must be the active one')
-    toldSnapshot = turn.snapshot
+    if (!op.task) toldSnapshot = turn.snapshot
     runTask(turn, op.input)
     return turn
   }
 
   /** Reads the history once; then says what the model must be told before the input. */
-  function loadContext({ settings, turnSettings }: Pick<TurnInput, 'settings' | 'turnSettings'>) {
+  function loadContext({
+    settings,
+    turnSettings,
+    task,
+  }: Pick<TurnInput, 'settings' | 'turnSettings' | 'task'>) {
     return async (): Promise<readonly ModelItem[]> => {
-      history ??= [...(await ports.loadHistory())]
+      if (!history) {
+        toldSnapshot = (await ports.loadTold()) ?? toldSnapshot
+        history = [...(await ports.loadHistory())]
+      }
+      if (task) return []
       const lasting = settings(queue.state().snapshot)
       const now = turnSettings?.(lasting) ?? lasting
       return ports.contextFor(history, toldSnapshot, now, extensions.context)
@@ -147,6 +203,7 @@ export function createTurnRunner(
       )
     if (op.outputSchema !== undefined && !sameJson(op.outputSchema, turn.outputSchema))
       throw new SkeinError('upstream', 'outputSchema does not fit the running turn')
+    checkSteerable(queue.state().turn)
     await queue.step((state) => decideSettings(state, op.settings(state.snapshot)))
     const active = steerable()
     if (active?.id !== turn.id) return startTurn(op)
@@ -297,7 +354,7 @@ export function createTurnRunner(
   function cut(turn: RunningTurn, reason: CutReason): Promise<void> {
     turn.aborting ??= (async () => {
       turn.abort.abort(new DOMException('the turn was interrupted', 'AbortError'))
-      await settleWithin(turn.task, ABORT_GRACE_MS)
+      await settleWithin(Promise.all([turn.task, turn.beside]), ABORT_GRACE_MS)
       openItems.save()
       await recordEnd(turn, (state, nowMs) =>
         decideCut(
@@ -328,9 +385,21 @@ export function createTurnRunner(
     return true
   }
 
+  /** Ends the running turn, if there is one; a full disk leaves its end to the next start. */
+  async function stop(reason: CutReason): Promise<void> {
+    if (!running) return
+    if (running.closing) {
+      await Promise.race([running.ended, running.endRefused.catch(() => undefined)])
+      return
+    }
+    await Promise.race([cut(running, reason), running.endRefused.catch(() => undefined)])
+  }
+
   return {
     startTurn,
     startIfIdle,
+    replace,
+    runShell,
     inject,
     steer,
     interrupt,
@@ -341,21 +410,16 @@ export function createTurnRunner(
     /** Must hear of every recorded fact. */
     applied(event: ThreadEvent): void {
       if (event.type === 'modelItemsRecorded') history?.push(...event.items)
+      if (event.type === 'historyReplaced')
+        history = history && [...itemsOf(event.history, history)]
+      if (event.type === 'threadReverted') history = null
       if (event.type === 'approvalDecided' && event.reviewer === null)
         waiters.settle(event.approvalId, null)
       if (event.type !== 'turnCompleted') return
       running?.markEnded()
       running = null
     },
-    /** Ends the running turn, if there is one, for `reason`; a full disk leaves its end to the next start. */
-    async stop(reason: CutReason): Promise<void> {
-      if (!running) return
-      if (running.closing) {
-        await Promise.race([running.ended, running.endRefused.catch(() => undefined)])
-        return
-      }
-      await Promise.race([cut(running, reason), running.endRefused.catch(() => undefined)])
-    },
+    stop,
   }
 }
 

@@ -11,12 +11,16 @@ import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 import type { Delta, ThreadSignal } from '../thread-signal.ts'
 import type { TurnOutcome } from './closing.ts'
+import type { TurnTask } from './turn-task.ts'
 
 export interface TurnScope {
   readonly threadId: string
   readonly turnId: string
   /** As of now: settings of the running turn may change between its requests. */
   readonly snapshot: ConfigSnapshot
+  /** What the model was told of last before this turn; null when it was told nothing yet. */
+  readonly previous: ConfigSnapshot | null
+  readonly task: TurnTask
   /** Strict JSON schema of the final answer; undefined for plain text. */
   readonly outputSchema: unknown
   /** Aborts when the turn is cut; its reason is what every call here then rejects with. */
@@ -24,6 +28,12 @@ export interface TurnScope {
   readonly extensions: TurnExtensions
   /** The model-visible history as recorded so far. */
   history(): readonly ModelItem[]
+  /** Its length before this turn. */
+  readonly historyStart: number
+  /** Where this turn's own input begins, behind what the model was told of settings. */
+  readonly inputStart: number
+  /** All that a model is told before it knows anything of the thread. */
+  initialContext(): Promise<readonly ModelItem[]>
   /** Resolves when the facts are on disk and published. */
   record(events: readonly ThreadEvent[]): Promise<void>
   /** Announces a streamed item: it has no row until `itemCompleted`, only checkpoints. */
@@ -38,6 +48,8 @@ export interface TurnScope {
   takeSteers(): Promise<boolean>
   /** Ends the turn; false when input arrived in the last moment and the loop must go on. */
   finish(outcome: TurnOutcome, last: readonly ThreadEvent[]): Promise<boolean>
+  /** Like `record`, for facts that may come after the turn's end. */
+  recordLater(events: readonly ThreadEvent[]): Promise<void>
   /** For a process that outlives its call, maybe its turn. */
   completeLater(item: ThreadItem): void
   /** What was allowed for this session; it lasts as long as the thread is loaded. */

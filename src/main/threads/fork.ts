@@ -1,0 +1,160 @@
+// A fork: a thread of its own that tells what another told before one place. Nothing is copied but the turn that
+// runs there just now, as if it had been interrupted.
+import type { Params, ThreadId } from '../../protocol/index.ts'
+import type { ConfigService } from '../config/config-service.ts'
+import type { Clock } from '../lib/clock.ts'
+import { SkeinError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
+import type { Store, StoryPlace } from '../storage/store.ts'
+import type { ThreadEvent } from '../storage/thread-event.ts'
+import { type ConfigSnapshot, readSnapshot, snapshotOf, storedSnapshot } from './config-snapshot.ts'
+import { applyOverrides } from './settings.ts'
+import type { ThreadActor } from './thread-actor.ts'
+import type { ActiveTurn, ThreadState } from './thread-state.ts'
+import { cutTurnEvents } from './turn/closing.ts'
+
+export interface ForkPorts {
+  readonly version: string
+  readonly store: Store
+  readonly config: ConfigService
+  readonly clock: Clock
+  find(threadId: ThreadId): ThreadActor | undefined
+}
+
+/** What is forked, as it is now. */
+interface Source {
+  readonly snapshot: ConfigSnapshot
+  readonly preview: string
+  readonly historyMode: ThreadState['historyMode']
+  /** What the fork takes over by reference. */
+  readonly place: StoryPlace
+  /** Facts of a running turn that the fork keeps, as one that was interrupted. */
+  readonly copied: readonly ThreadEvent[]
+}
+
+/** A fork before it lives: its state, and facts to adopt. */
+export interface Fork {
+  readonly state: ThreadState
+  readonly copied: readonly ThreadEvent[]
+}
+
+/** Throws SkeinError: `notFound`, `conflict` for a turn that runs, `invalidParams` for what cannot be forked. */
+export async function prepareFork(
+  ports: ForkPorts,
+  params: Params<'thread/fork'>,
+  client: { readonly name: string | null; readonly source: string },
+): Promise<Fork> {
+  const { lastTurnId, beforeTurnId, ephemeral = false } = params
+  if (lastTurnId !== undefined && beforeTurnId !== undefined)
+    throw new SkeinError('invalidParams', '`lastTurnId` cannot be combined with `beforeTurnId`')
+  if (ephemeral && !params.excludeTurns)
+    throw new SkeinError('invalidParams', 'ephemeral paginated forks require `excludeTurns: true`')
+  const config = await ports.config.resolve(params.config)
+  const source = await readSource(ports, params)
+  const { threadId, threadSource = null } = params
+  const settings = applyOverrides(source.snapshot, params, 'thread', config)
+  const { place } = source
+  const preview = place.turnCount > 0 ? source.preview : ''
+  const id = newId()
+  const nowMs = ports.clock.now()
+  const { turnCount, tokenUsage } = place
+  const state: ThreadState = {
+    id,
+    stored: false,
+    lastSeq: 0,
+    snapshot: snapshotOf({
+      ...settings,
+      values: { ...settings.values, ephemeral, threadSource, source: client.source },
+    }),
+    name: null,
+    preview,
+    archived: false,
+    deleted: false,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    recencyAtMs: nowMs,
+    originator: client.name,
+    cliVersion: ports.version,
+    historyMode: source.historyMode,
+    imported: false,
+    base: { threadId, ord: place.ord, turnCount, tokenUsage, preview },
+    forkedFromId: threadId,
+    gitInfo: null,
+    memoryMode: null,
+    turnCount,
+    tokenUsage,
+    queue: [],
+    failed: place.lastTurnStatus === 'failed',
+    turn: null,
+  }
+  return { state, copied: source.copied }
+}
+
+async function readSource(ports: ForkPorts, params: Params<'thread/fork'>): Promise<Source> {
+  const { threadId, lastTurnId, beforeTurnId } = params
+  const turnId = lastTurnId ?? beforeTurnId
+  const cut = { turnId, through: lastTurnId !== undefined }
+  const live = ports.find(threadId)
+  if (live) {
+    const { snapshot, preview, historyMode, stored } = live.state()
+    if (!stored || snapshot.values.ephemeral) throw noHistory(threadId)
+    return live.between(async () => {
+      const { turn } = live.state()
+      const running = turn && turnId === undefined ? turn : null
+      const at = running ? { turnId: running.id, through: false } : cut
+      const place = await ports.store.placeOf(threadId, at)
+      const copied = running ? await copyOf(ports, threadId, running, place, live.openItems()) : []
+      return { snapshot, preview, historyMode, place, copied }
+    })
+  }
+  const stored = await ports.store.loadThread(threadId)
+  if (!stored) throw noHistory(threadId)
+  if (stored.record.archivedMs !== null)
+    throw new SkeinError(
+      'conflict',
+      `thread ${threadId} is archived; unarchive it before forking it`,
+    )
+  const { preview, historyMode } = stored.record
+  const place = await ports.store.placeOf(threadId, cut)
+  return { snapshot: readSnapshot(stored.snapshot), preview, historyMode, place, copied: [] }
+}
+
+function noHistory(threadId: ThreadId): SkeinError {
+  return new SkeinError('notFound', `no rollout found for thread id ${threadId}`)
+}
+
+/** Everything of a running turn so far, closed by the rules of an interrupt. */
+async function copyOf(
+  { store, clock }: ForkPorts,
+  threadId: ThreadId,
+  turn: ActiveTurn,
+  place: StoryPlace,
+  openItems: Parameters<typeof cutTurnEvents>[0]['openItems'],
+): Promise<readonly ThreadEvent[]> {
+  const turnId = turn.id
+  const page = { threadId, cursor: undefined, limit: 1, sortDirection: 'desc' } as const
+  const [stored] = (await store.turnsPage({ ...page, itemsView: 'full' })).data
+  const open = new Set(openItems.map((item) => item.id))
+  const [all, before] = await Promise.all([
+    store.modelHistory(threadId),
+    store.modelHistory(threadId, place.ord),
+  ])
+  const { kind, onlyThisTurn } = turn
+  const snapshot = storedSnapshot(turn.snapshot)
+  const cut = {
+    turnId,
+    startedAtMs: turn.startedAtMs,
+    openItems,
+    openCalls: [...turn.openCalls.values()],
+    approvals: [],
+    steers: [],
+  }
+  return [
+    { type: 'turnStarted', turnId, kind, snapshot, onlyThisTurn },
+    ...(stored?.items ?? [])
+      .filter((item) => !open.has(item.id))
+      .map((item): ThreadEvent => ({ type: 'itemCompleted', turnId, item })),
+    { type: 'modelItemsRecorded', turnId, items: all.slice(before.length) },
+    ...cutTurnEvents(cut, 'user', clock.now()),
+  ]
+}
