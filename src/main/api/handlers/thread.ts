@@ -202,7 +202,7 @@ async function checkResumable(
 async function joinThread(
   ports: ThreadHandlerPorts,
   thread: LoadedThread,
-  params: Pick<Params<'thread/resume'>, 'initialTurnsPage' | 'excludeTurns'>,
+  params: Pick<Params<'thread/resume'>, 'initialTurnsPage' | 'excludeTurns' | 'config'>,
   { connection, holdUntilReplied }: RequestContext,
 ): Promise<Result<'thread/resume'>> {
   const { actor } = thread
