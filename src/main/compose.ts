@@ -1,4 +1,7 @@
 // Builds the object graph by hand; the only place that knows every class.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createConnection } from './api/connection.ts'
 import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
@@ -22,6 +25,7 @@ import { createOutsideQuestions } from './api/outside-questions.ts'
 import type { Handlers } from './api/router.ts'
 import type { Server } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
+import { createTaskCenter } from './api/task-center.ts'
 import { createRules } from './approvals/rules/rule-files.ts'
 import type { ResolvedConfig } from './config/config-service.ts'
 import { createConfigService } from './config/create-config-service.ts'
@@ -38,6 +42,7 @@ import { createKeyStore, type SecretBox } from './model/key-store.ts'
 import type { ModelProviders } from './model/model-client.ts'
 import { createModelProviders } from './model/providers.ts'
 import { sleep } from './model/retry.ts'
+import { createRolloutImport } from './rollouts/import-service.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
 import { createStore } from './storage/create-store.ts'
 import { createSearch } from './storage/search/create-search.ts'
@@ -80,6 +85,7 @@ export function compose(options: AppOptions): Server {
   const database = createStore({ home, logger, clock, appVersion: version })
   const search = createSearch({ home, logger, opened: database.opened })
   const store = indexedStore(database, search)
+  store.onUnpacked(search.touched)
   const config = createConfigService({ home, env, overrides, logger })
   const keys = createKeyStore({ home, logger, box: secretBox })
   const sandbox = createSandbox({ logger, home })
@@ -95,6 +101,9 @@ export function compose(options: AppOptions): Server {
   })
   const tools = createTools({ sandbox, logger, clock, home })
   const subscriptions = createSubscriptions((threadId) => idleUnload.left(threadId))
+  const tasks = createTaskCenter(clock, (task) =>
+    subscriptions.broadcast({ method: 'skein/task/updated', params: { task } }),
+  )
   const context = createContextSource({
     home,
     config,
@@ -281,8 +290,15 @@ export function compose(options: AppOptions): Server {
       setKey: keys.set,
     }),
     ...approvalHandlers({ manager, store, rules, outside }),
-    ...storeHandlers(store, search),
     ...searchHandlers({ manager, store, search }),
+    ...storeHandlers({
+      store,
+      search,
+      tasks,
+      importer: createRolloutImport(store, rolloutWorkerFile()),
+      env,
+      config: () => config.resolve(),
+    }),
   }
 
   config.onWarning((warning) =>
@@ -308,6 +324,7 @@ export function compose(options: AppOptions): Server {
     await ready.catch(() => undefined) // a store that never opened has nothing to end
     idleUnload.stop()
     config.close()
+    await tasks.stop()
     await manager.shutdown()
     clearTimeout(searchTimer)
     await search.close() // before the store: a reader would keep its log from being folded in
@@ -345,4 +362,11 @@ export function compose(options: AppOptions): Server {
       connection.notify({ method: 'configWarning', params: warning }),
     )()
   }
+}
+
+/** In a build an entry of its own; from source beside this file. */
+function rolloutWorkerFile(): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const built = join(here, 'rollout-worker.js')
+  return existsSync(built) ? built : join(here, 'rollout-worker.ts')
 }

@@ -21,6 +21,7 @@ import {
   TurnExtrasParams,
   turnOverrides,
 } from './settings.ts'
+import { storeMethods } from './store.ts'
 import { threadMethods } from './thread-methods.ts'
 import { ResultExtras, SourceFilter, Thread } from './threads.ts'
 import { turnMethods } from './turn-methods.ts'
@@ -412,6 +413,7 @@ export const methods = {
       omittedBytes: z.number(),
     }),
   },
+  ...storeMethods,
   'skein/store/health': {
     params: params({}),
     result: z.object({

@@ -9,6 +9,7 @@ import { FileChange, PlanStep, ThreadItem } from './items.ts'
 import { McpFailureReason, McpStartupStatus } from './mcp.ts'
 import { methods } from './methods.ts'
 import { ThreadSettingsView } from './settings.ts'
+import { Task } from './store.ts'
 import { Thread, ThreadStatus } from './threads.ts'
 import { Turn } from './turns.ts'
 import { ThreadTokenUsage } from './usage.ts'
@@ -102,6 +103,7 @@ export const notifications = {
     state: ApprovalState,
   }),
   'skein/goal/pausedAll': z.object({ pausedAll: z.boolean() }),
+  'skein/task/updated': z.object({ task: Task }),
   'skein/store/updated': methods['skein/store/health'].result,
   /** Read again: this thread, or everything shown when null. */
   'skein/resync': z.object({ threadId: ThreadId.nullable() }),
@@ -139,5 +141,6 @@ export const globalNotifications: ReadonlySet<NotificationMethod> = new Set([
   'thread/goal/cleared',
   'skein/goal/pausedAll',
   'skein/store/updated',
+  'skein/task/updated',
   'skein/resync',
 ])

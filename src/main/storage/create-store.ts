@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import type { Result } from '../../protocol/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import { createRequests } from './requests.ts'
 import type { Store, StoreHealth } from './store.ts'
+import type { ArchiveResult } from './thread-archive.ts'
 import {
+  type AttachImporter,
   type FromWorker,
   type ReadName,
   type Reads,
@@ -40,6 +43,7 @@ const stopped: StoreHealth = {
 /** Starts at once; requests may be made before `opened` and are answered when it is. */
 export function createStore(options: StoreOptions): Store {
   const { home, logger, clock, appVersion } = options
+  const unpackedListeners = new Set<(threadId: string) => void>()
   const healthListeners = new Set<(health: StoreHealth) => void>()
   const worker = startWorker({ home, appVersion, nowMs: clock.now() })
   const exited = new Promise((resolve) => worker?.once('exit', resolve))
@@ -90,6 +94,9 @@ export function createStore(options: StoreOptions): Store {
         break
       case 'health':
         announce(message.health)
+        break
+      case 'unpacked':
+        for (const listener of unpackedListeners) listener(message.threadId)
         break
       case 'log':
         logger.log(message.level, message.message)
@@ -152,6 +159,13 @@ export function createStore(options: StoreOptions): Store {
     saveGoals: (writes) => requests.ask({ op: 'goals', writes }) as Promise<void>,
     saveGoalsPaused: (paused) => requests.ask({ op: 'goalsPaused', paused }) as Promise<void>,
     health: reader('health'),
+    exportPage: reader('exportPage'),
+    backup: (path) => requests.ask({ op: 'backup', path }) as Promise<Result<'skein/store/backup'>>,
+    archiveThread: (threadId, path) =>
+      requests.ask({ op: 'archive', threadId, path }) as Promise<ArchiveResult>,
+    onUnpacked: (listener) => void unpackedListeners.add(listener),
+    attachImporter: (port) =>
+      worker?.postMessage({ op: 'attachImporter', port } satisfies AttachImporter, [port]),
     onHealth(listener) {
       healthListeners.add(listener)
       return () => void healthListeners.delete(listener)

@@ -34,6 +34,7 @@ interface ThreadCounters {
   readonly next_seq: number
   readonly next_ord: number
   readonly deleted_ms: number | null
+  readonly origin: string
 }
 
 type Created = Extract<ThreadEvent, { type: 'threadCreated' }>
@@ -43,7 +44,7 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
   const story = createStory(db)
   const writeSnapshot = createSnapshotWriter(db)
   const selectCounters = db.prepare<[string], ThreadCounters>(
-    'SELECT pk, next_seq, next_ord, deleted_ms FROM thread WHERE id = ?',
+    'SELECT pk, next_seq, next_ord, deleted_ms, origin FROM thread WHERE id = ?',
   )
   const insertThread = db.prepare(
     `INSERT INTO thread(id, origin, cwd, source, thread_source, originator, cli_version, history_mode,
@@ -57,6 +58,9 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
   const insertEvent = db.prepare(
     `INSERT INTO event(thread_pk, seq, gseq, type, turn_id, item_id, json, at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const detach = db.prepare(
+    `UPDATE import_source SET state = 'detached' WHERE thread_id = ? AND state <> 'detached'`,
   )
   const trimEvents = db.prepare('DELETE FROM event WHERE thread_pk = ? AND seq <= ?')
   const takeGlobalSeq = db
@@ -109,7 +113,7 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
       if (!source) throw new SkeinError('notFound', `thread not found: ${base.threadId}`)
       story.inherit(pk, source.pk, base.ord)
     }
-    return { pk, next_seq: 1, next_ord: base?.ord ?? 0, deleted_ms: null }
+    return { pk, next_seq: 1, next_ord: base?.ord ?? 0, deleted_ms: null, origin: 'native' }
   }
 
   function open(request: CommitRequest, created: Created | undefined): ThreadCounters {
@@ -165,10 +169,17 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
         },
       }
       const nextSeq = record(scope, created ? others : request.events, thread.next_seq)
+      if (thread.origin === 'import' && request.events.some(isNewContent))
+        detach.run(request.threadId)
       updateCounters.run(nextSeq, nextOrd, updatedMs, thread.pk)
       if (Math.floor(nextSeq / TRIM_STEP) !== Math.floor(thread.next_seq / TRIM_STEP))
         trimEvents.run(thread.pk, nextSeq - 1 - EVENTS_KEPT)
       return nextSeq - 1
     },
   }
+}
+
+/** The thread goes its own way from here on: a source that grows is another thread now. */
+function isNewContent({ type }: ThreadEvent): boolean {
+  return type === 'turnStarted' || type === 'modelItemsRecorded' || type === 'inputSteered'
 }

@@ -8,9 +8,10 @@ import { initial } from './migrations/0001-initial.ts'
 import { story } from './migrations/0002-story.ts'
 import { metadata } from './migrations/0003-metadata.ts'
 import { goals } from './migrations/0004-goals.ts'
+import { imports } from './migrations/0005-imports.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [initial, story, metadata, goals]
+export const migrations: readonly Migration[] = [initial, story, metadata, goals, imports]
 
 export interface MigrationContext {
   readonly home: string

@@ -1,10 +1,16 @@
 // Serves the store's requests over an open profile: writes in batches, reads between them, upkeep when idle.
+import type { MessagePort } from 'node:worker_threads'
 import { createApprovalRepository } from './approval-repository.ts'
+import { backUp } from './backup.ts'
 import { createBlobStore } from './blobs.ts'
 import { createDamageLog } from './damage.ts'
-import { createEventLog } from './event-log.ts'
+import { createEventLog, type EventLog } from './event-log.ts'
+import { createExportRepository } from './export-repository.ts'
 import { toStoreError } from './failures.ts'
 import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
+import { createImportPacks } from './import-packs.ts'
+import { serveImport } from './import-port.ts'
+import { createImportWriter } from './import-writer.ts'
 import type { Profile } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
@@ -12,12 +18,14 @@ import { createPartials } from './partials.ts'
 import { createSnapshotRepository } from './snapshot-repository.ts'
 import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
+import { createThreadArchive } from './thread-archive.ts'
 import { createThreadRepository } from './thread-repository.ts'
 import { createTurnRepository } from './turn-repository.ts'
 import {
   type Answer,
   type FromWorker,
   packError,
+  type ReadName,
   type Reads,
   type ToWorker,
 } from './worker-messages.ts'
@@ -29,6 +37,9 @@ const RETRY_MS = 1_000
 const IDLE_MS = 30_000
 const IDLE_WAL_BYTES = 8 * 1024 * 1024
 
+/** Between two imported threads that are unpacked while nothing else is asked. */
+const UNPACK_MS = 10
+
 export interface ServiceLink {
   send(message: FromWorker): void
   /** The next request that waits, undefined when none does. */
@@ -39,9 +50,12 @@ export interface ServiceLink {
 export interface StorageService {
   /** Handles everything that waits. */
   work(): void
+  /** Serves an importer until it closes its end. */
+  attachImporter(port: MessagePort): void
 }
 
 type ReadMessage = Extract<ToWorker, { op: 'read' }>
+type LongMessage = Extract<ToWorker, { op: 'backup' | 'archive' }>
 type CloseMessage = Extract<ToWorker, { op: 'close' }>
 
 export function createStorageService(profile: Profile, link: ServiceLink): StorageService {
@@ -53,13 +67,18 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
-  const batches = createWriteBatches(
-    db,
-    createEventLog(db, blobs, damage),
-    createGoalWriter(db),
-    partials,
-    health,
+  const packs = createImportPacks(db, blobs, (threadId) =>
+    link.send({ type: 'unpacked', threadId }),
   )
+  const log = createEventLog(db, blobs, damage)
+  const archive = createThreadArchive(db, blobs)
+  const unpacked: EventLog = {
+    commit(request) {
+      packs.unpack(request.threadId)
+      return log.commit(request)
+    },
+  }
+  const batches = createWriteBatches(db, unpacked, createGoalWriter(db), partials, health)
   const reads: Reads = {
     ...createThreadRepository(db, blobs, damage),
     ...createTurnRepository(db, blobs, damage),
@@ -69,10 +88,12 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createSnapshotRepository(db),
     ...createGoalRepository(db, damage),
     ...createOpenTurnReader(db, blobs, damage),
+    ...createExportRepository(db, blobs, damage),
     health: health.read,
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
   let idle: NodeJS.Timeout | undefined
+  let unpacking: NodeJS.Timeout | undefined
 
   function scheduleRetry(): void {
     setTimeout(() => {
@@ -83,6 +104,8 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   function read(message: ReadMessage): Answer {
     const { id, name, args } = message
     try {
+      const threadId = threadOf(name, args)
+      if (threadId !== undefined) packs.unpack(threadId)
       // Only the store asks, with the arguments of the very method.
       const value = (reads[name] as (...args: readonly unknown[]) => unknown)(...args)
       return { id, value }
@@ -110,12 +133,45 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     if (answers.length > 0) link.send({ type: 'answers', answers })
   }
 
+  /** One thread at a time, so that whatever is asked meanwhile waits for no more than that. */
+  function unpackLater(): void {
+    if (unpacking || !packs.hasAny()) return
+    unpacking = setTimeout(() => {
+      unpacking = undefined
+      if (!db.open || health.isDegraded()) return
+      try {
+        if (packs.unpackNext()) unpackLater()
+      } catch (thrown) {
+        link.send({
+          type: 'log',
+          level: 'error',
+          message: `an imported thread stays packed: ${thrown}`,
+        })
+      }
+    }, UNPACK_MS).unref()
+  }
+
+  /** Page by page between everything else; the answer comes when it is whole. */
+  function startLong(message: LongMessage): void {
+    const { id } = message
+    if (message.op === 'archive') packs.unpack(message.threadId)
+    const working =
+      message.op === 'backup'
+        ? backUp(db, home, message.path)
+        : archive.write(message.threadId, message.path)
+    working.then<void, void>(
+      (value) => send([{ id, value }]),
+      (thrown) => send([{ id, error: packError(toStoreError(thrown)) }]),
+    )
+  }
+
   function foldWal(): void {
     if (db.open && health.read().bytes.wal > IDLE_WAL_BYTES) db.pragma('wal_checkpoint(TRUNCATE)')
   }
 
   function close(message: CloseMessage): void {
     clearTimeout(idle)
+    clearTimeout(unpacking)
     try {
       if (partials.hasPending()) batches.retry()
       db.pragma('wal_checkpoint(TRUNCATE)')
@@ -137,25 +193,43 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
         if (message.op === 'close') return close(message)
         const asked: ReadMessage[] = []
         let closing: CloseMessage | undefined
+        // Set aside, so that they do not end the batch.
+        const setAside = (next: ToWorker): next is ReadMessage | LongMessage => {
+          if (next.op === 'read') asked.push(next)
+          else if (isLong(next)) startLong(next)
+          else return false
+          return true
+        }
         const nextWrite = (): WriteMessage | undefined => {
-          // Reads are set aside, so that they do not end the batch.
           for (let next = link.next(); next; next = link.next()) {
-            if (next.op === 'read') asked.push(next)
-            else if (next.op !== 'close') return next
-            else {
-              closing = next
-              return undefined
-            }
+            if (setAside(next)) continue
+            if (next.op !== 'close') return next
+            closing = next
+            return undefined
           }
           return undefined
         }
-        if (message.op === 'read') asked.push(message)
-        else send(batches.run(message, nextWrite))
+        if (!setAside(message)) send(batches.run(message, nextWrite))
         send(asked.map(read))
         noteDamage()
         if (closing) return close(closing)
       }
       idle = idle?.refresh() ?? setTimeout(foldWal, IDLE_MS).unref()
+      unpackLater()
     },
+    attachImporter: (port) =>
+      serveImport(port, createImportWriter(db, packs, archive), unpackLater),
   }
+}
+
+function isLong(message: ToWorker): message is LongMessage {
+  return message.op === 'backup' || message.op === 'archive'
+}
+
+/** The thread whose content a read is about; rows of lists are never packed. */
+function threadOf(name: ReadName, [first]: readonly unknown[]): string | undefined {
+  if (name === 'findThread' || name === 'threadPage') return undefined
+  if (typeof first === 'string') return first
+  const { threadId } = (first ?? {}) as { threadId?: unknown }
+  return typeof threadId === 'string' ? threadId : undefined
 }

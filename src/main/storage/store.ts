@@ -1,4 +1,5 @@
 // Port: everything the app reads from storage, and the journal it writes through. One per profile.
+import type { MessagePort } from 'node:worker_threads'
 import type {
   ApprovalState,
   ApprovalView,
@@ -16,8 +17,10 @@ import type {
   Turn,
 } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
+import type { ExportPage } from './export-row.ts'
 import type { GoalReads, GoalWrites } from './goal-store.ts'
 import type { Journal } from './journal.ts'
+import type { ArchiveResult } from './thread-archive.ts'
 import type {
   PendingSteer,
   StoredApproval,
@@ -220,9 +223,19 @@ export interface Store extends GoalReads, GoalWrites {
   openTurns(): Promise<readonly OpenTurn[]>
   /** Open items of ended turns: after a crash, at start; few rows like the above. */
   strayItems(): Promise<readonly StrayItem[]>
+  /** All rows of a thread from a place on, a bounded number of them. */
+  exportPage(threadId: ThreadId, start: number): Promise<ExportPage>
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void
+  /** A copy of everything, made while the store goes on; `path` must not exist. Blob files come to lie in `<path>.blobs`. */
+  backup(path: string | undefined): Promise<Result<'skein/store/backup'>>
+  /** Writes a thread with everything that is kept of it into a new file, which `attachImporter`'s reader takes back. */
+  archiveThread(threadId: ThreadId, path: string): Promise<ArchiveResult>
+  /** Hears of each imported thread whose content has come to be in rows, where search finds it. */
+  onUnpacked(listener: (threadId: ThreadId) => void): void
+  /** Lets an importer in another thread hand over threads (imported-thread.ts) without passing through this one. */
+  attachImporter(port: MessagePort): void
   /** Flushes, checkpoints, closes, gives the profile's lock back. Never rejects; requests after it do. */
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 // What the store and its worker say to each other, and how errors cross over.
+import type { MessagePort } from 'node:worker_threads'
 import { type ErrorCode, SkeinError } from '../lib/errors.ts'
 import type { CommitRequest } from './event-log.ts'
 import type { GoalWrite, GoalWrites } from './goal-store.ts'
@@ -9,7 +10,15 @@ import type { Store, StoreHealth } from './store.ts'
 /** The reads of the store, as the worker answers them: at once, or by throwing. */
 export type ReadName = Exclude<
   keyof Store,
-  'journal' | 'opened' | 'onHealth' | 'close' | keyof GoalWrites
+  | 'journal'
+  | 'opened'
+  | 'onHealth'
+  | 'close'
+  | 'attachImporter'
+  | 'backup'
+  | 'archiveThread'
+  | 'onUnpacked'
+  | keyof GoalWrites
 >
 export type Reads = {
   readonly [N in ReadName]: (...args: Parameters<Store[N]>) => Awaited<ReturnType<Store[N]>>
@@ -35,7 +44,20 @@ export type ToWorker =
       readonly name: ReadName
       readonly args: readonly unknown[]
     }
+  | { readonly op: 'backup'; readonly id: number; readonly path: string | undefined }
+  | {
+      readonly op: 'archive'
+      readonly id: number
+      readonly threadId: string
+      readonly path: string
+    }
   | { readonly op: 'close'; readonly id: number }
+
+/** What the worker takes itself, before its service: the port of an importer. */
+export interface AttachImporter {
+  readonly op: 'attachImporter'
+  readonly port: MessagePort
+}
 
 export interface ThrownOverThere {
   /** Null: not an expected failure but a bug. */
@@ -55,6 +77,8 @@ export type FromWorker =
   /** Of one transaction, or of the reads after it. */
   | { readonly type: 'answers'; readonly answers: readonly Answer[] }
   | { readonly type: 'health'; readonly health: StoreHealth }
+  /** The rows of an imported thread are there now. */
+  | { readonly type: 'unpacked'; readonly threadId: string }
   | { readonly type: 'log'; readonly level: 'warn' | 'error'; readonly message: string }
 
 /** Structured cloning would keep the message only. */

@@ -2,27 +2,51 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { openProfile, type Profile } from './open-profile.ts'
 import { createStorageService } from './storage-service.ts'
-import { type FromWorker, packError, type ToWorker, type WorkerOptions } from './worker-messages.ts'
+import {
+  type AttachImporter,
+  type FromWorker,
+  packError,
+  type ToWorker,
+  type WorkerOptions,
+} from './worker-messages.ts'
 
 function serve(port: MessagePort, profile: Profile): void {
   const waiting: ToWorker[] = []
   const service = createStorageService(profile, {
     send: (message) => port.postMessage(message),
     // Straight from the port: what came while the disk was busy joins the batch without another turn of the loop.
-    next: () => waiting.shift() ?? (receiveMessageOnPort(port)?.message as ToWorker | undefined),
+    next: () => waiting.shift() ?? nextOf(port, take),
     closed: () => port.close(),
   })
-  port.on('message', (message: ToWorker) => {
+  /** False for what is not the service's to answer. */
+  function take(message: ToWorker | AttachImporter): message is ToWorker {
+    if (message.op !== 'attachImporter') return true
+    service.attachImporter(message.port)
+    return false
+  }
+  port.on('message', (message: ToWorker | AttachImporter) => {
+    if (!take(message)) return
     waiting.push(message)
     service.work()
   })
+}
+
+function nextOf(
+  port: MessagePort,
+  take: (message: ToWorker | AttachImporter) => message is ToWorker,
+): ToWorker | undefined {
+  for (;;) {
+    const message: ToWorker | AttachImporter | undefined = receiveMessageOnPort(port)?.message
+    if (!message || take(message)) return message
+  }
 }
 
 /** The profile could not be opened: everything that is asked fails for that reason. */
 function refuse(port: MessagePort, thrown: unknown): void {
   const error = packError(thrown)
   port.postMessage({ type: 'failed', error } satisfies FromWorker)
-  port.on('message', (message: ToWorker) => {
+  port.on('message', (message: ToWorker | AttachImporter) => {
+    if (message.op === 'attachImporter') return message.port.close()
     if (message.op === 'checkpoint' || message.op === 'discard') return
     const answer =
       message.op === 'close' ? { id: message.id, value: undefined } : { id: message.id, error }

@@ -11,7 +11,7 @@ import { type Answer, packError, type ToWorker } from './worker-messages.ts'
 const BATCH_OPS_MAX = 64
 const BATCH_MS_MAX = 5
 
-export type WriteMessage = Exclude<ToWorker, { op: 'read' | 'close' }>
+export type WriteMessage = Exclude<ToWorker, { op: 'read' | 'close' | 'backup' | 'archive' }>
 
 export interface WriteBatches {
   /**

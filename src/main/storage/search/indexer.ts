@@ -52,6 +52,9 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
   const selectThread = threads.prepare<[number], ThreadRow>(
     `SELECT ${columns} FROM thread WHERE pk = ?`,
   )
+  const isPacked = threads
+    .prepare<[number], number>('SELECT 1 FROM import_pack WHERE thread_pk = ?')
+    .pluck()
   const selectPk = threads.prepare<[string], number>('SELECT pk FROM thread WHERE id = ?').pluck()
   const selectAll = threads.prepare<[], Pick<ThreadRow, 'pk' | 'id' | 'next_seq' | 'deleted_ms'>>(
     'SELECT pk, id, next_seq, deleted_ms FROM thread ORDER BY pk DESC',
@@ -160,7 +163,8 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     const open = rows.find(({ status }) => status === 'in_progress')?.ord
     // A piece that begins with an open item would come back to it for ever.
     const isDone = isWhole || open === from
-    const nextSeq = isDone ? thread.next_seq : 0
+    // An imported thread whose rows are not there yet has its title in the index, and is looked at again.
+    const nextSeq = isDone && !isPacked.get(pk) ? thread.next_seq : 0
     writeIndexed.run(pk, thread.id, nextSeq, open ?? lastOrd + 1, Math.max(lastOrd, reached))
     return isDone
   }

@@ -1,0 +1,126 @@
+// From what was read of a thread, in order, to the rows that are stored.
+import type { ThreadItem, TurnError, UserInput } from '../../protocol/index.ts'
+import type { ModelItem } from '../model/model-item.ts'
+import type { ImportRow } from '../storage/imported-thread.ts'
+import { type Json, list, record, text } from './json.ts'
+
+/** What is known of the settings of a turn: a `turn_context` line. */
+export type TurnContext = Json
+
+/** The reference's own notes on an item; providers refuse members they do not know. */
+export const NOTES = 'internal_chat_message_metadata_passthrough'
+
+export interface Turn {
+  readonly id: string
+  /** Not announced by the file: opened by a message. */
+  readonly isImplicit: boolean
+  rootTurnId: string | null
+  startedMs: number | null
+  endedMs: number | null
+  durationMs: number | null
+  status: 'completed' | 'interrupted' | 'failed'
+  reason: string | null
+  error: TurnError | null
+  context: TurnContext | undefined
+  hasInput: boolean
+  hasAnswer: boolean
+  hasCompaction: boolean
+}
+
+export type Entry =
+  | { readonly k: 'start'; readonly turn: Turn }
+  | { readonly k: 'end'; readonly turn: Turn }
+  | { readonly k: 'item'; readonly turn: Turn; readonly item: ThreadItem }
+  | { readonly k: 'model'; readonly turn: Turn | undefined; readonly item: ModelItem }
+  /** From here on the model reads this instead of all that was before. */
+  | { readonly k: 'compacted'; readonly turn: Turn | undefined; readonly payload: Json }
+  | {
+      readonly k: 'usage'
+      readonly turn: Turn | undefined
+      readonly row: Extract<ImportRow, { k: 'usage' }>
+    }
+
+export function rowsOf(
+  entries: readonly Entry[],
+  snapshotOf: (context: TurnContext) => string,
+): ImportRow[] {
+  const rows: ImportRow[] = []
+  const numbers = new Map<Turn, number>()
+  const turnOf = (turn: Turn | undefined) => (turn ? (numbers.get(turn) ?? null) : null)
+  const base = entries.findLastIndex((entry) => entry.k === 'compacted')
+
+  function write(entry: Entry, index: number): void {
+    if (entry.k === 'start') {
+      numbers.set(entry.turn, numbers.size)
+      rows.push(turnRow(entry.turn, snapshotOf))
+    } else if (entry.k === 'end') rows.push({ k: 'end', turn: turnOf(entry.turn) ?? 0 })
+    else if (entry.k === 'item')
+      rows.push({ k: 'item', turn: turnOf(entry.turn) ?? 0, item: entry.item })
+    else if (entry.k === 'usage') rows.push({ ...entry.row, turn: turnOf(entry.turn) })
+    else writeModel(entry, index)
+  }
+
+  /** What was summed up is not kept for the model; people see all of it. */
+  function writeModel(entry: Extract<Entry, { k: 'model' | 'compacted' }>, index: number): void {
+    if (index < base) return
+    const items =
+      entry.k === 'model' ? [entry.item] : replacementOf(entries.slice(0, index), entry.payload)
+    for (const item of items) rows.push({ k: 'model', turn: turnOf(entry.turn), item })
+  }
+
+  for (const [index, entry] of entries.entries()) write(entry, index)
+  return rows
+}
+
+function turnRow(turn: Turn, snapshotOf: (context: TurnContext) => string): ImportRow {
+  return {
+    k: 'turn',
+    id: turn.id,
+    kind: turn.hasInput ? 'user' : 'other',
+    status: turn.status,
+    reason: turn.reason,
+    error: turn.error,
+    snapshotId: turn.context ? snapshotOf(turn.context) : null,
+    rootTurnId: turn.rootTurnId,
+    startedMs: whole(turn.startedMs),
+    endedMs: whole(turn.endedMs),
+    durationMs: whole(turn.durationMs),
+  }
+}
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Math.round(value)
+}
+
+/** What stands for everything before a compaction: a list, or in old files what people said and the summary. */
+function replacementOf(before: readonly Entry[], payload: Json): readonly ModelItem[] {
+  const replacement = list(payload.replacement_history).flatMap((item) => {
+    const { [NOTES]: _, ...known } = record(item) ?? {}
+    return typeof known.type === 'string' ? [known as ModelItem] : []
+  })
+  if (replacement.length > 0) return replacement
+  const said = before.flatMap((entry) =>
+    entry.k === 'model' && isUserMessage(entry.item) ? [entry.item] : [],
+  )
+  const summary = [{ type: 'input_text', text: text(payload.message) ?? '' }]
+  return [...said, { type: 'message', role: 'user', content: summary }]
+}
+
+export function isUserMessage(item: ModelItem): boolean {
+  return item.type === 'message' && item.role === 'user'
+}
+
+/** The first words of a person; "" when there are none. */
+export function previewIn(rows: readonly ImportRow[]): string {
+  for (const row of rows) {
+    if (row.k !== 'item' || row.item.type !== 'userMessage') continue
+    const words = wordsOf(row.item.content)
+    if (words !== '') return words
+  }
+  return ''
+}
+
+function wordsOf(content: readonly UserInput[]): string {
+  for (const part of content) if (part.type === 'text' && part.text.trim()) return part.text.trim()
+  return content.some(({ type }) => type === 'image' || type === 'localImage') ? '[Image]' : ''
+}

@@ -1,0 +1,404 @@
+// Importing rollouts into the real store, through the real threads.
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import { expect, test } from 'vitest'
+import { snapshot } from '../../../test/builders.ts'
+import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
+import {
+  event,
+  itemDone,
+  line,
+  rolloutLines,
+  said,
+  turnEnd,
+  turnStart,
+  wholeTurn,
+  writeRollout,
+} from '../../../test/rollout-files.ts'
+import type { ImportReport } from '../../protocol/index.ts'
+import type { Store } from '../storage/store.ts'
+import { createRolloutImport } from './import-service.ts'
+import { type ImportWhat, runImport } from './importer.ts'
+import { createStorePort } from './store-port.ts'
+
+const A = '01960000-0000-7000-8000-00000000000a'
+const B = '01960000-0000-7000-8000-00000000000b'
+const config = { values: {}, origins: {}, layers: [] }
+const worker = join(import.meta.dirname, '../rollout-worker.ts')
+
+function importHome(store: Store, home: string): Promise<ImportReport> {
+  return run(store, { paths: [], home })
+}
+
+async function run(
+  store: Store,
+  what: ImportWhat,
+  signal = new AbortController().signal,
+): Promise<ImportReport> {
+  const { port1, port2 } = new MessageChannel()
+  store.attachImporter(port1)
+  try {
+    return await runImport(what, {
+      ...createStorePort(port2),
+      snapshotOf: ({ model, cwd }) => {
+        const { id, json } = snapshot({ model, cwd })
+        return { id, json }
+      },
+      progress: () => undefined,
+      isCancelled: () => signal.aborted,
+    })
+  } finally {
+    port2.close()
+  }
+}
+
+async function turnsOf(store: Store, threadId: string) {
+  const page = await store.turnsPage({
+    threadId,
+    cursor: undefined,
+    limit: 100,
+    sortDirection: 'asc',
+    itemsView: 'full',
+  })
+  return page.data.map(({ status, items }) => [status, ...items.map(({ type }) => type)])
+}
+
+async function historyOf(store: Store, threadId: string): Promise<string[]> {
+  const items = await store.modelHistory(threadId)
+  return items.map((item) => {
+    const [part] = (item.content ?? []) as { text?: string }[]
+    return `${item.role ?? item.type}: ${part?.text ?? item.call_id ?? ''}`
+  })
+}
+
+function report(members: Partial<ImportReport>): ImportReport {
+  return {
+    threads: 0,
+    items: 0,
+    alreadyPresent: 0,
+    skipped: [],
+    failed: [],
+    cancelled: false,
+    ...members,
+  }
+}
+
+test.each(['legacy', 'paginated'] as const)(
+  'a %s thread comes with its turns and its history',
+  async (mode) => {
+    const [store, home] = [await openTestStore(), await makeTestHome()]
+    const body = [...wholeTurn(mode, 't1', 'one', 'uno'), ...wholeTurn(mode, 't2', 'two', 'due')]
+    const path = await writeRollout(home, A, rolloutLines({ id: A, mode }, body))
+    const before = await readFile(path)
+
+    expect(await importHome(store, home)).toEqual(report({ threads: 1, items: 4 }))
+    expect(await turnsOf(store, A)).toEqual([
+      ['completed', 'userMessage', 'agentMessage'],
+      ['completed', 'userMessage', 'agentMessage'],
+    ])
+    expect(await historyOf(store, A)).toEqual([
+      'user: one',
+      'assistant: uno',
+      'user: two',
+      'assistant: due',
+    ])
+    expect(await store.findThread(A)).toMatchObject({
+      id: A,
+      origin: 'import',
+      preview: 'one',
+      cwd: '/projects/somewhere',
+      turnCount: 2,
+      modelProvider: 'mock',
+    })
+    expect(await readFile(path)).toEqual(before)
+    expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1 }))
+  },
+)
+
+test('a shell call of a legacy file becomes a command with its output and exit code', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const call = { name: 'exec_command', arguments: '{"cmd":"make it"}', call_id: 'c1' }
+  const output = 'Process exited with code 2\nOutput:\nno rule\n'
+  const lines = rolloutLines({ id: A }, [
+    turnStart('t1'),
+    event('user_message', { message: 'make it' }),
+    line('response_item', { type: 'function_call', ...call }),
+    line('response_item', { type: 'function_call_output', call_id: 'c1', output }),
+    turnEnd('t1'),
+  ])
+  await writeRollout(home, A, lines)
+  await importHome(store, home)
+  const { data } = await store.itemsPage({
+    threadId: A,
+    turnId: undefined,
+    cursor: undefined,
+    limit: 10,
+    sortDirection: 'asc',
+    deferOutput: false,
+  })
+  expect(data[1]?.item).toMatchObject({
+    type: 'commandExecution',
+    id: 'c1',
+    command: 'make it',
+    status: 'failed',
+    exitCode: 2,
+    aggregatedOutput: 'no rule\n',
+  })
+})
+
+test('turns that failed, were interrupted, or never ended say so', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, [
+    ...[turnStart('t1'), event('user_message', { message: 'fail' })],
+    turnEnd('t1', { error: { message: 'it broke' } }),
+    ...[turnStart('t2'), event('user_message', { message: 'stop' })],
+    event('turn_aborted', { turn_id: 't2', reason: 'interrupted' }),
+    ...[turnStart('t3'), event('user_message', { message: 'killed' })],
+  ])
+  await writeRollout(home, A, lines)
+  await importHome(store, home)
+  expect(await turnsOf(store, A)).toEqual([
+    ['failed', 'userMessage'],
+    ['interrupted', 'userMessage'],
+    ['interrupted', 'userMessage'],
+  ])
+})
+
+test('a rollback takes the newest turns of the person away from people and model', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, [
+    ...wholeTurn('legacy', 't1', 'keep', 'kept'),
+    ...wholeTurn('legacy', 't2', 'drop', 'dropped'),
+    event('thread_rolled_back', { num_turns: 1 }),
+    ...wholeTurn('legacy', 't3', 'instead', 'better'),
+  ])
+  await writeRollout(home, A, lines)
+  await importHome(store, home)
+  expect(await historyOf(store, A)).toEqual([
+    'user: keep',
+    'assistant: kept',
+    'user: instead',
+    'assistant: better',
+  ])
+  expect(await turnsOf(store, A)).toHaveLength(2)
+})
+
+test('a compaction replaces what the model reads, and nothing of what people see', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const summary = {
+    type: 'message',
+    role: 'user',
+    content: [{ type: 'input_text', text: 'in short' }],
+  }
+  const lines = rolloutLines({ id: A }, [
+    ...wholeTurn('legacy', 't1', 'long', 'story'),
+    turnStart('t2'),
+    line('compacted', { message: 'in short', replacement_history: [summary] }),
+    event('context_compacted'),
+    turnEnd('t2'),
+    ...wholeTurn('legacy', 't3', 'more', 'yes'),
+  ])
+  await writeRollout(home, A, lines)
+  await importHome(store, home)
+  expect(await historyOf(store, A)).toEqual(['user: in short', 'user: more', 'assistant: yes'])
+  expect(await turnsOf(store, A)).toEqual([
+    ['completed', 'userMessage', 'agentMessage'],
+    ['completed', 'contextCompaction'],
+    ['completed', 'userMessage', 'agentMessage'],
+  ])
+})
+
+test('a revert segment and a fork read what they stand on from other files', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const first = [
+    ...wholeTurn('paginated', 't1', 'keep', 'kept'),
+    ...wholeTurn('paginated', 't2', 'drop', 'x'),
+  ]
+  await writeRollout(home, A, rolloutLines({ id: A, mode: 'paginated' }, first))
+  const base = { thread_id: A, end_ordinal_exclusive: 7, end_byte_offset: 1 }
+  const segment = '01960000-0000-7000-8000-0000000000aa'
+  const reverted = { id: A, mode: 'paginated', extra: { history_base: base } }
+  const instead = wholeTurn('paginated', 't3', 'instead', 'better')
+  await writeRollout(home, A, rolloutLines(reverted, instead, 7), { segment })
+  const forked = { id: B, mode: 'paginated', extra: { history_base: base, forked_from_id: A } }
+  await writeRollout(home, B, rolloutLines(forked, wholeTurn('paginated', 't4', 'else', 'ok'), 7))
+
+  expect(await importHome(store, home)).toEqual(report({ threads: 2, items: 8 }))
+  expect(await historyOf(store, A)).toEqual([
+    'user: keep',
+    'assistant: kept',
+    'user: instead',
+    'assistant: better',
+  ])
+  expect(await historyOf(store, B)).toEqual([
+    'user: keep',
+    'assistant: kept',
+    'user: else',
+    'assistant: ok',
+  ])
+})
+
+test('names, archived state and goals come along', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, wholeTurn('legacy', 't1', 'one', 'uno'))
+  await writeRollout(home, A, lines, { folder: 'archived_sessions' })
+  const names = ['an old name', 'The name'].map((name) =>
+    JSON.stringify({ id: A, thread_name: name }),
+  )
+  await writeFile(join(home, 'session_index.jsonl'), `${names.join('\n')}\n`)
+  await importHome(store, home)
+  const thread = await store.findThread(A)
+  expect(thread?.name).toBe('The name')
+  expect(thread?.archivedMs).not.toBeNull()
+})
+
+test('what is damaged is left out and told; the rest is imported', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const good = rolloutLines({ id: A }, wholeTurn('legacy', 't1', 'one', 'uno'))
+  const damaged = [
+    'not json at all',
+    good[0],
+    '',
+    ...good.slice(1, 4),
+    '{"type":"event_msg"}',
+    ...good.slice(4),
+  ]
+  const path = await writeRollout(home, A, [], {
+    text: `${damaged.join('\r\n')}\r\n{"timestamp":"2026-`,
+  })
+  const unknown = rolloutLines({ id: B, mode: 'telepathic' }, [])
+  const refused = await writeRollout(home, B, unknown)
+  const C = '01960000-0000-7000-8000-00000000000c'
+  const empty = await writeRollout(home, C, [], { text: '' })
+
+  const told = await importHome(store, home)
+  expect(told).toMatchObject({ threads: 1, items: 2 })
+  expect(told.failed).toEqual(
+    expect.arrayContaining([
+      { path, line: 1, reason: 'not JSON' },
+      { path, line: 7, reason: 'no timestamp' },
+      { path: refused, reason: 'unknown history mode "telepathic"' },
+      { path: empty, reason: 'the file is empty, or nothing of it can be read' },
+    ]),
+  )
+  expect(await turnsOf(store, A)).toEqual([['completed', 'userMessage', 'agentMessage']])
+})
+
+test('a source that grew is read again; what was done to the thread here is kept', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const body = wholeTurn('legacy', 't1', 'one', 'uno')
+  const path = await writeRollout(home, A, rolloutLines({ id: A }, body))
+  await importHome(store, home)
+  const { lastSeq } = (await store.findThread(A)) ?? { lastSeq: 0 }
+  await store.journal.commit(A, lastSeq, 1, [{ type: 'threadRenamed', name: 'Mine' }])
+  const more = rolloutLines({ id: A }, [...body, ...wholeTurn('legacy', 't2', 'two', 'due')])
+  await appendFile(path, `${more.slice(7).join('\n')}\n`)
+
+  expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1, items: 2 }))
+  expect(await turnsOf(store, A)).toHaveLength(2)
+  expect((await store.findThread(A))?.name).toBe('Mine')
+})
+
+test('a thread that went on here and there becomes two', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const body = wholeTurn('legacy', 't1', 'one', 'uno')
+  const path = await writeRollout(home, A, rolloutLines({ id: A }, body))
+  await importHome(store, home)
+  const model = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'here' }] }
+  await store.journal.commit(A, 0, 1, [
+    { type: 'modelItemsRecorded', turnId: null, items: [model] },
+  ])
+  const more = rolloutLines({ id: A }, [...body, ...wholeTurn('legacy', 't2', 'there', 'ok')])
+  await appendFile(path, `${more.slice(7).join('\n')}\n`)
+
+  const told = await importHome(store, home)
+  expect(told).toMatchObject({ threads: 1, alreadyPresent: 0 })
+  expect(told.skipped).toMatchObject([{ path }])
+  expect((await historyOf(store, A)).at(-1)).toBe('user: here')
+  expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1 }))
+})
+
+test('a file that was moved into the archive is the same thread', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, wholeTurn('legacy', 't1', 'one', 'uno'))
+  const path = await writeRollout(home, A, lines)
+  await importHome(store, home)
+  await mkdir(join(home, 'archived_sessions'))
+  await rename(path, join(home, 'archived_sessions', `rollout-2026-05-01T10-00-00-${A}.jsonl`))
+  expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1 }))
+})
+
+test('a thread deleted here stays away until its file is asked for', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, wholeTurn('legacy', 't1', 'one', 'uno'))
+  const path = await writeRollout(home, A, lines)
+  await importHome(store, home)
+  await store.journal.commit(A, 0, 1, [{ type: 'threadDeleted' }])
+  expect((await importHome(store, home)).skipped).toMatchObject([{ path }])
+  expect(await run(store, { paths: [path], home: undefined })).toEqual(
+    report({ threads: 1, items: 2 }),
+  )
+  expect(await turnsOf(store, A)).toHaveLength(1)
+})
+
+test('a thread of its own does the reading, and tells how far it is', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, [
+    turnStart('t1'),
+    line('turn_context', {
+      turn_id: 't1',
+      cwd: '/elsewhere',
+      model: 'm1',
+      approval_policy: 'never',
+    }),
+    event('user_message', { message: 'one' }),
+    turnEnd('t1'),
+  ])
+  await writeRollout(home, A, lines)
+  const told: number[][] = []
+  const done = await createRolloutImport(store, worker).run({
+    what: { paths: [], home },
+    config,
+    signal: new AbortController().signal,
+    progress: (...counts) => void told.push(counts),
+  })
+  expect(done).toEqual(report({ threads: 1, items: 1 }))
+  expect(told.at(-1)).toEqual([1, 1])
+  const id = await store.snapshotIdOf(A, 't1')
+  const { values } = JSON.parse((await store.snapshot(id ?? ''))?.json ?? '')
+  expect(values).toMatchObject({ cwd: '/elsewhere', model: 'm1', approvalPolicy: 'never' })
+  const now = await store.snapshotIdOf(A, undefined)
+  const { values: own } = JSON.parse((await store.snapshot(now ?? ''))?.json ?? '')
+  expect(own).toMatchObject({ cwd: '/elsewhere', model: 'm1', approvalPolicy: 'on-request' })
+})
+
+test('an import that is stopped keeps what it has and says so', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  await writeRollout(home, A, rolloutLines({ id: A }, [said('user', 'x'), itemDone('t1', {})]))
+  const stop = new AbortController()
+  stop.abort()
+  expect(await run(store, { paths: [], home }, stop.signal)).toEqual(report({ cancelled: true }))
+})
+
+test('a thread exported in our own form comes back as it was', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const lines = rolloutLines({ id: A }, wholeTurn('legacy', 't1', 'one', 'uno'))
+  await writeRollout(home, A, lines)
+  await importHome(store, home)
+  const file = join(home, 'thread.skein')
+  expect(await store.archiveThread(A, file)).toMatchObject({ turns: 1, items: 2 })
+
+  const other = await openTestStore()
+  expect(await run(other, { paths: [file], home: undefined })).toEqual(
+    report({ threads: 1, items: 2 }),
+  )
+  expect(await other.loadThread(A)).toEqual(await store.loadThread(A))
+  expect(await other.modelHistory(A)).toEqual(await store.modelHistory(A))
+  const again = join(home, 'again.skein')
+  await other.archiveThread(A, again)
+  expect(await readFile(again, 'utf8')).toBe(await readFile(file, 'utf8'))
+  expect(await run(other, { paths: [file], home: undefined })).toEqual(
+    report({ alreadyPresent: 1 }),
+  )
+})

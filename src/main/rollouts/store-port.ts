@@ -1,0 +1,45 @@
+// The importer's end of its channel to the store: asks, and waits for the answer.
+import type { MessagePort } from 'node:worker_threads'
+import { SkeinError } from '../lib/errors.ts'
+import type {
+  ImportAnswer,
+  ImportedThread,
+  ImportKnown,
+  ImportRequest,
+  TakenArchive,
+} from '../storage/imported-thread.ts'
+import type { ImporterPorts } from './importer.ts'
+
+type Unnumbered<T> = T extends ImportRequest ? Omit<T, 'id'> : never
+
+/** Everything fails once the store is closed. */
+export function createStorePort(
+  port: MessagePort,
+): Pick<ImporterPorts, 'known' | 'write' | 'takeArchive'> {
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>()
+  let lastId = 0
+  port.on('message', (answer: ImportAnswer) => {
+    const asked = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if ('error' in answer) asked?.reject(new SkeinError('storageDegraded', answer.error))
+    else asked?.resolve(answer.value)
+  })
+  port.on('close', () => {
+    for (const { reject } of waiting.values())
+      reject(new SkeinError('storageDegraded', 'The store was closed.'))
+  })
+
+  function ask(request: Unnumbered<ImportRequest>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = ++lastId
+      waiting.set(id, { resolve, reject })
+      port.postMessage({ ...request, id })
+    })
+  }
+
+  return {
+    known: () => ask({ op: 'known' }) as Promise<ImportKnown>,
+    write: (threads: readonly ImportedThread[]) => ask({ op: 'write', threads }) as Promise<never>,
+    takeArchive: (path) => ask({ op: 'archive', path }) as Promise<TakenArchive>,
+  }
+}

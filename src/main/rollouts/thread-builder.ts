@@ -1,0 +1,382 @@
+// Makes one thread of the lines of its rollouts, given in order: turns with their items for people, and the history
+// for the model. Pure but for what it remembers; tolerant: what cannot be understood is left out.
+import { createHash } from 'node:crypto'
+import type { ThreadItem, ThreadTokenUsage } from '../../protocol/index.ts'
+import type { ModelItem } from '../model/model-item.ts'
+import type { ImportedGoal, ImportRow } from '../storage/imported-thread.ts'
+import {
+  type Entry,
+  isUserMessage,
+  NOTES,
+  previewIn,
+  rowsOf,
+  type Turn,
+  type TurnContext,
+} from './build-rows.ts'
+import { type Json, number, record, text } from './json.ts'
+import { errorOf, goalOf, tokens, usageOf } from './rollout-facts.ts'
+import {
+  agentItem,
+  commandItem,
+  fileChangeItem,
+  inputOfEvent,
+  itemOfCompleted,
+  mcpItem,
+  pathOf,
+  reviewItem,
+  reviewText,
+  userItem,
+} from './rollout-items.ts'
+import type { RolloutLine } from './rollout-line.ts'
+import { type ShellCall, shellCallOf, shellOutputOf } from './shell-calls.ts'
+
+export interface BuiltThread {
+  readonly rows: readonly ImportRow[]
+  readonly turns: number
+  readonly items: number
+  readonly preview: string
+  readonly model: string | undefined
+  readonly effort: string | undefined
+  readonly cwd: string | undefined
+  readonly lastAtMs: number
+  readonly recencyMs: number
+  readonly tokenUsage: ThreadTokenUsage | null
+  readonly goal: ImportedGoal | null
+}
+
+export interface ThreadBuilder {
+  add(line: RolloutLine): void
+  finish(snapshotOf: (context: TurnContext) => string): BuiltThread
+}
+
+/** What models are sent; everything else of this line type is bookkeeping. */
+const modelKinds = new Set([
+  'message',
+  'reasoning',
+  'local_shell_call',
+  'function_call',
+  'function_call_output',
+  'custom_tool_call',
+  'custom_tool_call_output',
+  'tool_search_call',
+  'tool_search_output',
+  'web_search_call',
+  'image_generation_call',
+  'compaction',
+  'context_compaction',
+  'additional_tools',
+])
+
+export function createThreadBuilder(threadId: string, isLegacy: boolean): ThreadBuilder {
+  let entries: Entry[] = []
+  const turns = new Map<string, Turn>()
+  const ended = new Set<Turn>()
+  const shellCalls = new Map<string, ShellCall & { readonly turn: Turn }>()
+  let current: Turn | undefined
+  let itemCount = 0
+  let lastAtMs = 0
+  let lastContext: TurnContext | undefined
+  let contextWindow: number | null = null
+  let tokenUsage: ThreadTokenUsage | null = null
+  let goal: ImportedGoal | null = null
+
+  // ---- turns ------------------------------------------------------------------------------------------------
+
+  function openTurn(id: string | undefined, atMs: number, isImplicit = false): Turn {
+    const turn: Turn = {
+      id: id ?? derivedId(`${threadId} turn ${entries.length}`),
+      isImplicit,
+      rootTurnId: null,
+      startedMs: atMs,
+      endedMs: null,
+      durationMs: null,
+      status: 'interrupted',
+      reason: null,
+      error: null,
+      context: undefined,
+      hasInput: false,
+      hasAnswer: false,
+      hasCompaction: false,
+    }
+    turns.set(turn.id, turn)
+    entries.push({ k: 'start', turn })
+    return turn
+  }
+
+  function endTurn(turn: Turn): void {
+    if (ended.has(turn)) return
+    ended.add(turn)
+    entries.push({ k: 'end', turn })
+    if (current === turn) current = undefined
+  }
+
+  function closeImplicit(): void {
+    if (!current?.isImplicit) return
+    current.status = 'completed'
+    current.endedMs = lastAtMs
+    endTurn(current)
+  }
+
+  /** In files without marks each message of a person opens a turn; what the model read of it came before it. */
+  function openByMessage(atMs: number): Turn {
+    const trailing: ModelItem[] = []
+    for (;;) {
+      const last = entries.at(-1)
+      if (last?.k !== 'model' || !isUserMessage(last.item)) break
+      trailing.unshift(last.item)
+      entries.pop()
+    }
+    closeImplicit()
+    const turn = openTurn(undefined, atMs, true)
+    for (const item of trailing) entries.push({ k: 'model', turn, item })
+    current = turn
+    return turn
+  }
+
+  function turnFor(payload: Json, atMs: number): Turn {
+    const id = text(payload.turn_id)
+    const known = id === undefined ? current : turns.get(id)
+    if (known) return known
+    const turn = openTurn(id, atMs, id === undefined)
+    current ??= turn
+    return turn
+  }
+
+  function timeOf(seconds: unknown): number | undefined {
+    const value = number(seconds)
+    return value === undefined ? undefined : value * 1000
+  }
+
+  function taskStarted(payload: Json, atMs: number): void {
+    closeImplicit()
+    const id = text(payload.turn_id)
+    current = (id === undefined ? undefined : turns.get(id)) ?? openTurn(id, atMs)
+    current.rootTurnId = text(payload.root_turn_id) ?? null
+    current.startedMs = timeOf(payload.started_at) ?? atMs
+    contextWindow = number(payload.model_context_window) ?? contextWindow
+  }
+
+  function taskEnded(payload: Json, atMs: number, status: Turn['status']): void {
+    const id = text(payload.turn_id)
+    const turn = (id === undefined ? undefined : turns.get(id)) ?? current
+    if (!turn) return
+    const error = record(payload.error)
+    turn.status = error ? 'failed' : status
+    turn.error = error ? errorOf(error) : null
+    turn.reason = status === 'interrupted' ? 'user' : null
+    turn.endedMs = timeOf(payload.completed_at) ?? atMs
+    turn.durationMs = number(payload.duration_ms) ?? null
+    endTurn(turn)
+  }
+
+  function rollBack(count: number): void {
+    const users = [...turns.values()].filter((turn) => turn.hasInput)
+    const first = users.at(-count) ?? users[0]
+    if (!first || count < 1) return
+    const at = entries.findIndex((entry) => entry.k === 'start' && entry.turn === first)
+    for (const entry of entries.slice(at)) if (entry.k === 'start') turns.delete(entry.turn.id)
+    entries = entries.slice(0, at)
+    current = undefined
+  }
+
+  // ---- items ------------------------------------------------------------------------------------------------
+
+  function addItem(turn: Turn, item: ThreadItem): void {
+    entries.push({ k: 'item', turn, item })
+    itemCount += 1
+    if (item.type === 'userMessage') turn.hasInput = true
+    else turn.hasAnswer = true
+    if (item.type === 'contextCompaction') turn.hasCompaction = true
+  }
+
+  function nextItemId(): string {
+    return `item-${itemCount + 1}`
+  }
+
+  function reason(said: string, field: 'summary' | 'content', atMs: number): void {
+    if (!current || said === '') return
+    const last = entries.at(-1)
+    if (last?.k === 'item' && last.item.type === 'reasoning') last.item[field].push(said)
+    else {
+      const item = { type: 'reasoning', id: nextItemId(), summary: [], content: [] } as const
+      const fresh = { ...item, summary: [] as string[], content: [] as string[], ...at(atMs) }
+      fresh[field].push(said)
+      addItem(current, fresh)
+    }
+  }
+
+  /** Events that only legacy files have, because newer ones tell of the finished item. */
+  const legacyEvents: Readonly<Record<string, (payload: Json, atMs: number) => void>> = {
+    user_message(payload, atMs) {
+      const turn =
+        !current || (current.isImplicit && current.hasAnswer) ? openByMessage(atMs) : current
+      addItem(turn, userItem(nextItemId(), inputOfEvent(payload), at(atMs)))
+    },
+    agent_message(payload, atMs) {
+      const turn = current ?? openByMessage(atMs)
+      const said = text(payload.message) ?? ''
+      addItem(turn, agentItem(nextItemId(), said, text(payload.phase), at(atMs)))
+    },
+    agent_reasoning: (payload, atMs) => reason(text(payload.text) ?? '', 'summary', atMs),
+    agent_reasoning_raw_content: (payload, atMs) =>
+      reason(text(payload.text) ?? '', 'content', atMs),
+    patch_apply_end(payload, atMs) {
+      const id = text(payload.call_id) ?? nextItemId()
+      const status = payload.success === false ? 'failed' : 'completed'
+      const turn = turnFor(payload, atMs)
+      addItem(turn, fileChangeItem(id, record(payload.changes), status, at(atMs)))
+    },
+    mcp_tool_call_end(payload, atMs) {
+      const id = text(payload.call_id) ?? nextItemId()
+      addItem(turnFor(payload, atMs), mcpItem(id, payload, at(atMs)))
+    },
+    context_compacted(payload, atMs) {
+      const turn = turnFor(payload, atMs)
+      addItem(turn, { type: 'contextCompaction', id: nextItemId(), ...at(atMs) })
+    },
+    entered_review_mode(payload, atMs) {
+      const id = text(payload.item_id) ?? nextItemId()
+      const hint = text(payload.user_facing_hint) ?? ''
+      addItem(turnFor(payload, atMs), reviewItem('enteredReviewMode', id, hint, at(atMs)))
+    },
+    exited_review_mode(payload, atMs) {
+      const id = text(payload.item_id) ?? nextItemId()
+      const said = reviewText(record(payload.review_output))
+      addItem(turnFor(payload, atMs), reviewItem('exitedReviewMode', id, said, at(atMs)))
+    },
+  }
+
+  function addCompleted(payload: Json, atMs: number): void {
+    const times = {
+      startedAtMs: number(payload.started_at_ms) ?? atMs,
+      completedAtMs: number(payload.completed_at_ms) ?? atMs,
+    }
+    const item = itemOfCompleted(record(payload.item) ?? {}, times)
+    if (item) addItem(turnFor(payload, atMs), item)
+  }
+
+  const events: Readonly<Record<string, (payload: Json, atMs: number) => void>> = {
+    ...(isLegacy && legacyEvents),
+    task_started: taskStarted,
+    turn_started: taskStarted,
+    task_complete: (payload, atMs) => taskEnded(payload, atMs, 'completed'),
+    turn_complete: (payload, atMs) => taskEnded(payload, atMs, 'completed'),
+    turn_aborted: (payload, atMs) => taskEnded(payload, atMs, 'interrupted'),
+    thread_rolled_back: (payload) => rollBack(number(payload.num_turns) ?? 0),
+    item_completed: addCompleted,
+    token_count(payload) {
+      tokenUsage = usageOf(record(payload.info)) ?? tokenUsage
+    },
+    thread_goal_updated(payload) {
+      goal = goalOf(record(payload.goal)) ?? goal
+    },
+  }
+
+  function addEvent(payload: Json, atMs: number): void {
+    const type = text(payload.type) ?? ''
+    if (Object.hasOwn(events, type)) events[type]?.(payload, atMs)
+  }
+
+  // ---- what the model reads -----------------------------------------------------------------------------------
+
+  function addModelItem(payload: Json, atMs: number): void {
+    if (!modelKinds.has(text(payload.type) ?? '')) return
+    const { [NOTES]: _, ...item } = payload
+    entries.push({ k: 'model', turn: current, item: item as ModelItem })
+    if (isLegacy) followShell(item, atMs)
+  }
+
+  function followShell(item: Json, atMs: number): void {
+    const callId = text(item.call_id)
+    if (callId === undefined || !current) return
+    const call = shellCallOf(item, atMs)
+    if (call) shellCalls.set(callId, { ...call, turn: current })
+    const asked = item.type === 'function_call_output' ? shellCalls.get(callId) : undefined
+    if (!asked) return
+    shellCalls.delete(callId)
+    const { output, exitCode } = shellOutputOf(item)
+    const facts = {
+      command: asked.command,
+      cwd: pathOf(asked.cwd ?? text(lastContext?.cwd) ?? ''),
+      output,
+      exitCode,
+      durationMs: Math.max(0, atMs - asked.atMs),
+      status: exitCode === null || exitCode === 0 ? ('completed' as const) : ('failed' as const),
+    }
+    const times = { startedAtMs: asked.atMs, completedAtMs: atMs }
+    addItem(asked.turn, commandItem(callId, facts, times))
+  }
+
+  function addUsage(payload: Json, atMs: number): void {
+    const usage = record(payload.usage)
+    if (!usage) return
+    const row = {
+      k: 'usage',
+      turn: null,
+      responseId: text(payload.response_id) ?? null,
+      model: text(lastContext?.model) ?? null,
+      usage: tokens(usage),
+      contextWindow,
+      atMs,
+    } as const
+    entries.push({ k: 'usage', turn: turns.get(text(payload.turn_id) ?? '') ?? current, row })
+  }
+
+  function addContext(payload: Json): void {
+    lastContext = payload
+    const turn = turns.get(text(payload.turn_id) ?? '') ?? current
+    if (turn) turn.context = payload
+  }
+
+  /** Items that never came to an end would look as if they still ran. */
+  function closeAll(): void {
+    closeImplicit()
+    for (const call of shellCalls.values()) {
+      const { command, cwd, atMs, turn } = call
+      const facts = { command, cwd: cwd ?? '', output: null, exitCode: null, durationMs: null }
+      addItem(turn, commandItem(nextItemId(), { ...facts, status: 'failed' }, at(atMs)))
+    }
+  }
+
+  return {
+    add({ type, payload, atMs }) {
+      lastAtMs = Math.max(lastAtMs, atMs)
+      if (type === 'event_msg') addEvent(payload, atMs)
+      else if (type === 'response_item') addModelItem(payload, atMs)
+      else if (type === 'compacted') entries.push({ k: 'compacted', turn: current, payload })
+      else if (type === 'turn_context') addContext(payload)
+      else if (type === 'token_usage_record') addUsage(payload, atMs)
+    },
+    finish(snapshotOf) {
+      closeAll()
+      const rows = rowsOf(entries, snapshotOf)
+      const items = rows.filter((row) => row.k === 'item').length
+      const preview = previewIn(rows) || goal?.objective || ''
+      const started = [...turns.values()].map((turn) => turn.startedMs ?? 0)
+      const settings = record(record(lastContext?.collaboration_mode)?.settings)
+      return {
+        rows,
+        turns: turns.size,
+        items,
+        preview,
+        model: text(lastContext?.model),
+        effort: text(lastContext?.effort) ?? text(settings?.reasoning_effort),
+        cwd: text(lastContext?.cwd),
+        lastAtMs,
+        recencyMs: started.length === 0 ? lastAtMs : Math.max(...started.slice(-1)),
+        tokenUsage,
+        goal,
+      }
+    },
+  }
+}
+
+function at(atMs: number) {
+  return { startedAtMs: atMs, completedAtMs: atMs }
+}
+
+/** The same file gives the same ids each time it is read. */
+function derivedId(seed: string): string {
+  const hex = createHash('sha256').update(seed).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

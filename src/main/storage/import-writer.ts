@@ -1,0 +1,138 @@
+// Takes over threads from an importer: their rows in lists at once, their content packed.
+import type { Database } from 'better-sqlite3'
+import { SkeinError } from '../lib/errors.ts'
+import { whole } from './commit-scope.ts'
+import type { ImportPacks } from './import-packs.ts'
+import type { ImportedThread, ImportKnown, TakenArchive } from './imported-thread.ts'
+import { createSnapshotWriter } from './project-thread.ts'
+import type { ThreadArchive } from './thread-archive.ts'
+
+export interface ImportWriter {
+  known(): ImportKnown
+  /** A file in Skein's own form; a thread that is here already stays as it is. */
+  takeArchive(path: string): TakenArchive
+  write(threads: readonly ImportedThread[], nowMs: number): void
+}
+
+interface SourceRow {
+  readonly path: string
+  readonly thread_id: string
+  readonly size: number
+  readonly mtime_ms: number
+  readonly head_hash: string
+  readonly state: 'full' | 'detached'
+}
+
+export function createImportWriter(
+  db: Database,
+  packs: ImportPacks,
+  archive: ThreadArchive,
+): ImportWriter {
+  const writeSnapshot = createSnapshotWriter(db)
+  const selectSources = db.prepare<[], SourceRow>('SELECT * FROM import_source')
+  const selectThreads = db.prepare<
+    [],
+    { id: string; origin: string; deleted_ms: number | null; item_count: number }
+  >('SELECT id, origin, deleted_ms, item_count FROM thread')
+  const selectPresent = db.prepare<[string], { pk: number; origin: string }>(
+    'SELECT pk, origin FROM thread WHERE id = ?',
+  )
+  const insertThread = db.prepare(
+    `INSERT INTO thread(id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
+       history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
+       recency_ms, turn_count, item_count, tokens_total, usage_json, forked_from)
+     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const replaceThread = db.prepare(
+    `UPDATE thread SET preview = ?, turn_count = ?, item_count = ?, updated_ms = ?, recency_ms = ?,
+       tokens_total = ?, usage_json = ?, next_ord = 0, deleted_ms = NULL WHERE pk = ?`,
+  )
+  const clearRows = ['model_item', 'token_usage', 'item', 'turn'].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE thread_pk = ?`),
+  )
+  const insertSource = db.prepare(
+    `INSERT OR REPLACE INTO import_source(path, thread_id, size, mtime_ms, head_hash, state, bad_lines, scanned_ms)
+     VALUES (?, ?, ?, ?, ?, 'full', ?, ?)`,
+  )
+
+  function insert(thread: ImportedThread): number {
+    const { lastInsertRowid } = insertThread.run(
+      thread.id,
+      thread.name,
+      thread.preview,
+      thread.cwd,
+      thread.source,
+      thread.threadSource,
+      thread.originator,
+      thread.cliVersion,
+      thread.historyMode,
+      thread.modelProvider,
+      thread.model,
+      thread.effort,
+      thread.snapshotId,
+      thread.archivedMs,
+      whole(thread.createdMs),
+      whole(thread.updatedMs),
+      whole(thread.recencyMs),
+      thread.turns,
+      thread.items,
+      ...usageOf(thread),
+      thread.forkedFromId,
+    )
+    return Number(lastInsertRowid)
+  }
+
+  /** A source that grew: its content anew, what the person did to the thread kept. */
+  function replace(pk: number, thread: ImportedThread): void {
+    for (const statement of clearRows) statement.run(pk)
+    const { preview, turns, items, updatedMs, recencyMs } = thread
+    const usage = usageOf(thread)
+    replaceThread.run(preview, turns, items, whole(updatedMs), whole(recencyMs), ...usage, pk)
+  }
+
+  function writeOne(thread: ImportedThread, nowMs: number): void {
+    for (const snapshot of thread.snapshots) writeSnapshot(snapshot, nowMs)
+    const present = selectPresent.get(thread.id)
+    // What began here is never written over.
+    if (present?.origin === 'native') return
+    if (present) replace(present.pk, thread)
+    packs.put(present?.pk ?? insert(thread), thread.rows)
+    for (const { path, size, mtimeMs, headHash, badLines } of thread.sources)
+      insertSource.run(path, thread.id, size, mtimeMs, headHash, badLines, nowMs)
+  }
+
+  return {
+    known: () => ({
+      sources: selectSources.all().map((row) => ({
+        path: row.path,
+        threadId: row.thread_id,
+        size: row.size,
+        mtimeMs: row.mtime_ms,
+        headHash: row.head_hash,
+        state: row.state,
+      })),
+      threads: selectThreads.all().map(({ id, origin, deleted_ms, item_count }) => ({
+        id,
+        isImported: origin === 'import',
+        isDeleted: deleted_ms !== null,
+        items: item_count,
+      })),
+    }),
+    takeArchive(path) {
+      try {
+        return { ...archive.read(path), isNew: true }
+      } catch (thrown) {
+        if (!(thrown instanceof SkeinError) || thrown.code !== 'conflict') throw thrown
+        return { threadId: String(thrown.detail.threadId), items: 0, isNew: false }
+      }
+    },
+    write: db.transaction((threads: readonly ImportedThread[], nowMs: number) => {
+      for (const thread of threads) writeOne(thread, nowMs)
+    }),
+  }
+}
+
+function usageOf({ tokenUsage }: ImportedThread): [number, string | null] {
+  if (!tokenUsage) return [0, null]
+  return [whole(tokenUsage.total.totalTokens), JSON.stringify(tokenUsage)]
+}

@@ -1,0 +1,126 @@
+// A thread as an importer hands it over: its row, where it came from, and its content in stored order.
+import type { ThreadItem, ThreadTokenUsage, TokenUsage, TurnError } from '../../protocol/index.ts'
+import type { ModelItem } from '../model/model-item.ts'
+import type { StoredSnapshot } from './thread-event.ts'
+
+/** One row of content. `turn` is the place of a turn among the turns of the thread, null outside of any. */
+export type ImportRow =
+  | {
+      readonly k: 'turn'
+      readonly id: string
+      readonly kind: 'user' | 'other'
+      readonly status: 'completed' | 'interrupted' | 'failed'
+      readonly reason: string | null
+      readonly error: TurnError | null
+      readonly snapshotId: string | null
+      readonly rootTurnId: string | null
+      readonly startedMs: number | null
+      readonly endedMs: number | null
+      readonly durationMs: number | null
+    }
+  | { readonly k: 'end'; readonly turn: number }
+  | { readonly k: 'item'; readonly turn: number; readonly item: ThreadItem }
+  | { readonly k: 'model'; readonly turn: number | null; readonly item: ModelItem }
+  | {
+      readonly k: 'usage'
+      readonly turn: number | null
+      readonly responseId: string | null
+      readonly model: string | null
+      readonly usage: TokenUsage
+      readonly contextWindow: number | null
+      readonly atMs: number
+    }
+
+/** A file a thread was read from. */
+export interface ImportSource {
+  readonly path: string
+  readonly size: number
+  readonly mtimeMs: number
+  /** Of its first bytes: tells a file that grew from one that was replaced. */
+  readonly headHash: string
+  readonly badLines: number
+}
+
+export interface ImportedThread {
+  readonly id: string
+  readonly source: string
+  readonly threadSource: string | null
+  readonly originator: string | null
+  readonly cliVersion: string
+  readonly historyMode: 'legacy' | 'paginated'
+  readonly forkedFromId: string | null
+  readonly name: string | null
+  readonly preview: string
+  readonly cwd: string
+  readonly modelProvider: string
+  readonly model: string
+  readonly effort: string | null
+  /** The settings it goes on with; the others are those of its turns. */
+  readonly snapshotId: string
+  readonly snapshots: readonly StoredSnapshot[]
+  readonly archivedMs: number | null
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly recencyMs: number
+  readonly tokenUsage: ThreadTokenUsage | null
+  readonly goal: ImportedGoal | null
+  readonly turns: number
+  readonly items: number
+  /** ImportRow[] as JSON. */
+  readonly rows: { readonly encoding: 'raw' | 'zstd'; readonly bytes: Uint8Array }
+  readonly sources: readonly ImportSource[]
+}
+
+/** As the reference keeps it; times in Unix seconds. */
+export interface ImportedGoal {
+  readonly objective: string
+  readonly status: string
+  readonly tokenBudget: number | null
+  readonly tokensUsed: number
+  readonly timeUsedSeconds: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface KnownSource {
+  readonly path: string
+  readonly threadId: string
+  readonly size: number
+  readonly mtimeMs: number
+  readonly headHash: string
+  readonly state: 'full' | 'detached'
+}
+
+export interface KnownThread {
+  readonly id: string
+  readonly isImported: boolean
+  readonly isDeleted: boolean
+  readonly items: number
+}
+
+/** What became of a file in Skein's own form. */
+export interface TakenArchive {
+  readonly threadId: string
+  readonly items: number
+  readonly isNew: boolean
+}
+
+/** What an importer asks of the store, over a channel of its own. Each is answered with its `id`. */
+export type ImportRequest =
+  | { readonly id: number; readonly op: 'known' }
+  | {
+      readonly id: number
+      readonly op: 'write'
+      /** All or none; one whose id exists is replaced, its name, goal and archived state kept. */
+      readonly threads: readonly ImportedThread[]
+    }
+  | { readonly id: number; readonly op: 'archive'; readonly path: string }
+
+export interface ImportKnown {
+  readonly sources: readonly KnownSource[]
+  readonly threads: readonly KnownThread[]
+}
+
+export type ImportAnswer =
+  | { readonly id: number; readonly value: ImportKnown | TakenArchive | undefined }
+  | { readonly id: number; readonly error: string }

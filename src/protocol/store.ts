@@ -1,0 +1,67 @@
+// The store as clients see it: long work on it (tasks), import and export of threads, backups.
+import { z } from 'zod'
+import { ThreadId } from './ids.ts'
+import { params } from './params.ts'
+
+export const Task = z.object({
+  id: z.string(),
+  kind: z.enum(['import', 'export', 'backup', 'reindex', 'migration', 'cleanup']),
+  status: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  /** In `unit`s; `total` is null while it is not known. */
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.string(),
+  message: z.string().nullable(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+})
+export type Task = z.output<typeof Task>
+
+export const ImportReport = z.object({
+  /** Newly imported ones. */
+  threads: z.number(),
+  items: z.number(),
+  alreadyPresent: z.number(),
+  skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** With `line`: that line alone was left out. Without: the whole file was. */
+  failed: z.array(z.object({ path: z.string(), line: z.number().optional(), reason: z.string() })),
+  cancelled: z.boolean(),
+})
+export type ImportReport = z.output<typeof ImportReport>
+
+export const storeMethods = {
+  'skein/rollout/import': {
+    params: params({
+      paths: z.array(z.string()).optional(),
+      codexHome: z.string().optional(),
+    }),
+    result: ImportReport,
+  },
+  'skein/rollout/export': {
+    params: params({
+      threadId: ThreadId,
+      /** Absolute; nothing may be there yet. */
+      path: z.string(),
+      format: z.enum(['codex', 'skein']),
+    }),
+    result: z.object({
+      threadId: ThreadId,
+      path: z.string(),
+      turns: z.number(),
+      items: z.number(),
+      bytes: z.number(),
+    }),
+  },
+  'skein/task/list': { params: params({}), result: z.object({ data: z.array(Task) }) },
+  'skein/task/cancel': {
+    params: params({ taskId: z.string() }),
+    result: z.object({ cancelled: z.boolean() }),
+  },
+  'skein/store/backup': {
+    params: params({
+      /** Absolute; absent: a new file in the profile's backups folder. */
+      path: z.string().optional(),
+    }),
+    result: z.object({ path: z.string(), bytes: z.number() }),
+  },
+} as const
