@@ -118,6 +118,15 @@ const goToCommands: readonly Command[] = [
   command('go.settings', 'Settings', 'Go to', ['Mod+,'], ({ stores }) =>
     stores.ui.actions.openSettings(),
   ),
+  command('go.searchAll', 'Search everything…', 'Go to', ['Mod+Shift+F'], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'search' }),
+  ),
+  {
+    ...command('go.find', 'Find in thread', 'Go to', ['Mod+F'], ({ stores }) =>
+      stores.ui.actions.setFinding(true),
+    ),
+    blockedBy: needsThread,
+  },
   command('go.search', 'Search threads', 'Go to', [], ({ focus }) => focus('search')),
   {
     ...command('go.composer', 'Focus message field', 'Go to', ['Mod+L'], ({ focus }) =>

@@ -6,6 +6,8 @@ import { type ConnectionStore, createConnectionStore } from './connection-store.
 import type { LocalMemory } from './local-memory.ts'
 import { createNotificationPump, type Schedule } from './notification-pump.ts'
 import { createOpenThreads, type OpenThreads } from './open-threads.ts'
+import { createProviderStore, type ProviderStore } from './provider-store.ts'
+import { createSearch, type Search } from './search.ts'
 import { createThreadListStore, type ThreadListStore } from './thread-list-store.ts'
 import { createUiStore, type UiStore } from './ui-store.ts'
 
@@ -15,6 +17,8 @@ export interface Stores {
   readonly approvals: ApprovalStore
   readonly config: ConfigStore
   readonly connection: ConnectionStore
+  readonly providers: ProviderStore
+  readonly search: Search
   readonly ui: UiStore
   readonly host: Bridge['host']
   /** The system's folder dialog; undefined where the host has none. */
@@ -67,6 +71,8 @@ export function createStores(options: StoresOptions): Stores {
     approvals,
     config,
     connection,
+    providers: createProviderStore(bridge),
+    search: createSearch(bridge),
     ui,
     host: bridge.host,
     pickFolder: bridge.pickFolder && (() => bridge.pickFolder?.() ?? Promise.resolve(null)),

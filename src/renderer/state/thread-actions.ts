@@ -11,6 +11,8 @@ import { withOlderTurns } from './read-thread.ts'
 import { activeTurn, type ThreadState } from './thread-state.ts'
 
 export const TURNS_PER_PAGE = 20
+/** On the way to a turn that is far back. */
+const TURNS_AT_ONCE = 100
 
 /** The words, and an id of this window's own by which the message is known when it comes back. */
 export interface Outgoing {
@@ -24,6 +26,8 @@ export interface ThreadActions {
   open(): Promise<void>
   /** Loads the turns before the first loaded one; does nothing while that is under way or when there are none. */
   loadOlder(): Promise<void>
+  /** Loads older turns until that one is there; false when the thread has none of that id. */
+  loadTurn(turnId: string): Promise<boolean>
   /** Starts a turn; the overrides hold for it and all later ones. Resolves once it is recorded. */
   send(outgoing: Outgoing, overrides?: TurnOverrides): Promise<void>
   /** Adds to the turn with that id; refused when it is not the running one or cannot be steered. */
@@ -58,7 +62,7 @@ export function createThreadActions(
 ): ThreadActions {
   const { threadId } = store.getState()
 
-  async function loadOlder(): Promise<void> {
+  async function loadOlder(limit = TURNS_PER_PAGE): Promise<void> {
     const { olderCursor, isLoadingOlder } = store.getState()
     if (olderCursor === null || isLoadingOlder) return
     store.setState({ isLoadingOlder: true })
@@ -66,7 +70,7 @@ export function createThreadActions(
       const page = await bridge.request('thread/turns/list', {
         threadId,
         cursor: olderCursor,
-        limit: TURNS_PER_PAGE,
+        limit,
         itemsView: 'full',
         sortDirection: 'desc',
       })
@@ -76,6 +80,27 @@ export function createThreadActions(
     } finally {
       store.setState({ isLoadingOlder: false })
     }
+  }
+
+  async function loadTurn(turnId: string): Promise<boolean> {
+    const isThere = () => store.getState().turns.some(({ id }) => id === turnId)
+    while (!isThere()) {
+      const { olderCursor, isLoadingOlder } = store.getState()
+      if (olderCursor === null) return false
+      // Somebody else is at it: what comes of that is heard through the store.
+      if (isLoadingOlder) await changed()
+      else await loadOlder(TURNS_AT_ONCE)
+    }
+    return true
+  }
+
+  function changed(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = store.subscribe(() => {
+        stop()
+        resolve()
+      })
+    })
   }
 
   async function steer({ input, clientId }: Outgoing, expectedTurnId: string): Promise<void> {
@@ -96,7 +121,8 @@ export function createThreadActions(
 
   return {
     open,
-    loadOlder,
+    loadOlder: () => loadOlder(),
+    loadTurn,
     steer,
     async send({ input, clientId }, overrides = {}) {
       const outgoing = { threadId, input, clientUserMessageId: clientId }

@@ -11,10 +11,20 @@ export type InspectorTab = 'changes' | 'config' | 'plan'
 /** One dialog at a time. */
 export type OpenDialog =
   | { readonly kind: 'palette'; readonly prefix: string }
+  | { readonly kind: 'search' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'approvals' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }
   | { readonly kind: 'openLink'; readonly url: string }
+
+/** A place in a thread to go to; a new number each time. */
+export interface Jump {
+  readonly id: number
+  readonly threadId: string
+  readonly turnId: string
+  /** Null: the turn as a whole. */
+  readonly itemId: string | null
+}
 
 export interface Toast {
   readonly id: number
@@ -58,6 +68,10 @@ export interface UiState extends KeptState {
   /** The section of Settings that is shown in place of everything else; null when Settings are closed. */
   readonly settingsSection: string | null
   readonly dialog: OpenDialog | null
+  /** Where the transcript shall go; null once it is there. */
+  readonly jump: Jump | null
+  /** The bar that finds words in the open thread is shown. */
+  readonly isFinding: boolean
   /** Panels that lie over the thread because the window is narrow; they start closed and are not kept. */
   readonly overlays: Readonly<Record<Panel, boolean>>
   readonly openOverlay: Panel | null
@@ -88,6 +102,11 @@ export interface UiActions {
   inspect(tab: InspectorTab, turnId?: string): void
   /** Null: the page for a new thread. */
   showThread(threadId: string | null): void
+  /** Shows the thread at that item. */
+  showItem(threadId: string, turnId: string, itemId: string | null): void
+  /** The transcript is there, or cannot get there. */
+  endJump(id: number): void
+  setFinding(isFinding: boolean): void
   /** Steps through the threads shown before: -1 back, 1 forward. Does nothing at either end. */
   revisit(step: -1 | 1): void
   setRenaming(isRenaming: boolean): void
@@ -132,6 +151,8 @@ export function createUiStore(memory: LocalMemory): UiStore {
     isRenaming: false,
     settingsSection: null,
     dialog: null,
+    jump: null,
+    isFinding: false,
     overlays: { sidebar: false, inspector: false },
     openOverlay: null,
     visited: kept.openThreadId ? [kept.openThreadId] : [],
@@ -140,6 +161,7 @@ export function createUiStore(memory: LocalMemory): UiStore {
     announcement: { id: 0, text: '' },
   }))
   let nextToast = 1
+  let nextJump = 1
   let lastSection = FIRST_SECTION
 
   /** Changes something that is kept over a restart. */
@@ -156,6 +178,7 @@ export function createUiStore(memory: LocalMemory): UiStore {
       isStartingThread: openThreadId === null,
       inspectedTurnId: null,
       isRenaming: false,
+      isFinding: openThreadId === store.getState().openThreadId && store.getState().isFinding,
       settingsSection: null,
       openOverlay: null,
     })
@@ -206,6 +229,14 @@ export function createUiStore(memory: LocalMemory): UiStore {
       const past = [...visited.slice(0, visitedIndex + 1), threadId].slice(-VISITED_MAX)
       store.setState({ visited: past, visitedIndex: past.length - 1 })
     },
+    showItem(threadId, turnId, itemId) {
+      actions.showThread(threadId)
+      store.setState({ jump: { id: nextJump++, threadId, turnId, itemId } })
+    },
+    endJump(id) {
+      if (store.getState().jump?.id === id) store.setState({ jump: null })
+    },
+    setFinding: (isFinding) => store.setState({ isFinding }),
     revisit(step) {
       const { visited, visitedIndex } = store.getState()
       const threadId = visited[visitedIndex + step]

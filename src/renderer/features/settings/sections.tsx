@@ -1,9 +1,10 @@
 // The one list of the sections of Settings: what stands in it can be reached by the page, the palette and by link.
-import { Info, Keyboard, type LucideIcon, Palette, SlidersHorizontal } from 'lucide-react'
+import { Cpu, Info, Keyboard, type LucideIcon, Palette, SlidersHorizontal } from 'lucide-react'
 import type { ComponentType } from 'react'
 import { AboutSection } from './about-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { ConfigSection } from './config-section.tsx'
+import { ModelsSection } from './models-section.tsx'
 import { ShortcutsSection } from './shortcuts-section.tsx'
 
 export interface SettingsSection {
@@ -17,6 +18,7 @@ export interface SettingsSection {
 
 export const settingsSections: readonly SettingsSection[] = [
   { id: 'config', title: 'Config', Icon: SlidersHorizontal, Page: ConfigSection },
+  { id: 'models', title: 'Models', Icon: Cpu, Page: ModelsSection },
   { id: 'appearance', title: 'Appearance', Icon: Palette, Page: AppearanceSection },
   { id: 'shortcuts', title: 'Shortcuts', Icon: Keyboard, Page: ShortcutsSection },
   { id: 'about', title: 'About and diagnostics', Icon: Info, Page: AboutSection },

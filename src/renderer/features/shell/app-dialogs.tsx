@@ -5,6 +5,7 @@ import type { OpenDialog } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ApprovalsQueue } from '../approvals/approvals-queue.tsx'
+import { SearchDialog } from '../search/search-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
@@ -20,6 +21,8 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
   switch (dialog.kind) {
     case 'palette':
       return <CommandPalette prefix={dialog.prefix} onClose={closeDialog} />
+    case 'search':
+      return <SearchDialog onClose={closeDialog} />
     case 'shortcuts':
       return <ShortcutHelp onClose={closeDialog} />
     case 'approvals':

@@ -1,6 +1,7 @@
 // How a model other than the demo comes in: one sentence, and the lines to copy.
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
+import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 
 const EXAMPLES = [
@@ -30,12 +31,17 @@ const EXAMPLES = [
 ] as const
 
 export function ProviderHelp({ isOpen }: { isOpen: boolean }) {
+  const { ui } = useStores()
   return (
     <details className="start-help" open={isOpen}>
       <summary>Use a provider key or a local server</summary>
       <p className="start-note">
         Skein reads its providers from the file <code>config.toml</code> in its home folder (
-        <code>~/.skein</code>); a key itself stays in the environment variable that the file names.
+        <code>~/.skein</code>); a key itself stays in the environment variable that the file names,
+        or in the secret store of this system.
+      </p>
+      <p>
+        <Button onClick={() => ui.actions.openSettings('models')}>Set up a provider</Button>
       </p>
       <div className="start-examples">
         {EXAMPLES.map(({ title, text }) => (

@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
+import { FindBar } from '../search/find-bar.tsx'
 import { liveWords } from './live-words.ts'
 import './thread-view.css'
 import { Transcript } from './transcript.tsx'
@@ -11,6 +12,7 @@ export function ThreadView({ store }: { store: ThreadStore }) {
   useAnnouncements(store)
   return (
     <div className="thread-view">
+      <FindBar key={`find ${store.threadId}`} thread={store} />
       {hasTurns ? <Transcript key={store.threadId} thread={store} /> : <Empty store={store} />}
     </div>
   )

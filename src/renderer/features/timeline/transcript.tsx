@@ -20,6 +20,7 @@ import {
   useWidth,
 } from './transcript-hooks.ts'
 import { turnTitle } from './turn-rows.tsx'
+import { useJump } from './use-jump.ts'
 import { useTranscriptScroll } from './use-transcript-scroll.ts'
 import { useTurnKeys } from './use-turn-keys.ts'
 
@@ -70,6 +71,7 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
   useMeasuredAnew(scroller, width, measureAnew)
   useKeptHeights({ heights, rows, width, isOpen, measured: virtualizer.itemSizeCache })
   useTurnKeys({ rows, virtualizer, jumpToEnd: scroll.jumpToEnd })
+  const foundKey = useJump({ thread, rows, virtualizer, holdStill: scroll.holdStill })
 
   const lastSeen = useLastSeen(rows, scroll.isFollowing)
   const timeline = useMemo<Timeline>(
@@ -107,6 +109,7 @@ export function Transcript({ thread }: { thread: ThreadStore }) {
                   ref={virtualizer.measureElement}
                   data-index={index}
                   className={classOf(row)}
+                  data-found={row.key === foundKey || undefined}
                 >
                   <TimelineRowView row={row} />
                 </div>
