@@ -102,17 +102,20 @@ export function createStdioTransport(launch: StdioLaunch): StdioTransport {
       }
       if (isWorking || waiting.length === 0) return
       isWorking = true
-      work()
+      void work()
     })
-    function work(): void {
+    async function work(): Promise<void> {
       const until = performance.now() + BURST_MS_MAX
       let done = 0
-      while (done < waiting.length && performance.now() < until) take(waiting[done++] ?? '')
+      while (done < waiting.length && performance.now() < until) {
+        take(waiting[done++] ?? '')
+        await undefined // the SDK hears notices a step later than answers: a notice before one would be lost
+      }
       waiting.splice(0, done)
       isWorking = waiting.length > 0
       if (isWorking) {
         stdout?.pause()
-        setImmediate(work)
+        setImmediate(() => void work())
       } else stdout?.resume()
     }
   }
