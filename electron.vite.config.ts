@@ -20,6 +20,7 @@ export default defineConfig({
           'storage-worker': at('src/main/storage/worker.ts'),
           'search-worker': at('src/main/storage/search/worker.ts'),
           'rollout-worker': at('src/main/rollout-worker.ts'),
+          'image-worker': at('src/main/tools/image/image-worker.ts'),
         },
         // bufferutil and utf-8-validate are optional companions of ws.
         external: ['better-sqlite3', 'electron', 'bufferutil', 'utf-8-validate'],

@@ -29,6 +29,7 @@ import { createTaskCenter } from './api/task-center.ts'
 import { createRules } from './approvals/rules/rule-files.ts'
 import type { ResolvedConfig } from './config/config-service.ts'
 import { createConfigService } from './config/create-config-service.ts'
+import { createClientTools } from './extensions/client-tools.ts'
 import { createGoals } from './extensions/goals/goals.ts'
 import { goalsConfigOf, systemTimers } from './extensions/goals/goals-config.ts'
 import { createCommandRunner } from './extensions/goals/run-command.ts'
@@ -149,7 +150,8 @@ export function compose(options: AppOptions): Server {
     isSignedIn: async () => false,
   })
   /** Built-in extensions; their hooks are called in this order. */
-  const extensions: readonly Extension[] = [goals.extension]
+  const clientTools = createClientTools()
+  const extensions: readonly Extension[] = [goals.extension, clientTools.extension]
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
   const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()
 
@@ -215,6 +217,7 @@ export function compose(options: AppOptions): Server {
         sleep,
         providers: async () => providersOf(await config.resolve(layer)),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
+        webSearch: async () => (await config.resolve(layer)).values.web_search ?? 'disabled',
         tokenUsage: () => actor.state().tokenUsage,
         async compaction() {
           const { values } = await config.resolve(layer)
@@ -249,6 +252,7 @@ export function compose(options: AppOptions): Server {
 
   const handlers: Handlers = {
     ...threadHandlers({
+      clientTools,
       manager,
       store,
       subscriptions,

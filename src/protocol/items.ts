@@ -1,5 +1,6 @@
 // What a person types (UserInput) and what a turn shows (ThreadItem).
 import { z } from 'zod'
+import { ToolCallContent } from './questions.ts'
 
 const ImageDetail = z.enum(['auto', 'low', 'high', 'original'])
 const TextElement = z.object({
@@ -135,6 +136,41 @@ export const McpToolCallItem = z.object({
 })
 export type McpToolCallItem = z.output<typeof McpToolCallItem>
 
+/** An image file that the model looked at. */
+export const ImageViewItem = z.object({
+  type: z.literal('imageView'),
+  id: z.string(),
+  path: z.string(),
+  ...times,
+})
+export type ImageViewItem = z.output<typeof ImageViewItem>
+
+/** A search that the provider made for the model. */
+export const WebSearchItem = z.object({
+  type: z.literal('webSearch'),
+  id: z.string(),
+  query: z.string(),
+  /** `search`, `openPage` or `findInPage`, as the provider tells it. */
+  action: z.unknown().nullable(),
+  ...times,
+})
+export type WebSearchItem = z.output<typeof WebSearchItem>
+
+/** A call of a tool that a client brought. */
+export const DynamicToolCallItem = z.object({
+  type: z.literal('dynamicToolCall'),
+  id: z.string(),
+  namespace: z.string().nullable(),
+  tool: z.string(),
+  arguments: z.unknown(),
+  status: z.enum(['inProgress', 'completed', 'failed']),
+  contentItems: z.array(ToolCallContent).nullable(),
+  success: z.boolean().nullable(),
+  durationMs: z.number().nullable(),
+  ...times,
+})
+export type DynamicToolCallItem = z.output<typeof DynamicToolCallItem>
+
 export const PlanItem = z.object({
   type: z.literal('plan'),
   id: z.string(),
@@ -170,6 +206,9 @@ export const ThreadItem = z.discriminatedUnion('type', [
   CommandExecutionItem,
   FileChangeItem,
   McpToolCallItem,
+  ImageViewItem,
+  WebSearchItem,
+  DynamicToolCallItem,
   PlanItem,
   ContextCompactionItem,
   EnteredReviewModeItem,

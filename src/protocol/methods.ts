@@ -9,6 +9,7 @@ import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { McpCallResult, McpContents, McpServerStatus } from './mcp.ts'
 import { page, params, SortDirection } from './params.ts'
+import { DynamicTool } from './questions.ts'
 import { QueuedSubmission } from './queue.ts'
 import { SearchProgress, searchMethods } from './search.ts'
 import {
@@ -108,6 +109,8 @@ export const methods = {
       serviceName: z.string().optional(),
       sessionStartSource: z.enum(['startup', 'clear']).optional(),
       threadSource: z.string().optional(),
+      /** Tools that this client carries out itself; it is asked with item/tool/call. */
+      dynamicTools: z.array(DynamicTool).max(128).optional(),
     }),
     result: z.object(threadSetup),
   },

@@ -78,6 +78,8 @@ export const ConfigValues = z.looseObject({
   /** Known ones are booleans; others may bring settings of their own. */
   features: z.record(z.string(), z.unknown()).optional(),
   suppress_unstable_features_warning: z.boolean().optional(),
+  /** A search that the provider makes for the model. */
+  web_search: z.enum(['disabled', 'cached', 'live']).optional(),
   instructions: z.string().optional(),
   developer_instructions: z.string().optional(),
   project_doc_max_bytes: z.number().int().min(0).optional(),

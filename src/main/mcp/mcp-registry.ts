@@ -7,18 +7,16 @@ import { resourceTools } from './resource-tools.ts'
 /** Asked anew for each request to the model: servers come, go and change their lists. */
 export function withMcpTools(own: ToolRegistry, ports: McpToolPorts): ToolRegistry {
   const { session } = ports
-  const ownNames = new Set(own.specs().map((spec) => spec.name))
-  const resources = createToolRegistry(
-    resourceTools(session).filter((tool) => !ownNames.has(tool.name)),
-  )
+  const resources = createToolRegistry(resourceTools(session).filter((tool) => !own.has(tool.name)))
   const resourceNames = new Set(resources.specs().map((spec) => spec.name))
-  const find = (name: string) => (ownNames.has(name) ? undefined : session.tools().get(name))
+  const find = (name: string) => (own.has(name) ? undefined : session.tools().get(name))
   return {
     specs: () => [
       ...own.specs(),
       ...resources.specs(),
-      ...mcpSpecs(session).filter((spec) => !ownNames.has(spec.name)),
+      ...mcpSpecs(session).filter((spec) => !own.has(spec.name)),
     ],
+    has: (name) => own.has(name) || resourceNames.has(name) || find(name) !== undefined,
     isParallel(name) {
       const tool = find(name)
       if (tool) return tool.owner.config.parallel

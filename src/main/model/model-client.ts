@@ -31,6 +31,8 @@ export interface ModelRequest {
   readonly instructions: string
   readonly input: readonly ModelItem[]
   readonly tools: readonly ToolSpec[]
+  /** A search of the provider's own; those that have none leave it out. Off when absent. */
+  readonly webSearch?: 'cached' | 'live'
   /** Null: the model's default. */
   readonly effort: string | null
   readonly summary: ReasoningSummary | null

@@ -12,7 +12,7 @@ export function responsesBody(request: ModelRequest): Record<string, unknown> {
     model: request.model,
     instructions: request.instructions,
     input: request.input.map(withoutOwnId),
-    tools: request.tools.map(toolOf),
+    tools: [...request.tools.map(toolOf), ...searchOf(request)],
     tool_choice: 'auto',
     parallel_tool_calls: true,
     ...(reasons && { reasoning: reasoningOf(request) }),
@@ -35,6 +35,10 @@ function reasoningOf(request: ModelRequest): Record<string, unknown> {
 
 function formatOf(schema: unknown): Record<string, unknown> {
   return { type: 'json_schema', name: 'final_answer', strict: true, schema }
+}
+
+function searchOf({ webSearch }: ModelRequest): readonly Record<string, unknown>[] {
+  return webSearch ? [{ type: 'web_search', external_web_access: webSearch === 'live' }] : []
 }
 
 function toolOf(tool: ToolSpec): Record<string, unknown> {

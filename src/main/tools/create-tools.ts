@@ -9,8 +9,11 @@ import { createOutputPipes } from './exec/output-pipe.ts'
 import { createProcessTable } from './exec/process-table.ts'
 import { createUserShell } from './exec/user-shell.ts'
 import { createWriteStdin } from './exec/write-stdin.ts'
+import { createViewImage } from './image/view-image.ts'
 import { createApplyPatch } from './patch/apply-patch.ts'
 import { createToolRegistry, type ToolRegistry } from './registry.ts'
+import { createRequestPermissions } from './request-permissions.ts'
+import { createRequestUserInput } from './request-user-input.ts'
 import type { BackgroundProcesses, UserShell } from './tool.ts'
 import { createUpdatePlan } from './update-plan.ts'
 
@@ -52,6 +55,9 @@ export function createTools(options: ToolsOptions): Tools {
       createWriteStdin({ processes, clock }),
       patch.tool,
       createUpdatePlan(),
+      createViewImage({ tmpdir }),
+      createRequestUserInput(),
+      createRequestPermissions(),
     ]),
     userShell: createUserShell({ sandbox, clock, processes, pipes }),
     background: {

@@ -5,7 +5,10 @@ import type { ToolCallItem } from '../model/model-item.ts'
 import { type PreparedCall, type Tool, type ToolContext, ToolFailure } from './tool.ts'
 
 export interface ToolRegistry {
+  /** Those that are offered. */
   specs(): readonly ToolSpec[]
+  /** Also for one that is understood and not offered. */
+  has(name: string): boolean
   isParallel(name: string): boolean
   /** Parses the call's arguments and prepares it. Throws ToolFailure with the text for the model. */
   prepare(call: ToolCallItem, context: ToolContext): Promise<PreparedCall>
@@ -19,7 +22,8 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     byName.set(tool.name, tool)
   }
   return {
-    specs: () => [...byName.values()].map((tool) => tool.spec),
+    specs: () => [...byName.values()].filter((tool) => !tool.isHidden).map((tool) => tool.spec),
+    has: (name) => byName.has(name),
     isParallel: (name) => byName.get(name)?.parallel ?? true,
     async prepare(call, context) {
       const tool = byName.get(call.name)

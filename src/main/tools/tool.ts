@@ -6,6 +6,7 @@ import type {
   CommandAction,
   CommandExecutionItem,
   FileChange,
+  ModeKind,
   PlanStep,
   ServerRequestAnswer,
   ServerRequestMethod,
@@ -25,6 +26,7 @@ export interface ToolContext {
   readonly workspaceRoots: readonly string[]
   readonly profile: PermissionProfile
   readonly approvalPolicy: ApprovalPolicy
+  readonly mode: ModeKind
   /** Environment for commands, already stripped of secrets by `shell-environment`. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -146,6 +148,8 @@ export class ToolFailure extends Error {
 export interface Tool<I = unknown> {
   readonly name: string
   readonly spec: ToolSpec
+  /** True: understood when called, and not offered. */
+  readonly isHidden?: boolean
   /** True: may run beside others; false: takes the turn's tool lock alone. */
   readonly parallel: boolean
   /** Of the JSON arguments; a freeform tool gets its text as a string. */

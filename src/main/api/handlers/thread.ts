@@ -7,6 +7,7 @@ import type {
   ThreadStatus,
   Turn,
 } from '../../../protocol/index.ts'
+import type { ClientTools } from '../../extensions/client-tools.ts'
 import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { Store, TurnsQuery } from '../../storage/store.ts'
@@ -35,6 +36,7 @@ export interface ThreadHandlerPorts {
     config: Readonly<Record<string, unknown>> | undefined,
     connection: ClientConnection,
   ): void
+  readonly clientTools: Pick<ClientTools, 'offer'>
 }
 
 type ThreadMethods =
@@ -59,10 +61,11 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
   }
 
   return {
-    async 'thread/start'(params, { connection, holdUntilReplied }) {
+    async 'thread/start'({ dynamicTools, ...params }, { connection, holdUntilReplied }) {
       const { clientName, isWindow } = connection
       const source = isWindow ? 'appServer' : 'vscode'
       const thread = await manager.start(params, { name: clientName, source })
+      if (dynamicTools) ports.clientTools.offer(thread.actor.id, dynamicTools)
       holdUntilReplied()
       subscriptions.subscribe(thread.actor.id, connection)
       const result = setupOf(thread, [])

@@ -8,14 +8,16 @@ export function withExtensionTools(
   contributed: () => readonly Tool[],
 ): ToolRegistry {
   function own(): ToolRegistry {
-    const taken = new Set(app.specs().map((spec) => spec.name))
-    const fresh = contributed().filter(({ name }) => !taken.has(name) && taken.add(name))
+    const taken = new Set<string>()
+    const fresh = contributed().filter(
+      ({ name }) => !app.has(name) && !taken.has(name) && taken.add(name),
+    )
     return createToolRegistry(fresh)
   }
-  const isApps = (name: string): boolean => app.specs().some((spec) => spec.name === name)
   return {
     specs: () => [...app.specs(), ...own().specs()],
-    isParallel: (name) => (isApps(name) ? app : own()).isParallel(name),
-    prepare: (call, context) => (isApps(call.name) ? app : own()).prepare(call, context),
+    has: (name) => app.has(name) || own().has(name),
+    isParallel: (name) => (app.has(name) ? app : own()).isParallel(name),
+    prepare: (call, context) => (app.has(call.name) ? app : own()).prepare(call, context),
   }
 }

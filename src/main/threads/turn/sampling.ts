@@ -1,6 +1,12 @@
 // One response of the model, read to its end: streamed items, tool calls, usage. Retries when a stream breaks.
-import type { AgentMessageItem, ReasoningItem, TokenUsage } from '../../../protocol/index.ts'
+import type {
+  AgentMessageItem,
+  ReasoningItem,
+  TokenUsage,
+  WebSearchItem,
+} from '../../../protocol/index.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { newId } from '../../lib/ids.ts'
 import type { ModelEvent, ModelProvider, ModelRequest } from '../../model/model-client.ts'
 import { isToolCall, type ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
@@ -88,6 +94,8 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
       await tools.begin(item)
       return
     }
+    if (item.type === 'web_search_call')
+      return record(searchEvents(scope.turnId, item, clock.now()))
     const card = cardOf(item)
     const recorded: ThreadEvent = {
       type: 'modelItemsRecorded',
@@ -138,6 +146,38 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
       }
     },
   }
+}
+
+/** The provider searched by itself: the card only shows it. */
+function searchEvents(turnId: string, found: ModelItem, atMs: number): readonly ThreadEvent[] {
+  const item: WebSearchItem = {
+    type: 'webSearch',
+    id: typeof found.id === 'string' ? found.id : newId(),
+    ...searchOf(found.action),
+    startedAtMs: atMs,
+    completedAtMs: atMs,
+  }
+  return [
+    { type: 'itemStarted', turnId, item },
+    { type: 'itemCompleted', turnId, item },
+    { type: 'modelItemsRecorded', turnId, items: [found] },
+  ]
+}
+
+const searchKinds: Readonly<Record<string, string>> = {
+  search: 'search',
+  open_page: 'openPage',
+  find_in_page: 'findInPage',
+}
+
+function searchOf(action: unknown): Pick<WebSearchItem, 'query' | 'action'> {
+  const { type, query, url, pattern } = (action ?? {}) as Readonly<Record<string, unknown>>
+  const kind = searchKinds[String(type)]
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  if (!kind) return { query: text(query) ?? '', action: null }
+  const details = { query: text(query), url: text(url), pattern: text(pattern) }
+  const known = Object.entries(details).filter(([, value]) => value !== null)
+  return { query: text(query) ?? '', action: { type: kind, ...Object.fromEntries(known) } }
 }
 
 function agentMessage(

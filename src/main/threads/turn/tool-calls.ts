@@ -63,6 +63,7 @@ export function createToolCalls(
       workspaceRoots: values.workspaceRoots,
       profile: judge.profile(),
       approvalPolicy: values.approvalPolicy,
+      mode: values.mode,
       env: await ports.commandEnvironment(),
     }
   }

@@ -20,6 +20,8 @@ export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
   /** The providers as configured now. Throws SkeinError when the configuration cannot be read. */
   providers(): Promise<ModelProviders>
   instructions(scope: TurnScope): string
+  /** Whether the provider may search for the model. */
+  webSearch?(): Promise<'disabled' | 'cached' | 'live'>
   /** Usage of the thread so far. */
   tokenUsage(): ThreadTokenUsage | null
   /** What the configuration says of summing up. */
@@ -50,12 +52,14 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
   let window: number | null = null
   try {
     const provider = (await ports.providers()).get(values.modelProvider)
+    const webSearch = (await ports.webSearch?.()) ?? 'disabled'
     const request = (): Promise<ModelRequest> => requestOf(scope.snapshot.values)
     const requestOf = async (values: ThreadSettings): Promise<ModelRequest> => ({
       model: values.model,
       instructions: ports.instructions(scope),
       input: await scope.extensions.samplingInput(normaliseHistory(scope.history())),
       tools: ports.registry.specs(),
+      ...(webSearch !== 'disabled' && { webSearch }),
       effort: values.effort ?? provider.info(values.model).defaultEffort,
       summary: values.summary,
       serviceTier: values.serviceTier,

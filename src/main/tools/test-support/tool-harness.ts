@@ -26,6 +26,8 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string>>
   onDelta?(text: string): void
   readonly ask?: ToolRun['ask']
+  readonly mode?: ToolContext['mode']
+  readonly approvalPolicy?: ToolContext['approvalPolicy']
 }
 
 export interface CallResult extends ToolOutcome {
@@ -44,6 +46,12 @@ export interface ToolHarness {
   prepare(call: ToolCallItem, options?: CallOptions): Promise<PreparedCall>
   run(prepared: PreparedCall, options?: CallOptions): Promise<CallResult>
   exec(args: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<CallResult>
+  /** Any tool by its name. */
+  call(
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<CallResult>
   stdin(args: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<CallResult>
   patch(text: string, options?: CallOptions): Promise<CallResult>
   /** Writes files of the workspace, path to content. */
@@ -90,7 +98,8 @@ export function createToolHarness({
       cwd: workspace,
       workspaceRoots: [workspace],
       profile: known,
-      approvalPolicy: 'on-request',
+      approvalPolicy: options.approvalPolicy ?? 'on-request',
+      mode: options.mode ?? 'default',
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: workspace, ...options.env },
     }
   }
@@ -139,6 +148,7 @@ export function createToolHarness({
     tools,
     prepare,
     run,
+    call,
     exec: (args, options) => call('exec_command', { login: false, ...args }, options),
     stdin: (args, options) => call('write_stdin', args, options),
     async patch(text, options = {}) {
