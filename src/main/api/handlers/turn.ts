@@ -50,7 +50,7 @@ export function turnHandlers(ports: {
         ...change,
         ...(outputSchema !== undefined && { outputSchema }),
       })
-      return { turn: runningTurn(turn) }
+      return { turn: { ...runningTurn(turn), startedAt: null } }
     },
 
     async 'turn/steer'({ threadId, input, expectedTurnId, clientUserMessageId }) {
@@ -108,7 +108,7 @@ export function turnHandlers(ports: {
 
     async 'thread/queue/start'({ threadId, queuedSubmissionId }) {
       const turn = await manager.require(threadId).actor.startQueued(queuedSubmissionId)
-      return { turn: runningTurn(turn) }
+      return { turn: { ...runningTurn(turn), startedAt: null } }
     },
   }
 }

@@ -4,6 +4,7 @@ import { SkeinError } from '../../lib/errors.ts'
 import type { BlobStore } from '../blobs.ts'
 import { listName, readCursor, turnsList, writeCursor } from '../cursors.ts'
 import { loadItem, type StoredItem } from '../stored-json.ts'
+import { createStory } from '../story.ts'
 import { spokenText } from './indexed-text.ts'
 import type { Occurrence, OccurrencesQuery } from './search.ts'
 import { cut, folded, oneLine } from './snippet.ts'
@@ -27,11 +28,12 @@ export function createFindOccurrences(
   const selectThread = threads
     .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
     .pluck()
-  const selectRows = threads.prepare<[number, number], Row>(
+  const story = createStory(threads)
+  const selectRows = threads.prepare<[number, number, number], Row>(
     `SELECT item.ord, item.id, item.json, item.blob_hash, item.out_hash, item.out_size,
        turn.id AS turn_id, turn.ord AS turn_ord
      FROM item JOIN turn ON turn.pk = item.turn_pk
-     WHERE item.thread_pk = ? AND item.ord >= ? AND item.kind IN ('userMessage', 'agentMessage')
+     WHERE item.thread_pk = ? AND item.ord >= ? AND item.ord < ? AND item.kind IN ('userMessage', 'agentMessage')
      ORDER BY item.ord`,
   )
 
@@ -43,9 +45,14 @@ export function createFindOccurrences(
     }
   }
 
+  function* rowsOf(pk: number, from: number): Iterable<Row> {
+    for (const { source_pk, from_ord, to_ord } of story.segments(pk))
+      if (to_ord > from) yield* selectRows.iterate(source_pk, Math.max(from, from_ord), to_ord)
+  }
+
   function* matchesOf(pk: number, needle: string, from: readonly number[]): Iterable<Match> {
     const [fromOrd = 0, fromIndex = 0] = from
-    for (const row of selectRows.iterate(pk, fromOrd)) {
+    for (const row of rowsOf(pk, fromOrd)) {
       const line = lineOf(row)
       const first = row.ord === fromOrd ? fromIndex : 0
       for (const at of placesOf(needle, line, first)) yield { row, line, at }

@@ -5,7 +5,7 @@ import type { BlobStore } from '../blobs.ts'
 import { fromPlace, listName, type Place, pageOf, readCursor } from '../cursors.ts'
 import { createPrepared } from '../prepared.ts'
 import { createMatchPlaces } from './match-places.ts'
-import { TITLE_ORD } from './places.ts'
+import { type TextPlace, TITLE_ORD } from './places.ts'
 import { createReadHit } from './read-hit.ts'
 import type { FoundThread, SearchPage, SearchQuery } from './search.ts'
 import { literalMatch, readTerms, type SearchTerms } from './search-terms.ts'
@@ -25,7 +25,7 @@ interface Plan {
   /** Undefined: too many to collect, so each thread is asked for. */
   readonly pks: ReadonlySet<number> | undefined
   /** Where the threads have the term inside of a word. */
-  readonly inside: ReadonlyMap<number, number> | undefined
+  readonly inside: ReadonlyMap<number, TextPlace> | undefined
 }
 
 interface Found {
@@ -55,17 +55,17 @@ export function createFindThreads(
     return { ...plan, pks: new Set(inside.keys()), inside }
   }
 
-  function ordsOf({ pk }: ThreadRow, { inside, match, terms }: Plan): readonly number[] {
-    const ord = inside?.get(pk)
-    if (ord !== undefined) return [ord]
-    if (match === null) return [TITLE_ORD]
+  function placesOf({ pk }: ThreadRow, { inside, match, terms }: Plan): readonly TextPlace[] {
+    const place = inside?.get(pk)
+    if (place) return [place]
+    if (match === null) return [{ threadPk: pk, ord: TITLE_ORD }]
     return places.placesIn(match, pk, terms ? HITS_TRIED : 1)
   }
 
   function hitsOf(thread: ThreadRow, plan: Plan): readonly SearchHit[] {
     const hits: SearchHit[] = []
-    for (const ord of ordsOf(thread, plan)) {
-      const hit = readHit(thread, ord, plan.marks)
+    for (const place of placesOf(thread, plan)) {
+      const hit = readHit(thread, place, plan.marks)
       if (hit && isTimely(hit, plan.terms)) hits.push(hit)
       if (hits.length === HITS_PER_THREAD) break
     }

@@ -71,6 +71,12 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     `SELECT ord, error_json FROM turn
      WHERE thread_pk = ? AND ord >= ? AND ord < ? AND error_json IS NOT NULL`,
   )
+  /** A fork goes on telling what its source told. */
+  const selectHeir = threads
+    .prepare<[number], number>(
+      'SELECT 1 FROM thread_segment WHERE source_pk = ? AND thread_pk <> source_pk LIMIT 1',
+    )
+    .pluck()
   const selectIndexed = index.prepare<[number], IndexedRow>(
     'SELECT * FROM indexed WHERE thread_pk = ?',
   )
@@ -147,7 +153,7 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
   /** One piece of a thread. True: it is up to date. */
   function indexPiece(pk: number): boolean {
     const thread = selectThread.get(pk)
-    if (!thread || thread.deleted_ms !== null) {
+    if (!thread || (thread.deleted_ms !== null && selectHeir.get(pk) === undefined)) {
       forget(pk)
       return true
     }
@@ -179,7 +185,8 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
         const row = known.get(pk)
         known.delete(pk)
         const isKnown = row?.thread_id === id && row.next_seq === next_seq
-        if (deleted_ms === null ? !isKnown : row !== undefined) waiting.push(pk)
+        if (deleted_ms === null || row ? !isKnown : selectHeir.get(pk) !== undefined)
+          waiting.push(pk)
       }
       waiting.push(...known.keys()) // purged since
       waiting.reverse()

@@ -17,3 +17,18 @@ export function threadOf(row: number): number {
 export function ordOf(row: number): number {
   return (row % PLACES) - 1
 }
+
+/** A text of the index: the thread whose row it is, which for the beginning of a fork is another one. */
+export interface TextPlace {
+  readonly threadPk: number
+  readonly ord: number
+}
+
+/** Where texts of a thread are; `toOrd` is exclusive. */
+export interface TextRange {
+  readonly threadPk: number
+  readonly fromOrd: number
+  readonly toOrd: number
+}
+
+export const LAST_ORD = PLACES - 2

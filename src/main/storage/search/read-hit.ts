@@ -4,14 +4,14 @@ import type { SearchHit, SearchKind } from '../../../protocol/index.ts'
 import type { BlobStore } from '../blobs.ts'
 import { loadItem, type StoredItem } from '../stored-json.ts'
 import { textsOf } from './indexed-text.ts'
-import { TITLE_ORD } from './places.ts'
+import { type TextPlace, TITLE_ORD } from './places.ts'
 import { oneLine, snippetOf } from './snippet.ts'
 import type { ThreadRow } from './thread-filter.ts'
 
 /** Undefined for what is gone or cannot be read. */
 export type ReadHit = (
   thread: ThreadRow,
-  ord: number,
+  place: TextPlace,
   marks: readonly string[],
 ) => SearchHit | undefined
 
@@ -49,14 +49,14 @@ export function createReadHit(threads: Database, blobs: BlobStore): ReadHit {
     return { ...place, ...snippetOf(oneLine(message), marks) }
   }
 
-  return (thread, ord, marks) => {
+  return (thread, { threadPk, ord }, marks) => {
     if (ord === TITLE_ORD) {
       const place = { kind: 'title', turnId: null, itemId: null, atMs: thread.recency_ms } as const
       return { ...place, ...snippetOf(oneLine(thread.name ?? thread.preview), marks) }
     }
     try {
-      const item = selectItem.get(thread.pk, ord)
-      return item ? itemHit(item, marks) : errorHit(selectError.get(thread.pk, ord), marks)
+      const item = selectItem.get(threadPk, ord)
+      return item ? itemHit(item, marks) : errorHit(selectError.get(threadPk, ord), marks)
     } catch {
       return undefined
     }

@@ -148,6 +148,32 @@ it('lists every occurrence in one thread, page by page, with the turn to open', 
   expect(page.data.map(({ id }) => id)).toEqual(['t2'])
 })
 
+it('does not find what was taken out of a thread', async () => {
+  const { store, search } = await open()
+  const seq = await add(store, 'a', 1000, wholeTurn('t1', 'keep'), wholeTurn('t2', 'regret'))
+  expect(await ids(search, 'regret')).toEqual(['a'])
+  const reverted = { type: 'threadReverted', beforeTurnId: 't2', turnCount: 1 } as const
+  await store.journal.commit('a', seq, 2000, [{ ...reverted, tokenUsage: null, failed: false }])
+  expect(await ids(search, 'regret')).toEqual([])
+  expect(await ids(search, 'egre')).toEqual([])
+  expect(await ids(search, 'keep')).toEqual(['a'])
+  const regrets = { threadId: 'a', term: 'regret', cursor: undefined, limit: 10 }
+  expect((await search.occurrences(regrets)).data).toEqual([])
+})
+
+it('finds what a fork shares in its source, and in the fork once the source is gone', async () => {
+  const { store, search } = await open()
+  const seq = await add(store, 'a', 1000, wholeTurn('t1', 'inherited'))
+  const base = { threadId: 'a', ord: 100, turnCount: 1, preview: 'inherited', tokenUsage: null }
+  await store.journal.commit('b', 0, 2000, [threadCreated({ base }), ...wholeTurn('t2', 'own')])
+  expect(await ids(search, 'inherited')).toEqual(['a'])
+  const shared = { threadId: 'b', term: 'inherited', cursor: undefined, limit: 10 }
+  const found = (await search.occurrences(shared)).data.map(({ itemId }) => itemId)
+  expect(found).toEqual(['t1-in', 't1-out'])
+  await store.journal.commit('a', seq, 3000, [{ type: 'threadDeleted' }])
+  expect(await ids(search, 'inherited')).toEqual(['b'])
+})
+
 it('is made anew when its file is damaged, without anybody noticing', async () => {
   const { home, store, search } = await open()
   await add(store, 'a', 1000, wholeTurn('t', 'durable'))
