@@ -8,6 +8,8 @@ const ProfilePath = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('special'),
     name: z.enum(['root', 'projectRoots', 'tmpdir', 'slashTmp']),
+    /** A place inside of it. */
+    subpath: z.string().optional(),
   }),
 ])
 type ProfilePath = z.output<typeof ProfilePath>
@@ -146,7 +148,16 @@ export function sandboxPolicyOf(profile: PermissionProfile, places: Places): San
 
 function placesOf({ path: where }: ProfileEntry, places: Places): readonly string[] {
   if (where.type === 'path') return [normal(where.path)]
-  switch (where.name) {
+  const found = placesNamed(where.name, places)
+  const { subpath } = where
+  return subpath === undefined ? found : found.map((place) => normal(path.join(place, subpath)))
+}
+
+function placesNamed(
+  name: Extract<ProfilePath, { type: 'special' }>['name'],
+  places: Places,
+): readonly string[] {
+  switch (name) {
     case 'root':
       return [path.parse(places.cwd).root]
     case 'projectRoots':

@@ -71,8 +71,11 @@ export function requireAllowed(
   const known = new Set(violations(before, requirements).map(({ message }) => message))
   const fresh = violations(after, requirements).find(({ message }) => !known.has(message))
   if (!fresh) return
-  const { message, ...detail } = fresh
-  throw new SkeinError('invalidParams', `invalid turn context override: ${message}`, detail)
+  const { message: reason, ...detail } = fresh
+  throw new SkeinError('invalidParams', `invalid turn context override: ${reason}`, {
+    ...detail,
+    reason,
+  })
 }
 
 function refusalOf(field: string, value: string, { allowed, source }: Constraint): Refusal {

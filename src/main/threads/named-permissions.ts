@@ -111,27 +111,36 @@ const specials: Readonly<Record<string, 'root' | 'projectRoots' | 'tmpdir' | 'sl
 
 function entriesOf(id: string, table: PermissionTable): ProfileEntry[] {
   return Object.entries(table.filesystem ?? {}).flatMap(([where, said]) => {
-    if (typeof said === 'string') return [entry(id, where, said)]
+    if (typeof said === 'string') return [entry(id, where, undefined, said)]
     return Object.entries(said).map(([inner, access]) =>
-      inner === '.' ? entry(id, where, access) : entry(id, path.join(where, inner), access),
+      entry(id, where, inner === '.' ? undefined : inner, access),
     )
   })
 }
 
-function entry(id: string, where: string, access: string): ProfileEntry {
+function entry(
+  id: string,
+  where: string,
+  subpath: string | undefined,
+  access: string,
+): ProfileEntry {
+  const whole = subpath === undefined ? where : path.join(where, subpath)
   const granted = access === 'none' ? 'deny' : (access as ProfileEntry['access'])
-  const special = specials[where]
-  if (special) {
+  if (/[*?[\]{}]/.test(whole))
+    throw unfit(id, whole, 'has a pattern, which no sandbox here can keep')
+  if (subpath !== undefined && /^\.\.(\/|$)/.test(path.normalize(subpath)))
+    throw unfit(id, whole, 'leads out of the place it names')
+  const name = specials[where]
+  if (name) {
     // Everything could be closed only to what runs nothing.
-    if (special === 'root' && granted === 'deny')
+    if (name === 'root' && granted === 'deny')
       throw unfit(id, where, 'closes the whole machine, which no sandbox here can do')
-    return { path: { type: 'special', name: special }, access: granted }
+    const inside = subpath === undefined ? {} : { subpath }
+    return { path: { type: 'special', name, ...inside }, access: granted }
   }
-  if (/[*?[\]{}]/.test(where))
-    throw unfit(id, where, 'has a pattern, which no sandbox here can keep')
   if (!path.isAbsolute(where))
     throw unfit(id, where, 'is neither an absolute path nor a known place')
-  return { path: { type: 'path', path: path.normalize(where) }, access: granted }
+  return { path: { type: 'path', path: path.normalize(whole) }, access: granted }
 }
 
 function unfit(id: string, where: string, words: string): SkeinError {

@@ -1,8 +1,7 @@
 // What overrides would change, and which of them are refused: tried on a copy, nothing is kept.
 import type { PreviewChange, Refusal } from '../../protocol/index.ts'
-import type { ResolvedConfig } from '../config/config-service.ts'
+import type { ConfigInForce } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
-import { violations } from './constraints.ts'
 import { applyOverrides, type LayeredSettings, type SettingsOverrides } from './settings.ts'
 import { changedSettings } from './settings-diff.ts'
 
@@ -21,7 +20,7 @@ export function previewOverrides(
   current: LayeredSettings,
   overrides: SettingsOverrides,
   onlyThisTurn: readonly string[],
-  config: ResolvedConfig,
+  config: ConfigInForce,
 ): SettingsPreview {
   const refused: Refusal[] = []
   let after = current
@@ -30,13 +29,7 @@ export function previewOverrides(
     const chosen = Object.fromEntries(group.map((name) => [name, overrides[name]]))
     const [first = ''] = group
     try {
-      const next = applyOverrides(after, chosen, layer, config)
-      const known = new Set(violations(after.values, config.requirements).map(textOf))
-      const fresh = violations(next.values, config.requirements).filter(
-        (one) => !known.has(textOf(one)),
-      )
-      refused.push(...fresh.map((one) => ({ ...one, field: first })))
-      if (fresh.length === 0) after = next
+      after = applyOverrides(after, chosen, layer, config)
     } catch (thrown) {
       if (!(thrown instanceof SkeinError)) throw thrown
       refused.push(refusalOf(thrown, first, overrides[first as OverrideName]))
@@ -50,8 +43,6 @@ export function previewOverrides(
   }))
   return { after, changes, refused, notes: notesOn(current, after) }
 }
-
-const textOf = ({ message }: Refusal): string => message
 
 /** What is said of a thing together is tried together: the words for permissions exclude each other. */
 const together: readonly (readonly OverrideName[])[] = [
@@ -70,13 +61,13 @@ function groupsOf(overrides: SettingsOverrides): readonly (readonly OverrideName
 }
 
 function refusalOf(thrown: SkeinError, field: string, value: unknown): Refusal {
-  const { allowed, layer } = thrown.detail
+  const { allowed, layer, reason } = thrown.detail
   return {
     field,
     value: thrown.detail.value ?? value ?? null,
     allowed: Array.isArray(allowed) ? allowed : null,
     layer: typeof layer === 'string' ? layer : null,
-    message: thrown.message,
+    message: typeof reason === 'string' ? reason : thrown.message,
   }
 }
 

@@ -179,6 +179,12 @@ const viewCommands: readonly Command[] = [
     blockedBy: needsThread,
   },
   {
+    ...command('view.preview', 'What would change', 'View', ['Mod+Alt+Y'], ({ stores }) =>
+      stores.ui.actions.openDialog({ kind: 'preview' }),
+    ),
+    blockedBy: needsThread,
+  },
+  {
     ...command('view.plan', 'Show plan', 'View', [], ({ stores }) =>
       stores.ui.actions.inspect('plan'),
     ),

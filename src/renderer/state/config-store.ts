@@ -7,6 +7,7 @@ import type {
   Notification,
   Result,
 } from '../../protocol/index.ts'
+import { type ConfigCalls, createConfigCalls } from './config-calls.ts'
 import { messageOf } from './failures.ts'
 import type { NotificationPump } from './notification-pump.ts'
 import type { ReadonlyStore } from './thread-store.ts'
@@ -35,7 +36,7 @@ export interface SnapshotOf {
   readonly turnId?: string
 }
 
-export interface ConfigStore extends ReadonlyStore<ConfigState> {
+export interface ConfigStore extends ReadonlyStore<ConfigState>, ConfigCalls {
   /** Reads everything again. Never rejects: the phase tells. */
   load(): Promise<void>
   /** Adds the models of a provider that threads use beside the default one. Never rejects. */
@@ -96,6 +97,9 @@ export function createConfigStore(bridge: Bridge, pump: NotificationPump): Confi
   }
 
   pump.subscribe((batch) => {
+    if (batch.some(({ method }) => method === 'skein/config/changed')) void load()
+  })
+  pump.subscribe((batch) => {
     const told = batch.flatMap((one) => (one.method === 'configWarning' ? [one.params] : []))
     if (told.length === 0) return
     const isNew = (warning: ConfigWarning) =>
@@ -109,6 +113,7 @@ export function createConfigStore(bridge: Bridge, pump: NotificationPump): Confi
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     load,
+    ...createConfigCalls(bridge),
     async loadModelsOf(provider) {
       if (others.has(provider)) return
       others.add(provider)

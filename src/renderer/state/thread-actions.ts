@@ -4,6 +4,7 @@ import type {
   Bridge,
   QueuedSubmission,
   Result,
+  TurnExtrasParams,
   TurnOverrides,
   UserInput,
 } from '../../protocol/index.ts'
@@ -13,6 +14,9 @@ import { activeTurn, type ThreadState } from './thread-state.ts'
 export const TURNS_PER_PAGE = 20
 /** On the way to a turn that is far back. */
 const TURNS_AT_ONCE = 100
+
+/** `skein.onlyThisTurn` names those that the thread does not keep. */
+export type TurnStartOverrides = TurnOverrides & { readonly skein?: TurnExtrasParams }
 
 /** The words, and an id of this window's own by which the message is known when it comes back. */
 export interface Outgoing {
@@ -28,8 +32,8 @@ export interface ThreadActions {
   loadOlder(): Promise<void>
   /** Loads older turns until that one is there; false when the thread has none of that id. */
   loadTurn(turnId: string): Promise<boolean>
-  /** Starts a turn; the overrides hold for it and all later ones. Resolves once it is recorded. */
-  send(outgoing: Outgoing, overrides?: TurnOverrides): Promise<void>
+  /** Starts a turn; the overrides hold for it and, unless it is said otherwise, all later ones. Resolves once it is recorded. */
+  send(outgoing: Outgoing, overrides?: TurnStartOverrides): Promise<void>
   /** Adds to the turn with that id; refused when it is not the running one or cannot be steered. */
   steer(outgoing: Outgoing, expectedTurnId: string): Promise<void>
   /** Interrupts the running turn; does nothing when there is none. */

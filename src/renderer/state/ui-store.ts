@@ -14,6 +14,7 @@ export type OpenDialog =
   | { readonly kind: 'search' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'approvals' }
+  | { readonly kind: 'preview' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }
   | { readonly kind: 'openLink'; readonly url: string }
 

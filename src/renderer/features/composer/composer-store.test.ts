@@ -48,7 +48,13 @@ test('a message is sent with the settings that were changed, which then are the 
     method: 'turn/start',
     params: { threadId: 'thread-1', input: asked, clientUserMessageId, effort: 'high' },
   })
-  expect(composer.getState()).toEqual({ text: '', sending: null, refused: null, chosen: {} })
+  expect(composer.getState()).toEqual({
+    text: '',
+    sending: null,
+    refused: null,
+    chosen: {},
+    isOnlyThisTurn: false,
+  })
 })
 
 test('a steer that is refused puts the text back, and settings wait for the next turn', async () => {
@@ -70,6 +76,7 @@ test('a steer that is refused puts the text back, and settings wait for the next
       reason: 'cannot steer a compact turn',
     },
     chosen: { effort: 'high' },
+    isOnlyThisTurn: false,
   })
 })
 
@@ -113,5 +120,23 @@ test('a text that came back goes when the thread shows that it had arrived', asy
     seq: 1,
   })
   await settled()
-  expect(composer.getState()).toEqual({ text: '', sending: null, refused: null, chosen: {} })
+  expect(composer.getState()).toEqual({
+    text: '',
+    sending: null,
+    refused: null,
+    chosen: {},
+    isOnlyThisTurn: false,
+  })
+})
+
+test('settings for one turn alone are sent as such, and forgotten with it', async () => {
+  const turn = aRunningTurn({ id: 'turn-2' })
+  const { bridge, composer } = await open({ 'turn/start': () => ({ turn }) }, [aTurn()])
+  composer.type('Do it')
+  composer.choose({ effort: 'high' })
+  composer.setOnlyThisTurn(true)
+  await composer.submit('send')
+  const params = { effort: 'high', skein: { onlyThisTurn: true } }
+  expect(bridge.calls.at(-1)).toMatchObject({ method: 'turn/start', params })
+  expect(composer.getState()).toMatchObject({ chosen: {}, isOnlyThisTurn: false })
 })

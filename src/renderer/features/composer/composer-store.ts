@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { UserInput } from '../../../protocol/index.ts'
 import { messageOf } from '../../state/failures.ts'
 import { type LocalMemory, recall, remember } from '../../state/local-memory.ts'
+import type { TurnStartOverrides } from '../../state/thread-actions.ts'
 import { activeTurn, type ThreadState } from '../../state/thread-state.ts'
 import type { ReadonlyStore, ThreadStore } from '../../state/thread-store.ts'
 import {
@@ -14,10 +15,12 @@ import {
   startState,
   type Way,
 } from './composer-state.ts'
-import { type Chosen, choose } from './overrides.ts'
+import { type Chosen, choose, overridesOf } from './overrides.ts'
 
 export interface MessageField extends ComposerState {
   readonly chosen: Chosen
+  /** What is chosen counts for the next turn and no later one. */
+  readonly isOnlyThisTurn: boolean
 }
 
 export interface ComposerStore extends ReadonlyStore<MessageField> {
@@ -25,6 +28,7 @@ export interface ComposerStore extends ReadonlyStore<MessageField> {
   /** Hands the text over. Never rejects: a refused text comes back into the field. */
   submit(way: Way): Promise<void>
   choose(change: Chosen): void
+  setOnlyThisTurn(isOnlyThisTurn: boolean): void
   resetChosen(): void
   dismissReason(): void
 }
@@ -54,36 +58,45 @@ export function createComposerStore(
   const store = createStore<MessageField>(() => ({
     ...startState(recall(memory, draftName, '')),
     chosen: {},
+    isOnlyThisTurn: false,
   }))
 
   function take(input: ComposerInput): void {
-    const { chosen, ...before } = store.getState()
-    const after = nextState(before, input)
+    const after = nextState(store.getState(), input)
     remember(memory, draftName, draftOf(after))
-    store.setState({ ...after, chosen })
+    store.setState(after)
   }
 
   async function submit(way: Way): Promise<void> {
     const before = store.getState().sending
     take({ type: 'submitted', way, newId: newId() })
-    const { sending, chosen } = store.getState()
+    const { sending, chosen, isOnlyThisTurn } = store.getState()
     if (!sending || sending === before) return
     const { clientId } = sending
     try {
-      await handOver(sending, chosen)
+      await handOver(sending, overridesOf(chosen, isOnlyThisTurn))
       // What was sent along is the thread's own from now on.
-      if (way === 'send') store.setState({ chosen: without(store.getState().chosen, chosen) })
+      if (way === 'send') forget(chosen)
       take({ type: 'accepted', clientId })
     } catch (error) {
       take({ type: 'refused', clientId, reason: messageOf(error) })
     }
   }
 
-  async function handOver({ clientId, text, way }: Handover, chosen: Chosen): Promise<void> {
+  function forget(sent: Chosen): void {
+    const chosen = without(store.getState().chosen, sent)
+    const isEmpty = Object.keys(chosen).length === 0
+    store.setState(isEmpty ? { chosen, isOnlyThisTurn: false } : { chosen })
+  }
+
+  async function handOver(
+    { clientId, text, way }: Handover,
+    overrides: TurnStartOverrides,
+  ): Promise<void> {
     const input: UserInput[] = [{ type: 'text', text }]
     const outgoing = { input, clientId }
     if (way === 'queue') return void (await thread.actions.enqueue(outgoing))
-    if (way === 'send') return thread.actions.send(outgoing, chosen)
+    if (way === 'send') return thread.actions.send(outgoing, overrides)
     const turn = activeTurn(thread.getState())
     if (!turn) throw new Error('The turn has ended meanwhile')
     return thread.actions.steer(outgoing, turn.id)
@@ -108,7 +121,8 @@ export function createComposerStore(
       const { settings } = thread.getState()
       if (settings) store.setState({ chosen: choose(settings, store.getState().chosen, change) })
     },
-    resetChosen: () => store.setState({ chosen: {} }),
+    setOnlyThisTurn: (isOnlyThisTurn) => store.setState({ isOnlyThisTurn }),
+    resetChosen: () => store.setState({ chosen: {}, isOnlyThisTurn: false }),
     dismissReason: () => take({ type: 'reasonRead' }),
   }
 }

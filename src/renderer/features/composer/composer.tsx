@@ -16,6 +16,7 @@ import { PendingSteers } from './pending-steers.tsx'
 import { QueueStrip } from './queue-strip.tsx'
 import { RefusedNotice } from './refused-notice.tsx'
 import { SettingChips } from './setting-chips.tsx'
+import { type OverrideCheck, useOverrideCheck } from './use-override-check.ts'
 import { useStop } from './use-stop.ts'
 
 /** From this share of the limit on, the count is shown. */
@@ -27,7 +28,8 @@ export function Composer({ store }: { store: ThreadStore }) {
   const isDanger = useIsDangerous(store, composer)
   const enterKey = useEnterKey()
   const stop = useStop(store)
-  const blocked = useBlocked(store, composer)
+  const check = useOverrideCheck(store, composer)
+  const blocked = useBlocked(store, composer, check)
   return (
     <section className="composer-place" aria-label="Message and queue" data-region>
       <QueueStrip store={store} />
@@ -42,7 +44,7 @@ export function Composer({ store }: { store: ThreadStore }) {
           isBlocked={blocked !== undefined}
         />
         <div className="composer-bar">
-          <SettingChips store={store} composer={composer} isRunning={isRunning} />
+          <SettingChips store={store} composer={composer} isRunning={isRunning} check={check} />
           <div className="composer-end">
             <Count composer={composer} />
             <ContextRing store={store} />
@@ -133,7 +135,11 @@ function Count({ composer }: { composer: ComposerStore }) {
 }
 
 /** Why nothing can be handed over now; undefined when it can. */
-function useBlocked(store: ThreadStore, composer: ComposerStore): string | undefined {
+function useBlocked(
+  store: ThreadStore,
+  composer: ComposerStore,
+  check: OverrideCheck,
+): string | undefined {
   const { connection } = useStores()
   const isLost = useSelector(connection, (state) => state.connection === 'lost')
   const isReadOnly = useSelector(connection, (state) => state.health?.state === 'readOnly')
@@ -143,6 +149,8 @@ function useBlocked(store: ThreadStore, composer: ComposerStore): string | undef
     if (isReadOnly) return 'The store is read-only; your text is kept'
     if (!isReady) return 'The thread is being read'
     if (sending) return 'The message is on its way'
+    const [refusal] = Object.values(check.refused)
+    if (refusal !== undefined) return refusal
     const excess = text.length - INPUT_CHARS_MAX
     if (excess > 0) return `${excess.toLocaleString('en')} characters too many`
     return text.trim() === '' ? 'Write a message first' : undefined

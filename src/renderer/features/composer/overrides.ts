@@ -1,5 +1,6 @@
 // Settings a person changed for the next turn, and how a setting reads.
 import type { ApprovalPolicy, Model, TurnOverrides } from '../../../protocol/index.ts'
+import type { TurnStartOverrides } from '../../state/thread-actions.ts'
 import type { ThreadSettings } from '../../state/thread-state.ts'
 
 /** What differs from the thread; goes with the next turn that is started from here. */
@@ -21,6 +22,12 @@ export function effective(settings: ThreadSettings, chosen: Chosen): Effective {
     permissions: chosen.permissions ?? settings.permissions,
     approvalPolicy: chosen.approvalPolicy ?? settings.approvalPolicy,
   }
+}
+
+/** As turn/start takes them. */
+export function overridesOf(chosen: Chosen, isOnlyThisTurn: boolean): TurnStartOverrides {
+  if (!isOnlyThisTurn || Object.keys(chosen).length === 0) return chosen
+  return { ...chosen, skein: { onlyThisTurn: true } }
 }
 
 /** With that value chosen; choosing what the thread has anyway is no change. */

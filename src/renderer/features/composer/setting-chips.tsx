@@ -5,7 +5,7 @@ import type { ApprovalPolicy, Model } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadSettings } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
-import { IconButton } from '../../ui/button.tsx'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
 import { profileText } from '../threads/start-params.ts'
 import type { ComposerStore } from './composer-store.ts'
@@ -16,18 +16,23 @@ import {
   effortWords,
   permissionWords,
 } from './overrides.ts'
+import type { OverrideCheck } from './use-override-check.ts'
 
 export interface SettingChipsProps {
   store: ThreadStore
   composer: ComposerStore
   isRunning: boolean
+  check: OverrideCheck
 }
 
-export function SettingChips({ store, composer, isRunning }: SettingChipsProps) {
+export function SettingChips({ store, composer, isRunning, check }: SettingChipsProps) {
+  const { ui } = useStores()
+  const isOnlyThisTurn = useSelector(composer, (state) => state.isOnlyThisTurn)
   const settings = useSelector(store, (state) => state.settings)
   const chosen = useSelector(composer, (state) => state.chosen)
   if (!settings) return <div className="chips" />
-  const props = { composer, settings, next: effective(settings, chosen) }
+  const { refused } = check
+  const props = { composer, settings, next: effective(settings, chosen), refused }
   const isChanged = Object.keys(chosen).length > 0
   return (
     <div className="chips">
@@ -37,6 +42,22 @@ export function SettingChips({ store, composer, isRunning }: SettingChipsProps) 
       <ApprovalsChip {...props} />
       {isChanged && (
         <>
+          <label className="chips-scope">
+            <input
+              type="checkbox"
+              checked={isOnlyThisTurn}
+              onChange={(event) => composer.setOnlyThisTurn(event.target.checked)}
+            />
+            Only this turn
+          </label>
+          <Button
+            size="small"
+            variant="quiet"
+            data-testid="preview-changes"
+            onClick={() => ui.actions.openDialog({ kind: 'preview' })}
+          >
+            What would change
+          </Button>
           <IconButton
             label="Reset all"
             size="small"
@@ -44,6 +65,9 @@ export function SettingChips({ store, composer, isRunning }: SettingChipsProps) 
             onClick={composer.resetChosen}
           />
           {isRunning && <span className="chips-note">applies from the next turn</span>}
+          <span className="chips-refused" role="status">
+            {Object.values(refused).join(' ')}
+          </span>
         </>
       )}
     </div>
@@ -54,15 +78,21 @@ interface ChipProps {
   composer: ComposerStore
   settings: ThreadSettings
   next: Effective
+  refused: OverrideCheck['refused']
 }
 
-function ModelChip({ composer, settings, next }: ChipProps) {
+function ModelChip({ composer, settings, next, refused }: ChipProps) {
   const { config } = useStores()
   const models = useSelector(config, (state) => state.models)
   const nameOf = (model: string) => findModel(models, model)?.displayName ?? model
   const own = models.filter((model) => isOfProvider(model, settings.modelProvider))
   return (
-    <Chip setting="model" value={nameOf(next.model)} before={nameOf(settings.model)}>
+    <Chip
+      setting="model"
+      value={nameOf(next.model)}
+      before={nameOf(settings.model)}
+      isRefused={refused.model !== undefined}
+    >
       {own.map((model) => (
         <MenuChoice
           key={model.id}
@@ -96,7 +126,7 @@ function findModel(models: readonly Model[], name: string): Model | undefined {
   return models.find((model) => model.model === name)
 }
 
-function EffortChip({ composer, settings, next }: ChipProps) {
+function EffortChip({ composer, settings, next, refused }: ChipProps) {
   const { config } = useStores()
   const model = useSelector(config, (state) => findModel(state.models, next.model))
   const efforts = model?.supportedReasoningEfforts ?? []
@@ -106,6 +136,7 @@ function EffortChip({ composer, settings, next }: ChipProps) {
       setting="effort"
       value={effortWords(next.effort, model)}
       before={effortWords(settings.effort, model)}
+      isRefused={refused.effort !== undefined}
     >
       {efforts.map(({ reasoningEffort, description }) => (
         <MenuChoice
@@ -121,7 +152,7 @@ function EffortChip({ composer, settings, next }: ChipProps) {
   )
 }
 
-function PermissionsChip({ composer, settings, next }: ChipProps) {
+function PermissionsChip({ composer, settings, next, refused }: ChipProps) {
   const { config } = useStores()
   const profiles = useSelector(config, (state) => state.profiles)
   const words = permissionWords(next.permissions, settings)
@@ -130,6 +161,7 @@ function PermissionsChip({ composer, settings, next }: ChipProps) {
       setting="permissions"
       value={words}
       before={permissionWords(settings.permissions, settings)}
+      isRefused={refused.permissions !== undefined}
       isDanger={words === 'full access'}
     >
       {profiles.map(({ id, description, allowed }) => (
@@ -166,12 +198,13 @@ const policies: readonly { policy: ApprovalPolicy; name: string; detail: string 
   },
 ]
 
-function ApprovalsChip({ composer, settings, next }: ChipProps) {
+function ApprovalsChip({ composer, settings, next, refused }: ChipProps) {
   return (
     <Chip
       setting="approvals"
       value={approvalWords(next.approvalPolicy)}
       before={approvalWords(settings.approvalPolicy)}
+      isRefused={refused.approvalPolicy !== undefined}
       isDanger={next.approvalPolicy === 'never'}
     >
       {policies.map(({ policy, name, detail }) => (
@@ -194,17 +227,23 @@ interface ChipFrameProps {
   value: string
   before: string
   isDanger?: boolean
+  isRefused: boolean
   children: ReactNode
 }
 
-function Chip({ setting, value, before, isDanger = false, children }: ChipFrameProps) {
+function Chip(props: ChipFrameProps) {
+  const { setting, value, before, isDanger = false, isRefused, children } = props
   const isChanged = value !== before
-  const classes = ['chip', isChanged ? 'chip-changed' : '', isDanger ? 'chip-danger' : '']
+  const classes = [
+    'chip',
+    isChanged ? 'chip-changed' : '',
+    isDanger || isRefused ? 'chip-danger' : '',
+  ]
   const trigger = (
     <button
       type="button"
       className={classes.join(' ').trim()}
-      aria-label={`${setting}: ${value}${isChanged ? `, changed from ${before}` : ''}`}
+      aria-label={`${setting}: ${value}${isChanged ? `, changed from ${before}` : ''}${isRefused ? ', refused' : ''}`}
       data-testid={`chip:${setting}`}
     >
       {isDanger && <ShieldAlert size={13} aria-hidden />}

@@ -1,5 +1,6 @@
 // The rows of the settings table: what matters most first, then the rest by name.
 import type { ConfigSnapshotView, LayerName } from '../../../protocol/index.ts'
+import { valueText } from '../config/value-text.ts'
 
 export interface ConfigRow {
   readonly key: string
@@ -45,24 +46,7 @@ export function configRows(
 
 function configRow(key: string, value: unknown, layer: LayerName): ConfigRow {
   const isSet = value !== null && value !== undefined && value !== ''
-  return { key, value: isSet ? valueText(value) : 'not set', isSet, layer }
-}
-
-/** Plain lists and plain objects without the punctuation of JSON, a mere id by itself; deeper ones as they are. */
-function valueText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (Array.isArray(value) && value.every(isPlain)) return value.join(', ')
-  if (typeof value === 'object' && value !== null && Object.values(value).every(isPlain)) {
-    const members = Object.entries(value).filter(([, member]) => member !== null)
-    const [only] = members
-    if (members.length === 1 && only?.[0] === 'id') return String(only[1])
-    return members.map(([key, member]) => `${key} ${String(member)}`).join(', ')
-  }
-  return JSON.stringify(value)
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null
+  return { key, value: valueText(value), isSet, layer }
 }
 
 function rank(key: string): number {
@@ -81,6 +65,6 @@ const layerTexts: Readonly<Record<LayerName, string>> = {
   turn: 'this turn',
 }
 
-export function layerText(layer: LayerName): string {
-  return layerTexts[layer]
+export function layerText(layer: string): string {
+  return (layerTexts as Readonly<Record<string, string>>)[layer] ?? layer
 }

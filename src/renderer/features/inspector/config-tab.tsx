@@ -7,8 +7,13 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Badge } from '../../ui/small.tsx'
+import { LayerList } from '../config/layer-list.tsx'
+import { configKeyOf, layerValues } from '../config/layer-values.ts'
+import { useLayers } from '../config/use-layers.ts'
 import { type ConfigRow, configRows, layerText } from './config-rows.ts'
+import { PathTester } from './path-tester.tsx'
 import { SandboxBox } from './sandbox-box.tsx'
+import { SnapshotHistory } from './snapshot-history.tsx'
 
 export function ConfigTab({ store }: { store: ThreadStore }) {
   const { ui } = useStores()
@@ -40,8 +45,11 @@ export function ConfigTab({ store }: { store: ThreadStore }) {
           )}
         </div>
       </div>
-      <SandboxBox snapshot={snapshot} />
+      <SandboxBox snapshot={snapshot}>
+        <PathTester threadId={store.threadId} snapshotId={snapshot.id} />
+      </SandboxBox>
       <SettingsTable snapshot={snapshot} />
+      <SnapshotHistory store={store} />
     </>
   )
 }
@@ -76,6 +84,8 @@ function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
   const [filter, setFilter] = useState('')
   const [isOnlyChanged, setOnlyChanged] = useState(false)
   const rows = configRows(snapshot, { filter, isOnlyChanged })
+  const { cwd } = snapshot.values
+  const layers = useLayers(typeof cwd === 'string' ? cwd : undefined)?.layers ?? []
   const copy = () => {
     void navigator.clipboard.writeText(JSON.stringify(snapshot, null, 2))
     ui.actions.toast({ text: 'Settings copied as JSON' })
@@ -117,7 +127,7 @@ function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <SettingRow key={row.key} row={row} />
+            <SettingRow key={row.key} row={row} layers={layers} />
           ))}
         </tbody>
       </table>
@@ -126,14 +136,37 @@ function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
   )
 }
 
-function SettingRow({ row }: { row: ConfigRow }) {
+interface SettingRowProps {
+  row: ConfigRow
+  layers: Parameters<typeof layerValues>[0]
+}
+
+function SettingRow({ row, layers }: SettingRowProps) {
+  const [isOpen, setOpen] = useState(false)
   const layer = layerText(row.layer)
+  const key = configKeyOf(row.key)
+  const badge = <Badge tone={row.layer === 'defaults' ? 'neutral' : 'accent'}>{layer}</Badge>
   return (
     <tr aria-label={`${row.key}: ${row.value}, set by ${layer}`} data-testid={`config:${row.key}`}>
       <td>{breakable(row.key)}</td>
-      <td className={row.isSet ? 'config-value' : 'config-value config-value-none'}>{row.value}</td>
+      <td className={row.isSet ? 'config-value' : 'config-value config-value-none'}>
+        {row.value}
+        {isOpen && key !== undefined && <LayerList values={layerValues(layers, key)} />}
+      </td>
       <td>
-        <Badge tone={row.layer === 'defaults' ? 'neutral' : 'accent'}>{layer}</Badge>
+        {key === undefined ? (
+          badge
+        ) : (
+          <button
+            type="button"
+            className="config-layers"
+            aria-expanded={isOpen}
+            aria-label={`Layers of ${row.key}`}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {badge}
+          </button>
+        )}
       </td>
     </tr>
   )

@@ -1,7 +1,9 @@
 // What commands of the thread may touch, in plain words, and what nothing holds back.
+import type { ReactNode } from 'react'
 import type { ConfigSnapshotView, SandboxPolicy } from '../../../protocol/index.ts'
 
-export function SandboxBox({ snapshot }: { snapshot: ConfigSnapshotView }) {
+export function SandboxBox(props: { snapshot: ConfigSnapshotView; children?: ReactNode }) {
+  const { snapshot, children } = props
   const policy = snapshot.sandboxPolicy
   const roots = writableRoots(snapshot)
   const isOpen = policy.type === 'dangerFullAccess'
@@ -30,6 +32,7 @@ export function SandboxBox({ snapshot }: { snapshot: ConfigSnapshotView }) {
         <dt>Not enforced</dt>
         <dd>{isHollow(snapshot) ? hollow(snapshot) : notEnforced[policy.type]}</dd>
       </dl>
+      {children}
     </section>
   )
 }

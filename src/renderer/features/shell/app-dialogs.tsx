@@ -5,6 +5,7 @@ import type { OpenDialog } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ApprovalsQueue } from '../approvals/approvals-queue.tsx'
+import { PreviewDialog } from '../composer/preview-dialog.tsx'
 import { SearchDialog } from '../search/search-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
@@ -31,6 +32,8 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
           <ApprovalsQueue />
         </Dialog>
       )
+    case 'preview':
+      return <PreviewDialog onClose={closeDialog} />
     case 'deleteThread':
       return <DeleteThreadDialog threadId={dialog.threadId} onClose={closeDialog} />
     case 'openLink':

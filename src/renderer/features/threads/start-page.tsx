@@ -5,6 +5,7 @@ import { DEMO_PROVIDER, defaultModel } from '../../state/config-store.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
+import { TrustQuestion } from '../config/trust-question.tsx'
 import { DEMO_LABEL } from './demo-label.tsx'
 import { folderName } from './folder-name.ts'
 import { ProviderHelp } from './provider-help.tsx'
@@ -143,6 +144,7 @@ function FolderForm({ isBusy, onStart }: FormProps) {
         )}
       </div>
       <RecentFolders folders={recent} onChoose={setCwd} />
+      <TrustQuestion folder={cwd.trim()} />
       <div className="start-pair">
         <div>
           <label className="start-label" htmlFor={ids.model}>
