@@ -1,13 +1,18 @@
 // A thread on the real store with a scripted model and one harmless tool, and everything it said.
 import { z } from 'zod'
 import { noRules } from '../src/main/approvals/rules/rule-set.ts'
+import type { ResolvedConfig } from '../src/main/config/config-service.ts'
 import { systemClock } from '../src/main/lib/clock.ts'
+import { SkeinError } from '../src/main/lib/errors.ts'
 import { silentLogger } from '../src/main/lib/logger.ts'
+import type { ModelItem } from '../src/main/model/model-item.ts'
 import type { Sandbox } from '../src/main/sandbox/sandbox.ts'
 import type { Store } from '../src/main/storage/store.ts'
 import type { Extension } from '../src/main/threads/extensions/extension.ts'
 import { withExtensionTools } from '../src/main/threads/extensions/extension-tools.ts'
+import { createThread, type Thread } from '../src/main/threads/thread.ts'
 import { createThreadActor, type ThreadActor } from '../src/main/threads/thread-actor.ts'
+import type { ThreadPorts } from '../src/main/threads/thread-ports.ts'
 import type { ThreadSignal } from '../src/main/threads/thread-signal.ts'
 import type { ThreadState } from '../src/main/threads/thread-state.ts'
 import { runTurn } from '../src/main/threads/turn/turn-loop.ts'
@@ -26,6 +31,8 @@ export interface ThreadHarness {
   readonly store: Store
   readonly model: FakeModel
   readonly actor: ThreadActor
+  /** The same thread as a program holds it; made once, at the first call. */
+  readonly thread: (ports?: Partial<ThreadPorts>) => Thread
   readonly signals: readonly ThreadSignal[]
   /** Lets a running `wait` tool end with these words. */
   release(output: string): void
@@ -95,6 +102,34 @@ function aborted(signal: AbortSignal): Promise<never> {
   )
 }
 
+export const emptyConfig: ResolvedConfig = { values: {}, origins: {}, layers: [] }
+
+function threadPorts(store: Store, actor: ThreadActor): ThreadPorts {
+  const nothing = async (): Promise<void> => undefined
+  const missing = async (): Promise<never> => {
+    throw new SkeinError('unsupported', 'not in this test')
+  }
+  return {
+    actor,
+    store,
+    logger: silentLogger,
+    config: emptyConfig,
+    goals: {
+      resumed: nothing,
+      continueIfIdle: nothing,
+      prepareChange: nothing,
+      wasSet: nothing,
+      wasCleared: nothing,
+    },
+    servers: { readResource: missing, callTool: missing },
+    reloadConfig: async () => null,
+    cleanBackground: nothing,
+    unload: () => actor.shutdown('user'),
+    isFeatureEnabled: ({ values }, feature) =>
+      (values.features as Record<string, unknown> | undefined)?.[feature] === true,
+  }
+}
+
 /** Pass `store` and `state` to go on with a stored thread. */
 export async function openThread(
   options: {
@@ -102,6 +137,8 @@ export async function openThread(
     state?: ThreadState
     model?: FakeModelOptions
     extensions?: readonly Extension[]
+    /** What the model is told first. */
+    context?: readonly ModelItem[]
     onSignal?: (signal: ThreadSignal) => void
   } = {},
 ): Promise<ThreadHarness> {
@@ -122,11 +159,12 @@ export async function openThread(
     clock: systemClock,
     logger: silentLogger,
     extensions: options.extensions ?? [],
+    background: { clean: async () => undefined },
     loadHistory: () => store.modelHistory('thread-1'),
     loadTold: async () => null,
     placeOf: (turnId) => store.placeOf('thread-1', { turnId, through: false }),
     runBeside: async () => undefined,
-    contextFor: async () => [],
+    contextFor: async (history) => (history.length === 0 ? (options.context ?? []) : []),
     publish(signal) {
       signals.push(signal)
       options.onSignal?.(signal)
@@ -157,10 +195,15 @@ export async function openThread(
     if (past) return Promise.resolve(past)
     return new Promise((resolve) => waiting.push({ fits, resolve }))
   }
+  let thread: Thread | undefined
   return {
     store,
     model,
     actor,
+    thread(ports) {
+      thread ??= createThread({ ...threadPorts(store, actor), ...ports })
+      return thread
+    },
     signals,
     heard,
     release: (output) => release(output),

@@ -26,6 +26,12 @@ export type ToolSpec =
       readonly grammar: string
     }
 
+/** As the W3C recommendation Trace Context names its headers. */
+export interface TraceContext {
+  readonly traceparent: string
+  readonly tracestate?: string
+}
+
 export interface ModelRequest {
   readonly model: string
   readonly instructions: string
@@ -41,6 +47,8 @@ export interface ModelRequest {
   readonly outputSchema?: unknown
   readonly threadId: string
   readonly turnId: string
+  /** Sent along as headers; null when the request belongs to no trace. */
+  readonly trace?: TraceContext | null
   /** Folder of the turn: only the demo model reads it. */
   readonly cwd: string
 }

@@ -50,6 +50,7 @@ async function* streamAnswer(
 ): AsyncGenerator<ModelEvent> {
   signal.throwIfAborted()
   const prepared = prepareRequest(provider, dialect.path)
+  for (const [name, value] of Object.entries(request.trace ?? {})) prepared.headers.set(name, value)
   const connection = createConnection(provider, dialect, waiting, signal)
   try {
     const nextBatch = await connection.open(prepared, request)

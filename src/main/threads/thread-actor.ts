@@ -7,6 +7,8 @@ import type { ModelItem } from '../model/model-item.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { StoryPlace } from '../storage/store.ts'
 import type { StoredQueueEntry, ThreadEvent } from '../storage/thread-event.ts'
+import type { BackgroundProcesses } from '../tools/tool.ts'
+import { createAgentStatus, followStatus } from './agent-status.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { ConfigSnapshot } from './config-snapshot.ts'
 import {
@@ -26,6 +28,7 @@ import { createThreadExtensions } from './extensions/thread-extensions.ts'
 import { decideMetadata, type MetadataPatch } from './metadata.ts'
 import type { ThreadSignal } from './thread-signal.ts'
 import { type ActiveTurn, statusOf, type ThreadState } from './thread-state.ts'
+import { runInTrace } from './trace-context.ts'
 import type { CutReason } from './turn/closing.ts'
 import { createOpenItems } from './turn/open-items.ts'
 import { createTurnRunner, type TurnRunnerPorts } from './turn/turn-runner.ts'
@@ -36,6 +39,7 @@ export interface ActorPorts extends TurnRunnerPorts {
   readonly extensions: readonly Extension[]
   /** What was known before a turn. Throws SkeinError('notFound') for one the thread does not have. */
   placeOf(turnId: string): Promise<StoryPlace>
+  readonly background: Pick<BackgroundProcesses, 'clean'>
   publish(signal: ThreadSignal): void
 }
 
@@ -44,12 +48,22 @@ export type ThreadActor = ReturnType<typeof createThreadActor>
 export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
   const threadId: ThreadId = initial.id
   const openItems = createOpenItems(threadId, ports.journal)
+  const agentStatus = createAgentStatus()
+  const listeners = new Set<(signal: ThreadSignal) => void>()
+  let markEnded: () => void = () => undefined
+  const ended = new Promise<void>((resolve) => {
+    markEnded = resolve
+  })
   const queue = createCommitQueue({
     threadId,
     initial,
     journal: ports.journal,
     clock: ports.clock,
-    publish: ports.publish,
+    publish(signal) {
+      followStatus(agentStatus, signal)
+      ports.publish(signal)
+      for (const listener of listeners) listener(signal)
+    },
     beforeCommit(events) {
       for (const event of events)
         if (event.type === 'itemCompleted' || event.type === 'itemCut')
@@ -81,8 +95,11 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
 
   /** The queue goes before anything else that would start a turn by itself; after an interrupt nothing does. */
   function afterTurn(status: 'completed' | 'interrupted' | 'failed'): void {
-    if (status === 'completed' && queue.state().queue.length > 0) startNextQueued()
-    else if (status !== 'interrupted' && !stopping) void Promise.resolve().then(extensions.idle)
+    // What comes next is nobody's trace but its own.
+    runInTrace(null, () => {
+      if (status === 'completed' && queue.state().queue.length > 0) startNextQueued()
+      else if (status !== 'interrupted' && !stopping) void Promise.resolve().then(extensions.idle)
+    })
   }
 
   async function startTurnIfIdle(turn: OwnTurn): Promise<ActiveTurn | null> {
@@ -93,7 +110,18 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
   async function shutdown(reason: CutReason): Promise<void> {
     await turns.stop(reason)
     await queue.idle()
+    await ports.background.clean(threadId)
     await extensions.stopped()
+    await queue.idle()
+    await ports.journal.flush().catch((error: unknown) =>
+      logger.log('error', 'a thread could not be made durable at its end', {
+        threadId,
+        error: messageOf(error),
+      }),
+    )
+    agentStatus.set({ type: 'shutdown' })
+    agentStatus.close()
+    markEnded()
   }
 
   function startNextQueued(): void {
@@ -184,6 +212,15 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     /** Runs `read` with nothing recorded or said meanwhile; what follows it synchronously sees the same state. */
     between: queue.between,
     extensions,
+    agentStatus,
+    elicitations: { autoDeny: false },
+    /** Hears everything the thread says, behind everybody else; returns how to stop. */
+    listen(listener: (signal: ThreadSignal) => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    /** Resolves when the thread was shut down and all of it is on disk. */
+    ended,
     /** True while a turn runs, or an extension has something to do although nobody looks. */
     isBusy: (): boolean => turns.isRunning() || extensions.keepLoaded(),
     startTurnIfIdle,

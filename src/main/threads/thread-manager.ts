@@ -154,6 +154,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       logger: ports.logger,
       extensions: ports.extensions,
       ...recorded(state),
+      background: ports.background,
       contextFor: contextFor(documents),
       runTurn: (scope) => ports.runTurn(scope, actor, layer),
       runBeside: (scope, task) => ports.runBeside(scope, task, layer),
@@ -275,7 +276,6 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     const thread = loaded.get(threadId)
     if (!thread) return false
     await thread.actor.shutdown('user')
-    await ports.background.clean(threadId)
     loaded.delete(threadId)
     ports.publish(threadId, { type: 'status', status: { type: 'notLoaded' } })
     return true

@@ -9,6 +9,7 @@ import type {
   TurnError,
   UserInput,
 } from '../../../protocol/index.ts'
+import type { ConfigValues } from '../../config/config-schema.ts'
 import type { ContextFragment } from '../../instructions/environment-context.ts'
 import type { ModelItem, ToolCallItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent, TurnKind } from '../../storage/thread-event.ts'
@@ -133,6 +134,11 @@ export interface Extension {
   /** Settings were recorded that differ from those before. */
   onConfigChanged?(
     input: OfThread & { readonly previous: ConfigSnapshot; readonly next: ConfigSnapshot },
+  ): void
+
+  /** The files of the configuration say something else than before; what a thread settled at its start stays. */
+  onRuntimeConfigChanged?(
+    input: OfThread & { readonly previous: ConfigValues; readonly next: ConfigValues },
   ): void
 
   /**

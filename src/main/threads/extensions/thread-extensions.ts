@@ -1,5 +1,6 @@
 // The extensions of one live thread: its stores, and one function per moment at which hooks are called.
 import type { ApprovalDecision, ThreadItem, TurnError, UserInput } from '../../../protocol/index.ts'
+import type { ConfigValues } from '../../config/config-schema.ts'
 import type { ContextFragment } from '../../instructions/environment-context.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ModelItem, ToolCallItem } from '../../model/model-item.ts'
@@ -29,6 +30,7 @@ export interface ThreadExtensions {
   stopped(): Promise<void>
   waiting(isWaiting: boolean): void
   configChanged(previous: ConfigSnapshot, next: ConfigSnapshot): void
+  runtimeConfigChanged(previous: ConfigValues, next: ConfigValues): void
   context(): Promise<readonly ContextFragment[]>
   keepLoaded(): boolean
   tools(): readonly Tool[]
@@ -128,6 +130,9 @@ export function createThreadExtensions(
     },
     configChanged(previous, next) {
       hooks.allNow('onConfigChanged', { ...of, previous, next })
+    },
+    runtimeConfigChanged(previous, next) {
+      hooks.allNow('onRuntimeConfigChanged', { ...of, previous, next })
     },
     async context() {
       return (await hooks.all('contributeContext', of)).flat()

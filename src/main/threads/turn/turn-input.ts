@@ -18,6 +18,8 @@ export interface TurnInput {
   readonly onlyThisTurn?: readonly string[]
   readonly outputSchema?: unknown
   readonly queuedId?: string
+  /** Of the submission it comes from, if it starts a turn of its own. */
+  readonly turnId?: string
   /** Who began it, when it was neither a person nor the queue. */
   readonly kind?: TurnKind
   /** What the model reads before the input, without a card. */

@@ -5,6 +5,7 @@ import type { ModelProvider, ModelProviders, ModelRequest } from '../../model/mo
 import type { ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ThreadSettings } from '../settings.ts'
+import { currentTrace } from '../trace-context.ts'
 import { createAutoCompaction } from './auto-compaction.ts'
 import type { CompactionPorts } from './compaction.ts'
 import { normaliseHistory } from './history.ts'
@@ -66,6 +67,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       ...(scope.outputSchema !== undefined && { outputSchema: scope.outputSchema }),
       threadId: scope.threadId,
       turnId: scope.turnId,
+      trace: currentTrace(),
       cwd: values.cwd,
     })
     const sampling = { provider, clock: ports.clock, sleep: ports.sleep, request }

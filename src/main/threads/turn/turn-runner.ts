@@ -136,7 +136,7 @@ export function createTurnRunner(
   /** Null when another turn was first. */
   async function begin(op: TurnInput): Promise<ActiveTurn | null> {
     const model = await modelMessage(op.input)
-    const turnId = newId()
+    const turnId = op.turnId ?? newId()
     const recorded = await queue
       .between(loadContext(op))
       .then((context) =>

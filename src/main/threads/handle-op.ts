@@ -1,0 +1,239 @@
+// What each operation of the submission queue does. What is refused becomes an `error` event, never a throw.
+import type { ServerRequestAnswer, ServerRequestMethod } from '../../protocol/index.ts'
+import type { ConfigInForce } from '../config/config-service.ts'
+import { messageOf, SkeinError } from '../lib/errors.ts'
+import type { Store } from '../storage/store.ts'
+import type { StoredApproval } from '../storage/thread-event.ts'
+import { snapshotOf } from './config-snapshot.ts'
+import { applyOverrides, type SettingsOverrides } from './settings.ts'
+import type { ThreadActor } from './thread-actor.ts'
+import type { Op, ReviewDecision } from './thread-op.ts'
+
+export interface OpPorts {
+  readonly actor: ThreadActor
+  readonly store: Store
+  config(): ConfigInForce
+  cleanBackground(): Promise<void>
+  reloadUserConfig(): Promise<void>
+  refreshMcpServers(config: unknown): Promise<void>
+  shutdown(): Promise<void>
+}
+
+export interface OpFailure {
+  readonly message: string
+  readonly info: 'bad_request' | 'other' | 'thread_rollback_failed'
+}
+
+/** Null when it was carried out, or when nothing is to be said of it. */
+export async function handleOp(ports: OpPorts, id: string, op: Op): Promise<OpFailure | null> {
+  try {
+    await carryOut(ports, id, op)
+    return null
+  } catch (error) {
+    if (op.type === 'thread_rollback')
+      return { message: messageOf(error), info: 'thread_rollback_failed' }
+    return {
+      message: messageOf(error),
+      info: error instanceof SkeinError ? 'bad_request' : 'other',
+    }
+  }
+}
+
+async function carryOut(ports: OpPorts, id: string, op: Op): Promise<unknown> {
+  const { actor } = ports
+  switch (op.type) {
+    case 'user_input':
+    case 'user_input_with_turn_context':
+    case 'user_turn':
+      return startTurn(ports, id, op)
+    case 'override_turn_context':
+    case 'thread_settings':
+      return actor.changeSettings(settingsOf(ports, op.overrides))
+    case 'interrupt':
+      return interrupt(actor)
+    case 'clean_background_terminals':
+      return ports.cleanBackground()
+    case 'compact':
+      return actor.compact()
+    case 'review':
+      return actor.review(op.target)
+    case 'run_user_shell_command':
+      return runShell(actor, op.command, op.timeoutMs ?? null)
+    case 'thread_rollback':
+      return rollBack(ports, op.numTurns)
+    case 'set_thread_memory_mode':
+      return actor.changeMetadata({ memoryMode: op.mode })
+    case 'refresh_mcp_servers':
+      return ports.refreshMcpServers(op.config)
+    case 'reload_user_config':
+      return ports.reloadUserConfig()
+    case 'shutdown':
+      return ports.shutdown()
+    case 'exec_approval':
+    case 'patch_approval':
+    case 'user_input_answer':
+    case 'request_user_input_response':
+    case 'request_permissions_response':
+    case 'dynamic_tool_response':
+    case 'resolve_elicitation':
+      return answer(actor, op)
+    default:
+      return undefined // the union is open: what is not known is ignored
+  }
+}
+
+type InputOp = Extract<Op, { items: unknown }>
+
+function startTurn(ports: OpPorts, id: string, op: InputOp): Promise<unknown> {
+  const { overrides = {}, finalOutputJsonSchema: outputSchema } = op
+  return ports.actor.startTurn({
+    turnId: id,
+    input: op.items,
+    clientId: op.clientUserMessageId ?? null,
+    settings: settingsOf(ports, overrides),
+    ...(outputSchema !== undefined && { outputSchema }),
+  })
+}
+
+/** Checked before anything starts: a refused override starts no turn. */
+function settingsOf({ actor, config }: OpPorts, overrides: SettingsOverrides) {
+  const apply = (current: Parameters<typeof applyOverrides>[0]) =>
+    applyOverrides(current, overrides, 'thread', config())
+  try {
+    apply(actor.state().snapshot)
+  } catch (error) {
+    if (!(error instanceof SkeinError)) throw error
+    throw new SkeinError(
+      error.code,
+      `invalid thread settings override: ${error.message}`,
+      error.detail,
+    )
+  }
+  return (current: Parameters<typeof applyOverrides>[0]) => snapshotOf(apply(current))
+}
+
+async function runShell(
+  actor: ThreadActor,
+  command: string,
+  timeoutMs: number | null,
+): Promise<void> {
+  const trimmed = command.trim()
+  if (trimmed === '') throw new SkeinError('invalidParams', 'command must not be empty')
+  await actor.runShell({ type: 'shell', command: trimmed, timeoutMs })
+}
+
+/** Nothing to stop is nothing to say. */
+async function interrupt(actor: ThreadActor): Promise<void> {
+  const { turn } = actor.state()
+  if (!turn) return
+  await actor.interrupt(turn.id).catch((error: unknown) => {
+    if (!(error instanceof SkeinError) || error.code !== 'conflict') throw error
+  })
+}
+
+async function rollBack({ actor, store }: OpPorts, count: number): Promise<void> {
+  if (count < 1) throw new SkeinError('invalidParams', 'num_turns must be >= 1')
+  const { turn, snapshot, stored, id: threadId } = actor.state()
+  if (turn) throw new SkeinError('conflict', 'Cannot rollback while a turn is in progress.')
+  if (snapshot.values.ephemeral)
+    throw new SkeinError('conflict', 'thread rollback requires persisted thread history')
+  if (!stored) return
+  const page = await store.turnsPage({
+    threadId,
+    cursor: undefined,
+    limit: Math.min(count, 100),
+    sortDirection: 'desc',
+    itemsView: 'notLoaded',
+  })
+  const first = page.data.at(-1)
+  if (first) await actor.revert(first.id)
+}
+
+type AnswerOp = Extract<
+  Op,
+  {
+    type:
+      | 'exec_approval'
+      | 'patch_approval'
+      | 'user_input_answer'
+      | 'request_user_input_response'
+      | 'request_permissions_response'
+      | 'dynamic_tool_response'
+      | 'resolve_elicitation'
+  }
+>
+
+/** An answer nobody waits for is ignored. */
+async function answer(actor: ThreadActor, op: AnswerOp): Promise<void> {
+  const questions = [...(actor.state().turn?.approvals.values() ?? [])]
+  const asked = questions.find((question) => concerns(question, op))
+  if (asked) await actor.respond(asked.approvalId, answerOf(op))
+}
+
+const methodsOf: Readonly<Record<AnswerOp['type'], ServerRequestMethod>> = {
+  exec_approval: 'item/commandExecution/requestApproval',
+  patch_approval: 'item/fileChange/requestApproval',
+  user_input_answer: 'item/tool/requestUserInput',
+  request_user_input_response: 'item/tool/requestUserInput',
+  request_permissions_response: 'item/permissions/requestApproval',
+  dynamic_tool_response: 'item/tool/call',
+  resolve_elicitation: 'mcpServer/elicitation/request',
+}
+
+function concerns(question: StoredApproval, op: AnswerOp): boolean {
+  if (question.method !== methodsOf[op.type]) return false
+  if (op.type === 'resolve_elicitation')
+    return (
+      (question.params as { serverName?: unknown }).serverName === op.serverName &&
+      [question.approvalId, question.itemId].includes(String(op.requestId))
+    )
+  if (op.type === 'user_input_answer' || op.type === 'request_user_input_response')
+    return question.turnId === op.id
+  return question.approvalId === op.id || question.itemId === op.id
+}
+
+function answerOf(op: AnswerOp): ServerRequestAnswer {
+  switch (op.type) {
+    case 'exec_approval':
+    case 'patch_approval':
+      return { decision: decisionOf(op.decision) }
+    case 'resolve_elicitation': {
+      const accepted = op.decision === 'accept'
+      const content = accepted ? (op.content ?? {}) : null
+      return { action: op.decision, content, _meta: op.meta ?? null } as ServerRequestAnswer
+    }
+    case 'request_permissions_response': {
+      // For a whole session nobody reviews each use: such an answer grants nothing.
+      const { scope, strictAutoReview } = op.response
+      return strictAutoReview && scope === 'session'
+        ? { permissions: {}, scope: 'turn' }
+        : op.response
+    }
+    case 'dynamic_tool_response':
+      return op.response as ServerRequestAnswer<'item/tool/call'>
+    default:
+      return op.response
+  }
+}
+
+function decisionOf(
+  decision: ReviewDecision,
+): ServerRequestAnswer<'item/commandExecution/requestApproval'>['decision'] {
+  if (typeof decision === 'object')
+    return {
+      acceptWithExecpolicyAmendment: {
+        execpolicy_amendment: [...decision.approved_execpolicy_amendment],
+      },
+    }
+  switch (decision) {
+    case 'approved':
+      return 'accept'
+    case 'approved_for_session':
+      return 'acceptForSession'
+    case 'abort':
+      return 'cancel'
+    case 'denied':
+    case 'timed_out':
+      return 'decline'
+  }
+}
