@@ -302,6 +302,8 @@ export function compose(options: AppOptions): Server {
       importer: createRolloutImport(store, rolloutWorkerFile()),
       env,
       config: () => config.resolve(),
+      changed: () =>
+        subscriptions.broadcast({ method: 'skein/resync', params: { threadId: null } }),
     }),
   }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import type { ThreadItem } from '../../protocol/index.ts'
+import { toUnixSeconds } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { ExportPage, ExportRow } from '../storage/export-row.ts'
@@ -12,7 +13,6 @@ export interface ExportPorts {
   readonly store: Store
   /** What a `turn_context` line says of the settings with this id. */
   turnContext(snapshotId: string): Promise<Readonly<Record<string, unknown>>>
-  goalOf(threadId: string): Promise<ImportedGoal | null>
   readonly signal: AbortSignal
 }
 
@@ -98,7 +98,7 @@ async function* pagesOf(
     yield lines
     start = page.next
   }
-  const goal = await ports.goalOf(record.id)
+  const goal = await goalOf(store, record.id)
   if (goal) {
     const payload = { type: 'thread_goal_updated', threadId: record.id, goal }
     yield [stamp('event_msg', { ...payload, goal: { ...goal, threadId: record.id } }, null)]
@@ -155,6 +155,21 @@ async function createModelLines(
     if (row.k !== 'compaction' || row.ord !== summedAt) return []
     const replacement = effective.slice(0, effective.length - after)
     return [['compacted', { message: '', replacement_history: replacement }]]
+  }
+}
+
+/** As the reference writes it. */
+async function goalOf(store: Store, threadId: string): Promise<ImportedGoal | null> {
+  const goal = await store.findGoal(threadId)
+  if (!goal) return null
+  return {
+    objective: goal.objective,
+    status: goal.status,
+    tokenBudget: goal.tokenBudget,
+    tokensUsed: goal.tokensUsed,
+    timeUsedSeconds: Math.floor(goal.timeUsedMs / 1000),
+    createdAt: toUnixSeconds(goal.createdMs),
+    updatedAt: toUnixSeconds(goal.updatedMs),
   }
 }
 
@@ -241,6 +256,17 @@ function eventsOf(item: ThreadItem, threadId: string, turnId: string): Line[] {
           ),
         },
       ]
+    }
+    case 'enteredReviewMode': {
+      const target = { type: 'custom', instructions: item.review }
+      const about = { turn_id: turnId, item_id: item.id, target, user_facing_hint: item.review }
+      return [{ type: 'entered_review_mode', ...about }]
+    }
+    case 'exitedReviewMode': {
+      const output = { findings: [], overall_correctness: '', overall_explanation: item.review }
+      const review = { ...output, overall_confidence_score: 0 }
+      const about = { turn_id: turnId, item_id: item.id, review_output: review }
+      return [{ type: 'exited_review_mode', ...about }]
     }
     case 'contextCompaction':
       return [{ type: 'context_compacted' }]

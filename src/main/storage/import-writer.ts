@@ -1,9 +1,12 @@
 // Takes over threads from an importer: their rows in lists at once, their content packed.
 import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
+import { newId } from '../lib/ids.ts'
 import { whole } from './commit-scope.ts'
+import { createGoalWriter } from './goal-repository.ts'
+import type { StoredGoal } from './goal-store.ts'
 import type { ImportPacks } from './import-packs.ts'
-import type { ImportedThread, ImportKnown, TakenArchive } from './imported-thread.ts'
+import type { ImportedGoal, ImportedThread, ImportKnown, TakenArchive } from './imported-thread.ts'
 import { createSnapshotWriter } from './project-thread.ts'
 import type { ThreadArchive } from './thread-archive.ts'
 
@@ -23,12 +26,65 @@ interface SourceRow {
   readonly state: 'full' | 'detached'
 }
 
+const statuses: ReadonlySet<string> = new Set([
+  'active',
+  'paused',
+  'blocked',
+  'usageLimited',
+  'budgetLimited',
+  'complete',
+])
+
+/** An active one does nothing by itself before a person has started a turn. */
+function goalOf(threadId: string, goal: ImportedGoal): StoredGoal {
+  return {
+    threadId,
+    goalId: newId(),
+    objective: goal.objective,
+    status: statuses.has(goal.status) ? (goal.status as StoredGoal['status']) : 'paused',
+    reason: null,
+    detail: null,
+    actor: 'system',
+    tokenBudget: goal.tokenBudget,
+    tokensUsed: goal.tokensUsed,
+    timeBudgetMs: null,
+    timeUsedMs: goal.timeUsedSeconds * 1000,
+    costBudgetMicros: null,
+    costUsedMicros: null,
+    autoTurnCap: null,
+    autoTurns: 0,
+    lastProgressMs: null,
+    nextStartMs: null,
+    deferred: true,
+    copiedFrom: null,
+    checks: [],
+    checksFailed: 0,
+    wait: null,
+    pace: {
+      goalTurns: 0,
+      unattended: 0,
+      noProgress: 0,
+      empty: 0,
+      repeats: 0,
+      toolFailures: 0,
+      commandFailures: 0,
+      overloads: 0,
+      recentCalls: [],
+      lastTurn: null,
+    },
+    createdMs: goal.createdAt * 1000,
+    updatedMs: goal.updatedAt * 1000,
+    rev: 1,
+  }
+}
+
 export function createImportWriter(
   db: Database,
   packs: ImportPacks,
   archive: ThreadArchive,
 ): ImportWriter {
   const writeSnapshot = createSnapshotWriter(db)
+  const goals = createGoalWriter(db)
   const selectSources = db.prepare<[], SourceRow>('SELECT * FROM import_source')
   const selectThreads = db.prepare<
     [],
@@ -97,6 +153,10 @@ export function createImportWriter(
     if (present?.origin === 'native') return
     if (present) replace(present.pk, thread)
     packs.put(present?.pk ?? insert(thread), thread.rows)
+    if (thread.goal && !present)
+      goals.save([
+        { threadId: thread.id, expectedRev: null, goal: goalOf(thread.id, thread.goal), log: [] },
+      ])
     for (const { path, size, mtimeMs, headHash, badLines } of thread.sources)
       insertSource.run(path, thread.id, size, mtimeMs, headHash, badLines, nowMs)
   }

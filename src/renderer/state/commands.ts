@@ -71,6 +71,23 @@ const threadCommands: readonly Command[] = [
     blockedBy: needsThread,
   },
   {
+    ...command('thread.export', 'Export thread…', 'Thread', [], ({ stores }) => {
+      const threadId = stores.ui.getState().openThreadId
+      if (threadId) stores.ui.actions.openDialog({ kind: 'exportThread', threadId })
+    }),
+    blockedBy: needsThread,
+  },
+  command('store.import', 'Import threads…', 'Thread', [], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'importThreads' }),
+  ),
+  command('store.backup', 'Back up everything', 'Thread', [], (context) => {
+    const { tasks, ui } = context.stores
+    const done = tasks
+      .backUp()
+      .then(({ path }) => ui.actions.toast({ text: `Backed up to ${path}` }))
+    reporting(context, done)
+  }),
+  {
     ...command('thread.copyId', 'Copy thread id', 'Thread', [], ({ stores }) => {
       const threadId = stores.ui.getState().openThreadId
       if (threadId) copyThreadId(stores, threadId)

@@ -8,6 +8,7 @@ import { createNotificationPump, type Schedule } from './notification-pump.ts'
 import { createOpenThreads, type OpenThreads } from './open-threads.ts'
 import { createProviderStore, type ProviderStore } from './provider-store.ts'
 import { createSearch, type Search } from './search.ts'
+import { createTaskStore, type TaskStore } from './task-store.ts'
 import { createThreadListStore, type ThreadListStore } from './thread-list-store.ts'
 import { createUiStore, type UiStore } from './ui-store.ts'
 
@@ -19,6 +20,7 @@ export interface Stores {
   readonly connection: ConnectionStore
   readonly providers: ProviderStore
   readonly search: Search
+  readonly tasks: TaskStore
   readonly ui: UiStore
   readonly host: Bridge['host']
   /** The system's folder dialog; undefined where the host has none. */
@@ -51,6 +53,7 @@ export function createStores(options: StoresOptions): Stores {
   const approvals = createApprovalStore(bridge, pump)
   const config = createConfigStore(bridge, pump)
   const connection = createConnectionStore(bridge, pump)
+  const tasks = createTaskStore(bridge, pump)
 
   function load(): void {
     void threadList.actions.load()
@@ -73,6 +76,7 @@ export function createStores(options: StoresOptions): Stores {
     connection,
     providers: createProviderStore(bridge),
     search: createSearch(bridge),
+    tasks,
     ui,
     host: bridge.host,
     pickFolder: bridge.pickFolder && (() => bridge.pickFolder?.() ?? Promise.resolve(null)),

@@ -16,6 +16,8 @@ export type OpenDialog =
   | { readonly kind: 'approvals' }
   | { readonly kind: 'preview' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }
+  | { readonly kind: 'importThreads' }
+  | { readonly kind: 'exportThread'; readonly threadId: string }
   | { readonly kind: 'openLink'; readonly url: string }
 
 /** A place in a thread to go to; a new number each time. */

@@ -19,6 +19,8 @@ export interface StoreHandlerPorts {
   readonly tasks: TaskCenter
   readonly importer: RolloutImport
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Threads have come without a word of their own: whoever shows a list reads it again. */
+  changed(): void
   /** What imported threads go on with. */
   config(): Promise<unknown>
 }
@@ -37,16 +39,15 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
     'skein/store/health': async () => withSearch(await store.health(), search),
 
     async 'skein/rollout/import'({ paths, codexHome }) {
-      for (const path of [...(paths ?? []), ...(codexHome === undefined ? [] : [codexHome])])
-        if (!isAbsolute(path))
-          throw new SkeinError('invalidParams', `not an absolute path: ${path}`)
-      const home = codexHome ?? (paths === undefined ? referenceHome(env) : undefined)
-      if (home !== undefined && !existsSync(home))
-        throw new SkeinError('invalidParams', `there is no folder ${home}`)
+      const home = homeToImport(paths, codexHome, env)
       const config = await ports.config()
-      return tasks.run('import', 'threads', ({ signal, progress }) =>
-        importer.run({ what: { paths: paths ?? [], home }, config, signal, progress }),
-      )
+      try {
+        return await tasks.run('import', 'threads', ({ signal, progress }) =>
+          importer.run({ what: { paths: paths ?? [], home }, config, signal, progress }),
+        )
+      } finally {
+        ports.changed()
+      }
     },
 
     async 'skein/rollout/export'({ threadId, path, format }) {
@@ -61,7 +62,6 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
           : exportCodex(record, path, {
               store,
               turnContext: turnContextReader(store),
-              goalOf: async () => null,
               signal,
             }),
       )
@@ -81,4 +81,19 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
 
 function referenceHome(env: StoreHandlerPorts['env']): string {
   return resolve(env.CODEX_HOME || join(homedir(), '.codex'))
+}
+
+/** Undefined where files alone were named. Throws SkeinError `invalidParams` for a place that cannot be meant. */
+function homeToImport(
+  paths: readonly string[] | undefined,
+  codexHome: string | undefined,
+  env: StoreHandlerPorts['env'],
+): string | undefined {
+  const named = [...(paths ?? []), ...(codexHome === undefined ? [] : [codexHome])]
+  const odd = named.find((path) => !isAbsolute(path))
+  if (odd !== undefined) throw new SkeinError('invalidParams', `not an absolute path: ${odd}`)
+  const home = codexHome ?? (paths === undefined ? referenceHome(env) : undefined)
+  if (home !== undefined && !existsSync(home))
+    throw new SkeinError('invalidParams', `there is no folder ${home}`)
+  return home
 }

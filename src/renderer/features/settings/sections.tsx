@@ -1,6 +1,15 @@
 // The one list of the sections of Settings: what stands in it can be reached by the page, the palette and by link.
-import { Cpu, Info, Keyboard, type LucideIcon, Palette, SlidersHorizontal } from 'lucide-react'
+import {
+  Cpu,
+  HardDrive,
+  Info,
+  Keyboard,
+  type LucideIcon,
+  Palette,
+  SlidersHorizontal,
+} from 'lucide-react'
 import type { ComponentType } from 'react'
+import { StorageSection } from '../store/storage-section.tsx'
 import { AboutSection } from './about-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { ConfigSection } from './config-section.tsx'
@@ -21,5 +30,6 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'models', title: 'Models', Icon: Cpu, Page: ModelsSection },
   { id: 'appearance', title: 'Appearance', Icon: Palette, Page: AppearanceSection },
   { id: 'shortcuts', title: 'Shortcuts', Icon: Keyboard, Page: ShortcutsSection },
+  { id: 'storage', title: 'Storage', Icon: HardDrive, Page: StorageSection },
   { id: 'about', title: 'About and diagnostics', Icon: Info, Page: AboutSection },
 ]

@@ -7,6 +7,8 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { ApprovalsQueue } from '../approvals/approvals-queue.tsx'
 import { PreviewDialog } from '../composer/preview-dialog.tsx'
 import { SearchDialog } from '../search/search-dialog.tsx'
+import { ExportDialog } from '../store/export-dialog.tsx'
+import { ImportDialog } from '../store/import-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
@@ -36,6 +38,10 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       return <PreviewDialog onClose={closeDialog} />
     case 'deleteThread':
       return <DeleteThreadDialog threadId={dialog.threadId} onClose={closeDialog} />
+    case 'importThreads':
+      return <ImportDialog onClose={closeDialog} />
+    case 'exportThread':
+      return <ExportDialog threadId={dialog.threadId} onClose={closeDialog} />
     case 'openLink':
       return <OpenLinkDialog url={dialog.url} onClose={closeDialog} />
   }

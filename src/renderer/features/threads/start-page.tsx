@@ -1,5 +1,5 @@
 // Where a thread begins: in a folder of the person's choice, or with the scripted demo. Also what a first run shows.
-import { FolderOpen, Play } from 'lucide-react'
+import { FileInput, FolderOpen, Play } from 'lucide-react'
 import { useId, useState } from 'react'
 import { DEMO_PROVIDER, defaultModel } from '../../state/config-store.ts'
 import { messageOf } from '../../state/failures.ts'
@@ -57,6 +57,7 @@ export function StartPage() {
           </p>
         )}
         {hasProvider ? demoCard : folderForm}
+        {isFirstRun && <ImportCard />}
         <ProviderHelp isOpen={isFirstRun} />
       </div>
     </div>
@@ -251,6 +252,28 @@ function DemoCard({ isBusy, isMain, onStart }: DemoCardProps) {
         onClick={onStart}
       >
         Try the demo
+      </Button>
+    </section>
+  )
+}
+
+function ImportCard() {
+  const { ui } = useStores()
+  return (
+    <section className="start-card start-demo" aria-labelledby="start-import-title">
+      <div>
+        <h2 id="start-import-title" className="start-heading">
+          Bring your threads along
+        </h2>
+        <p className="start-note">
+          Threads of Codex are read from its folder, nothing there is changed, and they go on here.
+        </p>
+      </div>
+      <Button
+        icon={<FileInput size={14} aria-hidden />}
+        onClick={() => ui.actions.openDialog({ kind: 'importThreads' })}
+      >
+        Import threads…
       </Button>
     </section>
   )

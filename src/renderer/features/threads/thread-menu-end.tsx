@@ -1,5 +1,5 @@
 // How every menu of a thread ends: its id for the clipboard, and what deletes it.
-import { Copy, Trash2 } from 'lucide-react'
+import { Copy, FileOutput, Trash2 } from 'lucide-react'
 import { copyThreadId } from '../../state/commands.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { MenuItem, MenuSeparator } from '../../ui/menu.tsx'
@@ -13,6 +13,12 @@ export function ThreadMenuEnd({ threadId }: { threadId: string }) {
         onSelect={() => copyThreadId(stores, threadId)}
       >
         Copy id
+      </MenuItem>
+      <MenuItem
+        icon={<FileOutput size={14} aria-hidden />}
+        onSelect={() => stores.ui.actions.openDialog({ kind: 'exportThread', threadId })}
+      >
+        Export…
       </MenuItem>
       <MenuSeparator />
       <MenuItem
