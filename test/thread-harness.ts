@@ -162,6 +162,7 @@ export async function openThread(
     background: { clean: async () => undefined },
     loadHistory: () => store.modelHistory('thread-1'),
     loadTold: async () => null,
+    turnsBack: (count) => store.turnsBack('thread-1', count),
     placeOf: (turnId) => store.placeOf('thread-1', { turnId, through: false }),
     runBeside: async () => undefined,
     contextFor: async (history) => (history.length === 0 ? (options.context ?? []) : []),

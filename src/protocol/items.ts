@@ -177,6 +177,7 @@ export const PlanItem = z.object({
   text: z.string(),
   ...times,
 })
+export type PlanItem = z.output<typeof PlanItem>
 export const ContextCompactionItem = z.object({
   type: z.literal('contextCompaction'),
   id: z.string(),

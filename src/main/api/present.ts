@@ -58,6 +58,8 @@ function presentDelta(
   switch (delta.kind) {
     case 'text':
       return { method: 'item/agentMessage/delta', params: { ...of, delta: delta.text } }
+    case 'plan':
+      return { method: 'item/plan/delta', params: { ...of, delta: delta.text } }
     case 'summaryPart':
       return {
         method: 'item/reasoning/summaryPartAdded',

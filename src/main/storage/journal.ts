@@ -6,7 +6,7 @@ import type { ThreadEvent } from './thread-event.ts'
 export interface PartialKey {
   readonly turnId: string
   readonly itemId: string
-  readonly kind: 'agentMessage' | 'reasoning' | 'commandExecution'
+  readonly kind: 'agentMessage' | 'reasoning' | 'commandExecution' | 'plan'
   /** `text`, `output`, `summary:0`, `content:0`. */
   readonly field: string
 }

@@ -30,6 +30,8 @@ export function emptyItem(
         questions: null,
         startedAtMs: atMs,
       }
+    case 'plan':
+      return { type: 'plan', id, text: '', startedAtMs: atMs }
     case 'reasoning':
       return { type: 'reasoning', id, summary: [], content: [], startedAtMs: atMs }
     case 'commandExecution':
@@ -58,7 +60,8 @@ export function withText(
   partial: Pick<PartialText, 'field' | 'text'>,
 ): ThreadItem {
   const { field, text } = partial
-  if (item.type === 'agentMessage' && field === 'text') return { ...item, text: item.text + text }
+  if ((item.type === 'agentMessage' || item.type === 'plan') && field === 'text')
+    return { ...item, text: item.text + text }
   if (item.type === 'commandExecution' && field === 'output')
     return { ...item, aggregatedOutput: (item.aggregatedOutput ?? '') + text }
   if (item.type === 'reasoning') {

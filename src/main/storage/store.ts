@@ -196,7 +196,7 @@ export interface Store extends GoalReads, GoalWrites {
   toldSnapshot(id: ThreadId, before?: number): Promise<StoredSnapshot | null>
   /** SkeinError `notFound` for a turn the thread does not have, `conflict` for one that runs. */
   placeOf(id: ThreadId, cut: StoryCut): Promise<StoryPlace>
-  /** The turn with the person's message `count` messages back. */
+  /** The turn with the person's message `count` messages back, or with the first one there is. */
   turnsBack(id: ThreadId, count: number): Promise<string | undefined>
   turnsPage(query: TurnsQuery): Promise<Page<Turn>>
   itemsPage(query: ItemsQuery): Promise<Page<ItemEntry>>

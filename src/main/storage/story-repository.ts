@@ -91,7 +91,7 @@ export function createStoryRepository(
   function ordOf(thread: { pk: number; next_ord: number }, cut: StoryCut): number {
     if (cut.turnId === undefined) return thread.next_ord
     const turn = story.findTurn(thread.pk, cut.turnId)
-    if (!turn) throw new SkeinError('notFound', `no turn ${cut.turnId} in this thread`)
+    if (!turn) throw new SkeinError('notFound', `turn not found: ${cut.turnId}`)
     if (!cut.through) return turn.ord
     if (turn.status === 'in_progress')
       throw new SkeinError('conflict', `turn ${cut.turnId} is still in progress`)
@@ -126,14 +126,16 @@ export function createStoryRepository(
     },
     turnsBack(threadId, count) {
       let left = count
+      let first: string | undefined
       for (const { source_pk, from_ord, to_ord } of [
         ...segmentsOf(threadId, undefined),
       ].reverse()) {
         const ids = selectInputs.all(source_pk, from_ord, to_ord, left)
-        if (ids.length === left) return ids.at(-1)
+        first = ids.at(-1) ?? first
+        if (ids.length === left) break
         left -= ids.length
       }
-      return undefined
+      return first
     },
   }
 }

@@ -5,6 +5,7 @@ import type {
   ModeKind,
   TurnOverrides,
 } from '../../protocol/index.ts'
+import { modeInstructions as instructionsOf } from '../instructions/mode-instructions.ts'
 
 interface ModelSettings {
   readonly model: string
@@ -44,6 +45,10 @@ export function collaborationModeOf(settings: ModelSettings): CollaborationMode 
   const { mode, model, effort, modeInstructions } = settings
   return {
     mode,
-    settings: { model, reasoning_effort: effort, developer_instructions: modeInstructions },
+    settings: {
+      model,
+      reasoning_effort: effort,
+      developer_instructions: instructionsOf(mode, modeInstructions),
+    },
   }
 }

@@ -118,7 +118,7 @@ describe('a turn starts', () => {
     })
     const state = threadState({ queue: [entry('a'), entry('b')] })
     const events = decideStartTurn(state, { ...start, kind: 'queue', queuedId: 'a' }, 5)
-    expect(events[1]).toEqual({ type: 'queueChanged', queue: [entry('b')] })
+    expect(events[0]).toEqual({ type: 'queueChanged', queue: [entry('b')] })
   })
 })
 

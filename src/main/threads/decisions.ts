@@ -59,9 +59,9 @@ export function decideStartTurn(
   const snapshot = storedSnapshot(op.turnSnapshot ?? op.snapshot)
   const { onlyThisTurn = [] } = op
   const events: ThreadEvent[] = [...decideSettings(state, op.snapshot)]
-  events.push({ type: 'turnStarted', turnId, kind, snapshot, onlyThisTurn })
   if (op.queuedId !== undefined)
     events.push({ type: 'queueChanged', queue: state.queue.filter(({ id }) => id !== op.queuedId) })
+  events.push({ type: 'turnStarted', turnId, kind, snapshot, onlyThisTurn })
   if (op.input.length > 0) {
     const item = userMessageItem(op.itemId, op.clientId, op.input, nowMs)
     events.push({ type: 'itemCompleted', turnId, item })
@@ -145,6 +145,7 @@ export function checkSteerable(turn: ActiveTurn | null): void {
     message,
     codexErrorInfo: { activeTurnNotSteerable: { turnKind: turn.kind } },
     additionalDetails: null,
+    misalignment: null,
   })
 }
 
@@ -339,7 +340,7 @@ function queueAfter(queue: readonly StoredQueueEntry[], op: QueueOp): readonly S
       if (next.length !== queue.length || new Set(op.ids).size !== queue.length)
         throw new SkeinError(
           'invalidParams',
-          'queuedSubmissionIds: must name every queued submission exactly once',
+          'queue reorder must include every queued submission exactly once',
         )
       return next
     }

@@ -46,9 +46,12 @@ export async function prepareFork(
 ): Promise<Fork> {
   const { lastTurnId, beforeTurnId, ephemeral = false } = params
   if (lastTurnId !== undefined && beforeTurnId !== undefined)
-    throw new SkeinError('invalidParams', '`lastTurnId` cannot be combined with `beforeTurnId`')
+    throw new SkeinError('invalidParams', '`beforeTurnId` cannot be combined with `lastTurnId`')
   if (ephemeral && !params.excludeTurns)
-    throw new SkeinError('invalidParams', 'ephemeral paginated forks require `excludeTurns: true`')
+    throw new SkeinError(
+      'invalidParams',
+      'ephemeral paginated thread/fork requires `excludeTurns: true`',
+    )
   const config = await ports.config.resolve(params.config)
   const source = await readSource(ports, params)
   const { threadId, threadSource = null } = params

@@ -216,7 +216,13 @@ export function settingsView(settings: ThreadSettings): ThreadSettingsView {
     summary: settings.summary,
     collaborationMode: collaborationModeOf(settings),
     personality: settings.personality,
-    environments: null,
+    environments: [
+      {
+        environmentId: 'local',
+        cwd: settings.cwd,
+        runtimeWorkspaceRoots: settings.workspaceRoots,
+      },
+    ],
     disabledPluginIds: [],
     multiAgentMode: 'explicitRequestOnly',
   }

@@ -40,6 +40,8 @@ export interface ActorPorts extends TurnRunnerPorts {
   /** What was known before a turn. Throws SkeinError('notFound') for one the thread does not have. */
   placeOf(turnId: string): Promise<StoryPlace>
   readonly background: Pick<BackgroundProcesses, 'clean'>
+  /** The turn with the person's message so many messages back; the first one when there are fewer. */
+  turnsBack(count: number): Promise<string | undefined>
   publish(signal: ThreadSignal): void
 }
 
@@ -141,7 +143,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     if (!entry)
       throw new SkeinError(
         'conflict',
-        id === undefined ? 'the queue is empty' : `queued submission not found: ${id}`,
+        id === undefined ? 'queue is empty' : `queued submission not found: ${id}`,
       )
     return turns.startTurn({
       input: entry.input,
@@ -187,13 +189,26 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     pause: createElicitationPause(),
     compact: () => turns.replace({ type: 'compact' }),
     /** Throws SkeinError('invalidParams') for a target that says nothing. */
-    review: async (target: ReviewTarget) =>
-      turns.replace({ type: 'review', ...reviewRequest(target) }),
+    async review(target: ReviewTarget): Promise<{ turn: ActiveTurn; hint: string }> {
+      const request = reviewRequest(target)
+      const turn = await turns.replace({ type: 'review', ...request })
+      return { turn, hint: request.hint }
+    },
     runShell: turns.runShell,
+    /** Takes the person's last `count` messages with their turns out of the thread, as older clients ask for it. */
+    async rollback(count: number): Promise<void> {
+      const refuse = (message: string): SkeinError =>
+        new SkeinError('conflict', message, { codexErrorInfo: 'threadRollbackFailed' })
+      if (count < 1) throw refuse('num_turns must be >= 1')
+      if (queue.state().turn) throw refuse('Cannot rollback while a turn is in progress.')
+      if (!queue.state().stored || queue.state().snapshot.values.ephemeral)
+        throw refuse('thread rollback requires persisted thread history')
+      const turnId = await ports.turnsBack(count)
+      if (turnId !== undefined) await this.revert(turnId)
+    },
     /** Takes a turn and all later ones out of the thread; one that runs ends first. Files stay as they are. */
     async revert(beforeTurnId: string): Promise<void> {
-      if (!queue.state().stored)
-        throw new SkeinError('notFound', `no turn ${beforeTurnId} in this thread`)
+      if (!queue.state().stored) throw new SkeinError('notFound', `turn not found: ${beforeTurnId}`)
       await ports.placeOf(beforeTurnId) // an unknown turn stops nothing
       for (;;) {
         await turns.stop('user')

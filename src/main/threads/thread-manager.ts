@@ -158,6 +158,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       contextFor: contextFor(documents),
       runTurn: (scope) => ports.runTurn(scope, actor, layer),
       runBeside: (scope, task) => ports.runBeside(scope, task, layer),
+      turnsBack: (count) => ports.store.turnsBack(state.id, count),
       placeOf: (turnId) => ports.store.placeOf(state.id, { turnId, through: false }),
       publish: (signal) => ports.publish(state.id, signal),
     })

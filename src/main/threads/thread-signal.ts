@@ -12,6 +12,8 @@ import type { ActiveTurn, ThreadState } from './thread-state.ts'
 /** A streamed piece of an open item. Indexes count the parts of a reasoning item. */
 export type Delta =
   | { readonly kind: 'text'; readonly text: string }
+  /** Of a proposed plan. */
+  | { readonly kind: 'plan'; readonly text: string }
   | { readonly kind: 'summaryPart'; readonly index: number }
   | { readonly kind: 'summary'; readonly index: number; readonly text: string }
   | { readonly kind: 'content'; readonly index: number; readonly text: string }

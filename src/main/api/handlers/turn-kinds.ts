@@ -1,5 +1,6 @@
 // Turns that do something else than answer, and what is put into a history without a turn.
 
+import type { Turn, UserInput } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { ModelItem } from '../../model/model-item.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
@@ -39,9 +40,19 @@ export function turnKindHandlers(manager: ThreadManager): Pick<Handlers, KindMet
     async 'review/start'({ threadId, target }, { holdUntilReplied }) {
       const { actor } = manager.require(threadId)
       holdUntilReplied()
-      const turn = await actor.review(target)
-      return { turn: runningTurn(turn), reviewThreadId: threadId }
+      const { turn, hint } = await actor.review(target)
+      return { turn: reviewTurn(runningTurn(turn), hint), reviewThreadId: threadId }
     },
+  }
+}
+
+/** As the reference answers it: with what is looked at in place of a message. */
+function reviewTurn(turn: Turn, hint: string): Turn {
+  const content: UserInput[] = [{ type: 'text', text: hint, text_elements: [] }]
+  return {
+    ...turn,
+    rootTurnId: null,
+    items: [{ type: 'userMessage', id: turn.id, clientId: null, content }],
   }
 }
 

@@ -77,7 +77,8 @@ export function createOpenItems(threadId: string, journal: Journal): OpenItems {
   }
 
   function withText(item: ThreadItem): ThreadItem {
-    if (item.type === 'agentMessage') return { ...item, text: joined(item.id, 'text') }
+    if (item.type === 'agentMessage' || item.type === 'plan')
+      return { ...item, text: joined(item.id, 'text') }
     if (item.type === 'reasoning')
       return { ...item, summary: parts(item.id, 'summary:'), content: parts(item.id, 'content:') }
     if (item.type === 'commandExecution')
@@ -92,7 +93,7 @@ export function createOpenItems(threadId: string, journal: Journal): OpenItems {
     append(turnId, type, itemId, delta) {
       const field = fieldOf(delta)
       if (!field || !('text' in delta) || delta.text === '') return
-      const kind = type === 'reasoning' || type === 'commandExecution' ? type : 'agentMessage'
+      const kind = isPartial(type) ? type : 'agentMessage'
       const text = textOf({ turnId, itemId, kind, field })
       if (delta.kind === 'output' && text.length >= OUTPUT_CHARS_MAX) return
       text.pieces.push(delta.text)
@@ -126,6 +127,7 @@ export function createOpenItems(threadId: string, journal: Journal): OpenItems {
 function fieldOf(delta: Delta): string | undefined {
   switch (delta.kind) {
     case 'text':
+    case 'plan':
       return 'text'
     case 'summary':
       return `summary:${delta.index}`
@@ -136,4 +138,8 @@ function fieldOf(delta: Delta): string | undefined {
     case 'summaryPart':
       return undefined
   }
+}
+
+function isPartial(type: ThreadItem['type']): type is PartialKey['kind'] {
+  return type === 'reasoning' || type === 'commandExecution' || type === 'plan'
 }

@@ -1,6 +1,7 @@
 // One response of the model, read to its end: streamed items, tool calls, usage. Retries when a stream breaks.
 import type {
   AgentMessageItem,
+  PlanItem,
   ReasoningItem,
   TokenUsage,
   WebSearchItem,
@@ -10,6 +11,7 @@ import { newId } from '../../lib/ids.ts'
 import type { ModelEvent, ModelProvider, ModelRequest } from '../../model/model-client.ts'
 import { isToolCall, type ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
+import { createPlanSplitter, splitPlan } from './plan-splitter.ts'
 import { streamClosed, withRetries } from './retries.ts'
 import type { ToolCalls } from './tool-calls.ts'
 import type { TurnScope } from './turn-scope.ts'
@@ -70,6 +72,9 @@ async function readResponse(
 
 function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
   const startedAt = new Map<string, number>()
+  const isPlanning = scope.snapshot.values.mode === 'plan'
+  const planId = `${scope.turnId}-plan`
+  let splitter = createPlanSplitter()
   let called = false
   let recording: Promise<void> = Promise.resolve()
 
@@ -81,11 +86,42 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
     recording.catch(() => undefined)
   }
 
-  function open(item: AgentMessageItem | ReasoningItem): void {
+  function open(item: AgentMessageItem | ReasoningItem | PlanItem): void {
     if (startedAt.has(item.id)) return
     const atMs = clock.now()
     startedAt.set(item.id, atMs)
     scope.openStreamed({ ...item, startedAtMs: atMs })
+  }
+
+  /** In plan mode the plan is an item of its own, and its text no part of the message. */
+  function say(itemId: string, delta: string): void {
+    const pieces = isPlanning ? splitter.feed(delta) : [{ kind: 'text', text: delta } as const]
+    for (const { kind, text } of pieces) {
+      if (kind === 'text') scope.delta('agentMessage', itemId, { kind, text })
+      else {
+        open({ type: 'plan', id: planId, text: '' })
+        scope.delta('plan', planId, { kind, text })
+      }
+    }
+  }
+
+  function planEvents(plan: string | null): readonly ThreadEvent[] {
+    if (plan === null) return []
+    open({ type: 'plan', id: planId, text: '' })
+    const times = { startedAtMs: startedAt.get(planId) ?? clock.now(), completedAtMs: clock.now() }
+    startedAt.delete(planId)
+    const item = { type: 'plan', id: planId, text: plan, ...times } as const
+    return [{ type: 'itemCompleted', turnId: scope.turnId, item }]
+  }
+
+  /** The finished card with the plan taken out of it; says what was held back of its words. */
+  function withoutPlan(card: ReturnType<typeof cardOf>) {
+    if (!isPlanning || card?.type !== 'agentMessage') return { card, plan: null }
+    for (const { kind, text } of splitter.end())
+      if (kind === 'text') scope.delta('agentMessage', card.id, { kind, text })
+    splitter = createPlanSplitter()
+    const { text, plan } = splitPlan(card.text)
+    return { card: { ...card, text }, plan }
   }
 
   async function itemDone(item: ModelItem): Promise<void> {
@@ -96,7 +132,7 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
     }
     if (item.type === 'web_search_call')
       return record(searchEvents(scope.turnId, item, clock.now()))
-    const card = cardOf(item)
+    const { card, plan } = withoutPlan(cardOf(item))
     const recorded: ThreadEvent = {
       type: 'modelItemsRecorded',
       turnId: scope.turnId,
@@ -108,7 +144,11 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
     )
     const times = { startedAtMs: startedAt.get(card.id) ?? clock.now(), completedAtMs: clock.now() }
     startedAt.delete(card.id) // some servers use an id again within one response
-    record([{ type: 'itemCompleted', turnId: scope.turnId, item: { ...card, ...times } }, recorded])
+    record([
+      ...planEvents(plan),
+      { type: 'itemCompleted', turnId: scope.turnId, item: { ...card, ...times } },
+      recorded,
+    ])
   }
 
   return {
@@ -123,7 +163,7 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
         case 'reasoningStarted':
           return open({ type: 'reasoning', id: event.itemId, summary: [], content: [] })
         case 'textDelta':
-          return scope.delta('agentMessage', event.itemId, { kind: 'text', text: event.delta })
+          return say(event.itemId, event.delta)
         case 'reasoningPartAdded':
           return scope.delta('reasoning', event.itemId, {
             kind: 'summaryPart',
