@@ -53,6 +53,19 @@ const threadCommands: readonly Command[] = [
     },
   },
   {
+    ...command('thread.goal', 'Set goal…', 'Thread', [], ({ stores }) => {
+      const threadId = stores.ui.getState().openThreadId
+      if (threadId) stores.ui.actions.openDialog({ kind: 'goal', threadId })
+    }),
+    blockedBy: needsThread,
+  },
+  command('goals.pauseAll', 'Pause all goals', 'Thread', ['Mod+Alt+G'], (context) =>
+    reporting(context, context.stores.goals.pauseAll()),
+  ),
+  command('goals.resumeAll', 'Resume all goals', 'Thread', [], (context) =>
+    reporting(context, context.stores.goals.resumeAll()),
+  ),
+  {
     ...command('thread.rename', 'Rename thread', 'Thread', ['F2'], ({ stores }) =>
       stores.ui.actions.setRenaming(true),
     ),
@@ -117,6 +130,9 @@ const goToCommands: readonly Command[] = [
   ),
   command('go.approvals', 'Approvals', 'Go to', ['Mod+Shift+A'], ({ stores }) =>
     stores.ui.actions.openDialog({ kind: 'approvals' }),
+  ),
+  command('go.goals', 'Goals', 'Go to', ['Mod+Shift+G'], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'goals' }),
   ),
   command(
     'go.nextNeeding',
@@ -198,6 +214,12 @@ const viewCommands: readonly Command[] = [
   {
     ...command('view.preview', 'What would change', 'View', ['Mod+Alt+Y'], ({ stores }) =>
       stores.ui.actions.openDialog({ kind: 'preview' }),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('view.goal', 'Show goal', 'View', [], ({ stores }) =>
+      stores.ui.actions.inspect('goal'),
     ),
     blockedBy: needsThread,
   },

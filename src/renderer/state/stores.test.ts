@@ -12,6 +12,7 @@ function aWindow() {
     'thread/queue/list': () => ({ data: [], nextCursor: null }),
     'thread/unsubscribe': () => ({ status: 'unsubscribed' }),
     'skein/approval/list': () => ({ data: [], nextCursor: null }),
+    'skein/goal/list': () => ({ data: [], nextCursor: null, pausedAll: false }),
   })
   const stores = createStores({
     bridge,
@@ -62,6 +63,7 @@ it('reads everything shown again when the connection is back', async () => {
     'model/list',
     'permissionProfile/list',
     'skein/approval/list',
+    'skein/goal/list',
     'skein/store/health',
     'thread/list',
     'thread/queue/list',

@@ -3,6 +3,7 @@ import type { Bridge } from '../../protocol/index.ts'
 import { type ApprovalStore, createApprovalStore } from './approval-store.ts'
 import { type ConfigStore, createConfigStore } from './config-store.ts'
 import { type ConnectionStore, createConnectionStore } from './connection-store.ts'
+import { createGoalStore, type GoalStore } from './goal-store.ts'
 import type { LocalMemory } from './local-memory.ts'
 import { createNotificationPump, type Schedule } from './notification-pump.ts'
 import { createOpenThreads, type OpenThreads } from './open-threads.ts'
@@ -16,6 +17,7 @@ export interface Stores {
   readonly threads: OpenThreads
   readonly threadList: ThreadListStore
   readonly approvals: ApprovalStore
+  readonly goals: GoalStore
   readonly config: ConfigStore
   readonly connection: ConnectionStore
   readonly providers: ProviderStore
@@ -51,6 +53,7 @@ export function createStores(options: StoresOptions): Stores {
   const threads = createOpenThreads(bridge, pump)
   const threadList = createThreadListStore({ bridge, pump, memory, isWatched })
   const approvals = createApprovalStore(bridge, pump)
+  const goals = createGoalStore(bridge, pump)
   const config = createConfigStore(bridge, pump)
   const connection = createConnectionStore(bridge, pump)
   const tasks = createTaskStore(bridge, pump)
@@ -58,6 +61,7 @@ export function createStores(options: StoresOptions): Stores {
   function load(): void {
     void threadList.actions.load()
     void approvals.load()
+    void goals.load()
     void config.load()
     void connection.load()
   }
@@ -72,6 +76,7 @@ export function createStores(options: StoresOptions): Stores {
     threads,
     threadList,
     approvals,
+    goals,
     config,
     connection,
     providers: createProviderStore(bridge),

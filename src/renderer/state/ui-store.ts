@@ -7,7 +7,7 @@ import type { ReadonlyStore } from './thread-store.ts'
 export type Theme = 'system' | 'light' | 'dark'
 export type Contrast = 'system' | 'more'
 export type Density = 'comfortable' | 'compact'
-export type InspectorTab = 'changes' | 'config' | 'plan'
+export type InspectorTab = 'changes' | 'config' | 'goal' | 'plan'
 /** One dialog at a time. */
 export type OpenDialog =
   | { readonly kind: 'palette'; readonly prefix: string }
@@ -15,6 +15,8 @@ export type OpenDialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'approvals' }
   | { readonly kind: 'preview' }
+  | { readonly kind: 'goal'; readonly threadId: string }
+  | { readonly kind: 'goals' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }
   | { readonly kind: 'importThreads' }
   | { readonly kind: 'exportThread'; readonly threadId: string }

@@ -32,7 +32,7 @@ interface Performance extends Place {
 }
 
 function choosePerformance(scene: Scene): Performance {
-  const script = scene.last?.script ?? chooseScript(scene)
+  const script = scene.last?.script ?? (scene.goalTurns === null ? chooseScript(scene) : 'goal')
   const step = scene.last ? scene.last.step + 1 : 0
   const heard = scene.steered.length > 0 ? [say(acknowledgement(scene.steered))] : []
   const written = scriptOf(script)[step]

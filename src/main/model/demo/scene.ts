@@ -27,6 +27,8 @@ export interface Scene {
   readonly results: readonly CallResult[]
   /** What the person said since the step before. */
   readonly steered: readonly string[]
+  /** Turns that the app continued for a goal, before this one; null when this turn is none of them. */
+  readonly goalTurns: number | null
   /** True when nothing should take time. */
   readonly isInstant: boolean
 }
@@ -57,8 +59,27 @@ export function sceneOf(
     last: played ? { script: played.script, step: played.step } : null,
     results: played ? resultsOf(input, played) : [],
     steered: after.flatMap(personsWords),
+    goalTurns: goalTurnsBefore(input, marks, turnId, played),
     isInstant,
   }
+}
+
+/** The app's note that starts such a turn stands behind everything the demo said before. */
+function goalTurnsBefore(
+  input: readonly ModelItem[],
+  marks: readonly (Mark | null)[],
+  turnId: string,
+  played: Mark | null | undefined,
+): number | null {
+  const newest = input.slice(marks.findLastIndex((found) => found !== null) + 1)
+  const isOne = played ? played.script === 'goal' : newest.some(isContinuation)
+  if (!isOne) return null
+  const turns = marks.filter((found) => found?.script === 'goal' && found.turn !== turnId)
+  return new Set(turns.map((found) => found?.turn)).size
+}
+
+function isContinuation(item: ModelItem): boolean {
+  return item.type === 'message' && textOf(item.content).startsWith('<goal_continuation>')
 }
 
 interface Mark extends Place {

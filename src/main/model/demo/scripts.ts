@@ -2,6 +2,7 @@
 import { ModelError } from '../model-client.ts'
 import { streamError } from '../model-errors.ts'
 import { type Act, patch, plan, run, type Step, say, think } from './act.ts'
+import { goal } from './goal.ts'
 import { longTale } from './long-tale.ts'
 import { ran, reasonOf, type Scene } from './scene.ts'
 import { tour } from './tour.ts'
@@ -11,6 +12,7 @@ const LONG_MS_PER_TOKEN = 120
 
 const scripts = {
   tour,
+  goal,
   help: [() => [say(repertoire)]],
   plan: [
     () => [

@@ -4,6 +4,7 @@ import { X } from 'lucide-react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { InspectorTab } from '../../state/ui-store.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { GoalTab } from '../goals/goal-tab.tsx'
 import { useOpenThread } from '../threads/use-open-thread.ts'
 import { ChangesTab } from './changes-tab.tsx'
 import { ConfigTab } from './config-tab.tsx'
@@ -14,6 +15,7 @@ import { PlanTab } from './plan-tab.tsx'
 const tabs: readonly { id: InspectorTab; title: string }[] = [
   { id: 'changes', title: 'Changes' },
   { id: 'config', title: 'Config' },
+  { id: 'goal', title: 'Goal' },
   { id: 'plan', title: 'Plan' },
 ]
 
@@ -69,6 +71,8 @@ function TabContent({
       return <ChangesTab store={store} />
     case 'config':
       return <ConfigTab store={store} />
+    case 'goal':
+      return <GoalTab store={store} />
     case 'plan':
       return <PlanTab store={store} />
   }

@@ -6,6 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ApprovalsQueue } from '../approvals/approvals-queue.tsx'
 import { PreviewDialog } from '../composer/preview-dialog.tsx'
+import { GoalEditor } from '../goals/goal-editor.tsx'
+import { GoalsDashboard } from '../goals/goals-dashboard.tsx'
 import { SearchDialog } from '../search/search-dialog.tsx'
 import { ExportDialog } from '../store/export-dialog.tsx'
 import { ImportDialog } from '../store/import-dialog.tsx'
@@ -36,6 +38,10 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       )
     case 'preview':
       return <PreviewDialog onClose={closeDialog} />
+    case 'goal':
+      return <GoalEditor threadId={dialog.threadId} onClose={closeDialog} />
+    case 'goals':
+      return <GoalsDashboard onClose={closeDialog} />
     case 'deleteThread':
       return <DeleteThreadDialog threadId={dialog.threadId} onClose={closeDialog} />
     case 'importThreads':

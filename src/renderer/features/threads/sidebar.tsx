@@ -1,5 +1,5 @@
 // The left panel: new thread, search, the list, the archive, and what waits for approval.
-import { Archive, ArrowLeft, Plus, Search, ShieldQuestion, X } from 'lucide-react'
+import { Archive, ArrowLeft, Plus, Search, ShieldQuestion, Target, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -45,6 +45,7 @@ export function Sidebar() {
       )}
       <ThreadList />
       <div className="sidebar-foot">
+        <GoalsEntry />
         <ApprovalsEntry />
         {view === 'active' && (
           <button
@@ -97,6 +98,26 @@ function SearchField() {
         />
       )}
     </div>
+  )
+}
+
+function GoalsEntry() {
+  const { goals, ui } = useStores()
+  const active = useSelector(
+    goals,
+    (state) => [...state.goals.values()].filter(({ status }) => status === 'active').length,
+  )
+  return (
+    <button
+      type="button"
+      className="sidebar-entry"
+      title={shownKeys('go.goals')}
+      onClick={() => ui.actions.openDialog({ kind: 'goals' })}
+    >
+      <Target size={15} aria-hidden />
+      <span className="sidebar-entry-text">Goals</span>
+      {active > 0 && <Badge tone="accent">{active}</Badge>}
+    </button>
   )
 }
 

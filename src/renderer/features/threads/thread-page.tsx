@@ -6,6 +6,8 @@ import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/small.tsx'
 import { AttentionStrip } from '../approvals/attention-strip.tsx'
 import { Composer } from '../composer/composer.tsx'
+import { GoalBar } from '../goals/goal-bar.tsx'
+import { GoalNotices } from '../goals/goal-notices.tsx'
 import { Banner } from '../shell/banners.tsx'
 import { focusPart } from '../shell/window-parts.ts'
 import { ThreadView } from '../timeline/thread-view.tsx'
@@ -16,6 +18,7 @@ import { useMarkRead } from './use-mark-read.ts'
 export function ThreadPage({ store }: { store: ThreadStore }) {
   const phase = useSelector(store, (state) => state.phase)
   const isArchived = useSelector(store, (state) => state.isArchived)
+  const threadId = useSelector(store, (state) => state.threadId)
   useMarkRead(store)
   useComposerFocus(phase === 'ready')
   if (phase === 'loading') return <Loading store={store} />
@@ -23,6 +26,8 @@ export function ThreadPage({ store }: { store: ThreadStore }) {
   return (
     <div className="thread-page">
       <ThreadHeader store={store} />
+      <GoalNotices />
+      <GoalBar threadId={threadId} />
       {isArchived && <ArchivedBanner store={store} />}
       <ThreadView store={store} />
       {!isArchived && (

@@ -1,0 +1,43 @@
+// Tells once when a goal came to its end or cannot go on by itself; turns in between are never worth a message.
+import { X } from 'lucide-react'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { titleOf } from '../../state/thread-state.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { TopUp } from './goal-bar.tsx'
+import { statusText } from './goal-words.ts'
+import './goals.css'
+
+export function GoalNotices() {
+  const { goals, ui, threadList } = useStores()
+  const stopped = useSelector(goals, (state) => state.stopped)
+  const threads = useSelector(threadList, (state) => state.threads)
+  if (stopped.length === 0) return null
+  return (
+    <section className="goal-notices" aria-label="Goal messages">
+      {stopped.map((goal) => (
+        <div key={goal.threadId} className="goal-notice" role="status">
+          <span>
+            Goal of “{titleOf(threads.find(({ id }) => id === goal.threadId) ?? null)}”:{' '}
+            {statusText(goal)}
+          </span>
+          {goal.status === 'budgetLimited' && <TopUp goal={goal} />}
+          <Button
+            size="small"
+            onClick={() => {
+              ui.actions.showThread(goal.threadId)
+              goals.dismiss(goal.threadId)
+            }}
+          >
+            Show
+          </Button>
+          <IconButton
+            size="small"
+            label="Dismiss goal message"
+            icon={<X size={13} aria-hidden />}
+            onClick={() => goals.dismiss(goal.threadId)}
+          />
+        </div>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,203 @@
+// The Goal tab of the inspector: status, figures, why it does not run, its spending, and the log.
+import { useEffect, useState } from 'react'
+import type { GoalCondition, GoalLogEntry, ThreadGoal } from '../../../protocol/index.ts'
+import { messageOf } from '../../state/failures.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import type { ThreadStore } from '../../state/thread-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { RelativeTime } from '../../ui/small.tsx'
+import { BurnChart } from './burn-chart.tsx'
+import { statusText, timeText, tokenText } from './goal-words.ts'
+import './goals.css'
+
+export function GoalTab({ store }: { store: ThreadStore }) {
+  const { goals, ui } = useStores()
+  const threadId = useSelector(store, (state) => state.threadId)
+  const goal = useSelector(goals, (state) => state.goals.get(threadId))
+  const { log, conditions, problem } = useDetails(threadId, goal)
+  return (
+    <div className="inspector-section">
+      {goal ? (
+        <Summary goal={goal} />
+      ) : (
+        <>
+          <p className="inspector-sub">This thread has no goal.</p>
+          <Button onClick={() => ui.actions.openDialog({ kind: 'goal', threadId })}>
+            Set goal…
+          </Button>
+        </>
+      )}
+      {problem !== null && <p role="alert">{problem}</p>}
+      {goal?.status === 'active' && <Conditions conditions={conditions} />}
+      {goal && <Spending goal={goal} log={log} />}
+      <Log log={log} />
+    </div>
+  )
+}
+
+/** Read again whenever the goal changes. */
+function useDetails(threadId: string, goal: ThreadGoal | undefined) {
+  const { goals } = useStores()
+  const [log, setLog] = useState<readonly GoalLogEntry[]>([])
+  const [conditions, setConditions] = useState<readonly GoalCondition[]>([])
+  const [problem, setProblem] = useState<string | null>(null)
+  useEffect(() => {
+    let isShown = true
+    const show = async () => {
+      try {
+        const [entries, found] = await Promise.all([
+          goals.readLog(threadId),
+          goal ? goals.explain(threadId) : [],
+        ])
+        if (!isShown) return
+        setLog(entries)
+        setConditions(found)
+        setProblem(null)
+      } catch (error) {
+        if (isShown) setProblem(messageOf(error))
+      }
+    }
+    void show()
+    return () => {
+      isShown = false
+    }
+  }, [goals, threadId, goal])
+  return { log, conditions, problem }
+}
+
+function Summary({ goal }: { goal: ThreadGoal }) {
+  const { skein, tokenBudget } = goal
+  const left = tokenBudget === null ? null : Math.max(0, tokenBudget - goal.tokensUsed)
+  return (
+    <>
+      <h2 className="inspector-heading">{statusText(goal)}</h2>
+      <p className="goal-full">{goal.objective}</p>
+      <dl className="goal-figures">
+        <dt>Tokens</dt>
+        <dd>
+          {tokenText(goal.tokensUsed)}
+          {tokenBudget !== null && ` of ${tokenText(tokenBudget)}, ${tokenText(left ?? 0)} left`}
+        </dd>
+        <dt>Working time</dt>
+        <dd>
+          {timeText(skein.timeUsedMs)}
+          {skein.timeBudgetMs !== null && ` of ${timeText(skein.timeBudgetMs)}`}
+        </dd>
+        <dt>Automatic turns</dt>
+        <dd>
+          {skein.autoTurns}
+          {skein.autoTurnCap !== null && `, at most ${skein.autoTurnCap} without you`}
+        </dd>
+        <dt>Without progress</dt>
+        <dd>{skein.noProgressStreak} in a row</dd>
+        {skein.lastProgressAtMs !== null && (
+          <>
+            <dt>Last progress</dt>
+            <dd>
+              <RelativeTime atMs={skein.lastProgressAtMs} />
+            </dd>
+          </>
+        )}
+      </dl>
+      <Checks goal={goal} />
+    </>
+  )
+}
+
+function Checks({ goal }: { goal: ThreadGoal }) {
+  const { checks } = goal.skein
+  if (checks.length === 0) return null
+  return (
+    <ul className="goal-list" aria-label="Acceptance checks">
+      {checks.map(({ name, command, last }) => (
+        <li key={name}>
+          <strong>{name}</strong> <code>{command}</code>:{' '}
+          {last === null
+            ? 'not run yet'
+            : last.passed
+              ? 'passed'
+              : `failed (${last.exitCode ?? 'no end'})`}
+          {last && !last.passed && last.output !== '' && (
+            <pre className="goal-output">{last.output}</pre>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Conditions({ conditions }: { conditions: readonly GoalCondition[] }) {
+  const failing = conditions.filter(({ holds }) => !holds)
+  return (
+    <details className="goal-why">
+      <summary>
+        {failing.length === 0 ? 'Nothing keeps it from going on' : 'Why is it not running?'}
+      </summary>
+      <ul className="goal-list" aria-label="Conditions for the next automatic turn">
+        {conditions.map(({ name, holds, value }) => (
+          <li key={name} className={holds ? undefined : 'goal-near'}>
+            {holds ? '✓' : '✗'} {name}: {value}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+function Spending({ goal, log }: { goal: ThreadGoal; log: readonly GoalLogEntry[] }) {
+  const turns = log
+    .filter(({ kind, goalId }) => kind === 'turn' && goalId === goal.skein.goalId)
+    .map(({ tokensUsed }) => tokensUsed)
+    .reverse()
+  return <BurnChart spent={turns} budget={goal.tokenBudget} />
+}
+
+function Log({ log }: { log: readonly GoalLogEntry[] }) {
+  if (log.length === 0) return null
+  return (
+    <>
+      <h3 className="inspector-heading">Log</h3>
+      <ol className="goal-log" aria-label="Goal log">
+        {log.map((entry) => (
+          <li key={entry.seq}>
+            <span>{entryText(entry)}</span>
+            <span className="inspector-sub">
+              <RelativeTime atMs={entry.atMs} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+const actors = { user: 'you', model: 'the agent', system: 'the app' } as const
+
+function entryText(entry: GoalLogEntry): string {
+  if (entry.kind === 'turn') {
+    const tools = entry.tools.reduce((sum, { count }) => sum + count, 0)
+    const what = entry.change === 'goal' ? 'Automatic turn' : 'Your turn'
+    const files = entry.filesChanged.length > 0 ? `, files: ${entry.filesChanged.join(', ')}` : ''
+    const made = entry.productive ? '' : ', nothing new'
+    return `${what}: ${tokenText(entry.tokensUsed)} tokens, ${timeText(entry.timeUsedMs)}, ${tools} calls${files}${made}${entry.note === null ? '' : `. “${entry.note}”`}`
+  }
+  const after = entry.after?.[entry.change]
+  const to = typeof after === 'string' ? ` → ${after}` : ''
+  return `${changeWords[entry.change] ?? entry.change}${to} (by ${actors[entry.actor]})${entry.note === null ? '' : `: ${entry.note}`}`
+}
+
+const changeWords: Readonly<Record<string, string>> = {
+  created: 'Goal set',
+  replaced: 'Goal replaced',
+  copied: 'Goal copied from the fork’s source',
+  cleared: 'Goal cleared',
+  status: 'Status',
+  objective: 'Objective',
+  budget: 'Budget changed',
+  budgetWarning: 'Four fifths of a budget are used',
+  checks: 'Checks changed',
+  checksPassed: 'All checks passed',
+  checksFailed: 'Checks failed',
+  wait: 'Wait changed',
+  overloaded: 'The provider was overloaded',
+}
