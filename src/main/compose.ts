@@ -12,6 +12,7 @@ import { historyHandlers } from './api/handlers/history.ts'
 import { mcpHandlers } from './api/handlers/mcp.ts'
 import { metadataHandlers } from './api/handlers/metadata.ts'
 import { modelHandlers } from './api/handlers/model.ts'
+import { processHandlers } from './api/handlers/process.ts'
 import { searchHandlers } from './api/handlers/search.ts'
 import { settingsHandlers } from './api/handlers/settings.ts'
 import { snapshotHandlers } from './api/handlers/snapshots.ts'
@@ -45,6 +46,7 @@ import { createModelProviders } from './model/providers.ts'
 import { sleep } from './model/retry.ts'
 import { createRolloutImport } from './rollouts/import-service.ts'
 import { createSandbox } from './sandbox/create-sandbox.ts'
+import { profileOfSandboxPolicy } from './sandbox/permission-profile.ts'
 import { createStore } from './storage/create-store.ts'
 import { createSearch } from './storage/search/create-search.ts'
 import { indexedStore } from './storage/search/indexed-store.ts'
@@ -52,6 +54,7 @@ import type { StoreHealth } from './storage/store.ts'
 import type { Extension } from './threads/extensions/extension.ts'
 import { withExtensionTools } from './threads/extensions/extension-tools.ts'
 import { recover } from './threads/recovery.ts'
+import { policyOfMode } from './threads/settings.ts'
 import {
   createThreadManager,
   DEFAULT_PROVIDER,
@@ -189,6 +192,7 @@ export function compose(options: AppOptions): Server {
     config,
     context,
     background: {
+      ...tools.background,
       clean: async (threadId) =>
         void (await Promise.all([tools.background.clean(threadId), mcp.end(threadId)])),
       cleanAll: async () => void (await Promise.all([tools.background.cleanAll(), mcp.endAll()])),
@@ -250,7 +254,20 @@ export function compose(options: AppOptions): Server {
     broadcast: subscriptions.broadcast,
   })
 
+  const processes = processHandlers({
+    manager,
+    background: tools.background,
+    sandbox,
+    environment: () => commandEnvironment(undefined),
+    async defaultProfile() {
+      const { values } = await config.resolve()
+      const policy = policyOfMode(values.sandbox_mode ?? 'workspace-write', values)
+      return profileOfSandboxPolicy(policy)
+    },
+  })
+
   const handlers: Handlers = {
+    ...processes.handlers,
     ...threadHandlers({
       clientTools,
       manager,
@@ -331,6 +348,7 @@ export function compose(options: AppOptions): Server {
     idleUnload.stop()
     config.close()
     await tasks.stop()
+    processes.endAll()
     await manager.shutdown()
     clearTimeout(searchTimer)
     await search.close() // before the store: a reader would keep its log from being folded in
@@ -351,7 +369,10 @@ export function compose(options: AppOptions): Server {
           void rules.forFolder(home)
           void config.resolve() // a broken file is told as soon as somebody is there to hear it
         },
-        onClosed: subscriptions.closed,
+        onClosed(connection) {
+          subscriptions.closed(connection)
+          processes.closed(connection)
+        },
         answer: async (threadId, approvalId, raw) =>
           outside.answer(approvalId, raw) || answer(manager, threadId, approvalId, raw),
       }),

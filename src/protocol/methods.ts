@@ -9,6 +9,12 @@ import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { McpCallResult, McpContents, McpServerStatus } from './mcp.ts'
 import { page, params, SortDirection } from './params.ts'
+import {
+  BackgroundTerminal,
+  commandExecParams,
+  processSpawnParams,
+  TerminalSize,
+} from './processes.ts'
 import { DynamicTool } from './questions.ts'
 import { QueuedSubmission } from './queue.ts'
 import { SearchProgress, searchMethods } from './search.ts'
@@ -392,6 +398,49 @@ export const methods = {
     params: params({ approvalId: z.string(), result: z.unknown() }),
     result: z.object({ accepted: z.boolean() }),
   },
+  'command/exec': {
+    params: params(commandExecParams),
+    /** At its end; what was streamed is not repeated. */
+    result: z.object({ exitCode: z.number(), stdout: z.string(), stderr: z.string() }),
+  },
+  'command/exec/write': {
+    params: params({
+      processId: z.string(),
+      deltaBase64: z.string().optional(),
+      closeStdin: z.boolean().optional(),
+    }),
+    result: empty,
+  },
+  'command/exec/resize': {
+    params: params({ processId: z.string(), size: TerminalSize }),
+    result: empty,
+  },
+  'command/exec/terminate': { params: params({ processId: z.string() }), result: empty },
+  /** Unconfined; refused to windows. */
+  'process/spawn': { params: params(processSpawnParams), result: empty },
+  'process/writeStdin': {
+    params: params({
+      processHandle: z.string(),
+      deltaBase64: z.string().optional(),
+      closeStdin: z.boolean().optional(),
+    }),
+    result: empty,
+  },
+  'process/resizePty': {
+    params: params({ processHandle: z.string(), size: TerminalSize }),
+    result: empty,
+  },
+  'process/kill': { params: params({ processHandle: z.string() }), result: empty },
+  'thread/backgroundTerminals/list': {
+    params: params({ threadId: ThreadId, ...page }),
+    result: z.object({ data: z.array(BackgroundTerminal), nextCursor: z.string().nullable() }),
+  },
+  'thread/backgroundTerminals/terminate': {
+    params: params({ threadId: ThreadId, processId: z.string() }),
+    result: z.object({ terminated: z.boolean() }),
+  },
+  'thread/backgroundTerminals/clean': { params: params({ threadId: ThreadId }), result: empty },
+
   'skein/approval/rule/list': {
     params: params({ ...page }),
     result: z.object({ data: z.array(ApprovalRule), nextCursor: z.string().nullable() }),

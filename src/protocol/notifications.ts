@@ -8,6 +8,7 @@ import { ItemId, type Seq, ThreadId, TurnId } from './ids.ts'
 import { FileChange, PlanStep, ThreadItem } from './items.ts'
 import { McpFailureReason, McpStartupStatus } from './mcp.ts'
 import { methods } from './methods.ts'
+import { ProcessOutput } from './processes.ts'
 import { ThreadSettingsView } from './settings.ts'
 import { Task } from './store.ts'
 import { Thread, ThreadStatus } from './threads.ts'
@@ -85,6 +86,17 @@ export const notifications = {
     success: z.boolean(),
     error: z.string().optional(),
   }),
+  'command/exec/outputDelta': z.object({ processId: z.string(), ...ProcessOutput.shape }),
+  'process/outputDelta': z.object({ processHandle: z.string(), ...ProcessOutput.shape }),
+  'process/exited': z.object({
+    processHandle: z.string(),
+    exitCode: z.number(),
+    stdout: z.string(),
+    stderr: z.string(),
+    stdoutCapReached: z.boolean(),
+    stderrCapReached: z.boolean(),
+  }),
+
   error: z.object({ ...ofTurn, error: TurnError, willRetry: z.boolean() }),
   warning: z.object({ threadId: ThreadId.nullable(), message: z.string() }),
   configWarning: z.object({

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { terminalOf } from './exec/background-terminal.ts'
 import { createExecCommand } from './exec/exec-command.ts'
 import { createLoginShells, realLoginShells } from './exec/login-shell.ts'
 import { createOutputPipes } from './exec/output-pipe.ts'
@@ -61,6 +62,22 @@ export function createTools(options: ToolsOptions): Tools {
     ]),
     userShell: createUserShell({ sandbox, clock, processes, pipes }),
     background: {
+      list: (threadId) =>
+        Promise.all(
+          processes
+            .all(threadId)
+            .filter(({ exitCode, isAwaited }) => exitCode === null && !isAwaited)
+            .map(terminalOf),
+        ),
+      async terminate(threadId, processId) {
+        const found = processes
+          .all(threadId)
+          .find(({ sessionId }) => String(sessionId) === processId)
+        if (!found) return false
+        processes.remove(found)
+        await found.terminate()
+        return true
+      },
       clean: (threadId) => processes.clean(threadId),
       async cleanAll() {
         await processes.cleanAll()

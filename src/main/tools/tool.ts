@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type {
   ApprovalPolicy,
+  BackgroundTerminal,
   CommandAction,
   CommandExecutionItem,
   FileChange,
@@ -160,6 +161,10 @@ export interface Tool<I = unknown> {
 
 /** Processes of threads that outlive their call. */
 export interface BackgroundProcesses {
+  /** Those that no call waits for, in the order of their last use. */
+  list(threadId: string): Promise<readonly BackgroundTerminal[]>
+  /** Ends one as `clean` does; false when there is none of that id. */
+  terminate(threadId: string, processId: string): Promise<boolean>
   /** Ends all of a thread, whole process groups: TERM, 500 ms, KILL. Resolves when they are gone. */
   clean(threadId: string): Promise<void>
   cleanAll(): Promise<void>

@@ -26,6 +26,8 @@ export interface ProcessTable {
   /** Counts as use. */
   find(threadId: string, sessionId: number): RunningProcess | undefined
   count(threadId: string): number
+  /** In order of use, the latest last. */
+  all(threadId: string): readonly RunningProcess[]
   /** Unconfined commands may leave strays that only their marks tell. */
   noteUnconfined(threadId: string): void
   clean(threadId: string): Promise<void>
@@ -87,6 +89,7 @@ export function createProcessTable(logger: Logger): ProcessTable {
       processes.set(sessionId, process)
       return process
     },
+    all: (threadId) => [...(threads.get(threadId)?.values() ?? [])],
     count: (threadId) => threads.get(threadId)?.size ?? 0,
     noteUnconfined: (threadId) => void unconfined.add(threadId),
     clean,

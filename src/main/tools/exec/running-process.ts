@@ -28,6 +28,8 @@ export interface RunningProcess {
   readonly sessionId: number
   readonly threadId: string
   readonly item: CommandExecutionItem
+  /** Of its first process; a sandboxed command lives below it. */
+  readonly pid: number
   readonly sandboxed: boolean
   /** Null while it runs. */
   readonly exitCode: number | null
@@ -104,6 +106,7 @@ export async function startProcess(
     sessionId: start.sessionId,
     threadId: start.threadId,
     item: start.item,
+    pid: child.pid,
     sandboxed: command.sandboxed,
     get exitCode() {
       return exitCode

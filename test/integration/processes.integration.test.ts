@@ -1,0 +1,110 @@
+// Processes that a client starts for itself, and the terminals that a thread leaves running.
+import { expect, test } from 'vitest'
+import { functionCall, message, response } from '../responses-events.ts'
+import { stream } from '../responses-server.ts'
+import { openApp, startThread, turnEnd, words } from '../scripted-app.ts'
+
+const fullAccess = { sandboxPolicy: { type: 'dangerFullAccess' } } as const
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
+test('command/exec runs to its end and gives both streams apart', async () => {
+  const { app, work } = await openApp()
+  const script = 'echo out; echo err >&2; exit 3'
+  expect(
+    await app.request('command/exec', { command: ['sh', '-c', script], cwd: work, ...fullAccess }),
+  ).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' })
+})
+
+test('command/exec is confined as its policy says', async () => {
+  const { app, work } = await openApp()
+  const result = await app.request('command/exec', {
+    command: ['sh', '-c', 'touch made'],
+    cwd: work,
+    sandboxPolicy: { type: 'readOnly' },
+  })
+  expect(result.exitCode).not.toBe(0)
+  expect(result.stderr).toContain('Read-only file system')
+})
+
+test('command/exec stops at its time and at its cap', async () => {
+  const { app, work } = await openApp()
+  const late = { command: ['sleep', '60'], cwd: work, timeoutMs: 200, ...fullAccess }
+  expect(await app.request('command/exec', late)).toMatchObject({ exitCode: 124 })
+  const long = { command: ['seq', '1', '9999'], cwd: work, outputBytesCap: 10, ...fullAccess }
+  expect(await app.request('command/exec', long)).toMatchObject({ stdout: '1\n2\n3\n4\n5\n' })
+})
+
+test('command/exec streams both ways, and ends when its input does', async () => {
+  const { app, work } = await openApp()
+  const running = app.request('command/exec', {
+    command: ['sh', '-c', 'echo ready; cat'],
+    cwd: work,
+    processId: 'p',
+    streamStdin: true,
+    streamStdoutStderr: true,
+    ...fullAccess,
+  })
+  await app.waitFor('command/exec/outputDelta', (delta) => delta.deltaBase64 === base64('ready\n'))
+  await app.request('command/exec/write', {
+    processId: 'p',
+    deltaBase64: base64('hello'),
+    closeStdin: true,
+  })
+  expect(await running).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  const heard = app.notifications.flatMap((one) =>
+    one.method === 'command/exec/outputDelta' ? [one.params.deltaBase64] : [],
+  )
+  expect(Buffer.concat(heard.map((text) => Buffer.from(text, 'base64'))).toString()).toBe(
+    'ready\nhello',
+  )
+  await expect(app.request('command/exec/write', { processId: 'p' })).rejects.toThrow(
+    'no running process: p',
+  )
+})
+
+test('process/spawn answers at once and tells of its end; kill ends the whole group', async () => {
+  const { app, work } = await openApp()
+  const processHandle = 'h'
+  const command = ['sh', '-c', 'sleep 60 & wait']
+  expect(
+    await app.request('process/spawn', { command, processHandle, cwd: work, disableTimeout: true }),
+  ).toEqual({})
+  await app.request('process/kill', { processHandle })
+  const { params } = await app.waitFor('process/exited')
+  expect(params).toMatchObject({ processHandle, exitCode: 143 })
+})
+
+test('background terminals are listed, ended one by one, and cleaned', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const start = (callId: string) =>
+    functionCall('exec_command', { cmd: 'sleep 60', yield_time_ms: 250 }, { callId })
+  model.script(
+    stream(response([start('a'), start('b'), start('c')])),
+    stream(response([message('ok', { id: 'last' })])),
+  )
+  const threadId = await startThread(opened, { sandbox: 'danger-full-access' })
+  const { turn } = await app.request('turn/start', { threadId, input: words('go') })
+  await turnEnd(app, turn.id)
+  const { data } = await app.request('thread/backgroundTerminals/list', { threadId })
+  expect(data.map(({ itemId }) => itemId).sort()).toEqual(['a', 'b', 'c'])
+  expect(data[0]).toMatchObject({
+    command: expect.stringContaining('sleep 60'),
+    osPid: expect.any(Number),
+  })
+  const [first] = data
+  if (!first) throw new Error('expected a terminal')
+  const { processId } = first
+  const ended = { threadId, processId }
+  expect(await app.request('thread/backgroundTerminals/terminate', ended)).toEqual({
+    terminated: true,
+  })
+  expect(await app.request('thread/backgroundTerminals/terminate', ended)).toEqual({
+    terminated: false,
+  })
+  await app.request('thread/backgroundTerminals/clean', { threadId })
+  expect(await app.request('thread/backgroundTerminals/list', { threadId })).toEqual({
+    data: [],
+    nextCursor: null,
+  })
+})
