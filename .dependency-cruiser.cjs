@@ -34,6 +34,7 @@ const rooms = {
     'sandbox',
     'storage',
     'threads',
+    'tools',
   ],
   host: ['api'],
 }
@@ -151,7 +152,7 @@ module.exports = {
           '^src/main/model/(model-client|model-item|retry)\\.ts$',
           '^src/main/sandbox/(sandbox|permission-profile|check-path)\\.ts$',
           '^src/main/storage/(store|journal|thread-event|preview|search/search)\\.ts$',
-          '^src/main/tools/(tool|registry)\\.ts$',
+          '^src/main/tools/(tool|registry|client-process)\\.ts$',
         ],
       },
     },

@@ -65,6 +65,7 @@ import type { TurnScope } from './threads/turn/turn-scope.ts'
 import { runUserShell } from './threads/turn/user-shell.ts'
 import { createContextSource } from './threads/working-context.ts'
 import { createTools } from './tools/create-tools.ts'
+import { startClientProcess } from './tools/exec/client-processes.ts'
 import { shellArgv } from './tools/exec/shell.ts'
 import { shellEnvironment } from './tools/shell-environment.ts'
 
@@ -257,7 +258,7 @@ export function compose(options: AppOptions): Server {
   const processes = processHandlers({
     manager,
     background: tools.background,
-    sandbox,
+    startProcess: (start) => startClientProcess(sandbox, start),
     environment: () => commandEnvironment(undefined),
     async defaultProfile() {
       const { values } = await config.resolve()

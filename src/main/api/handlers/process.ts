@@ -7,13 +7,12 @@ import {
   type PermissionProfile,
   profileOfSandboxPolicy,
 } from '../../sandbox/permission-profile.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
-import {
-  type ClientProcess,
-  type ClientProcessStart,
-  startClientProcess,
-} from '../../tools/exec/client-processes.ts'
+import type {
+  ClientProcess,
+  ClientProcessStart,
+  StartClientProcess,
+} from '../../tools/client-process.ts'
 import type { BackgroundProcesses } from '../../tools/tool.ts'
 import type { ClientConnection } from '../client-connection.ts'
 import type { Handlers } from '../router.ts'
@@ -35,7 +34,7 @@ type ProcessMethods =
 export interface ProcessPorts {
   readonly manager: Pick<ThreadManager, 'find' | 'require'>
   readonly background: BackgroundProcesses
-  readonly sandbox: Sandbox
+  readonly startProcess: StartClientProcess
   environment(): Promise<Readonly<Record<string, string>>>
   /** The permission profile that new threads get. */
   defaultProfile(): Promise<PermissionProfile>
@@ -80,7 +79,7 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
       throw new SkeinError('conflict', `at most ${PROCESSES_MAX} processes may run at a time`)
     const { extra, ...rest } = wanted
     const env = changed(await ports.environment(), extra)
-    const started = await startClientProcess(ports.sandbox, { ...rest, env })
+    const started = await ports.startProcess({ ...rest, env })
     own.set(key, started)
     void started.ended.finally(() => own.delete(key))
     return started

@@ -3,47 +3,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import os from 'node:os'
 import { SkeinError } from '../../lib/errors.ts'
-import type { PermissionProfile } from '../../sandbox/permission-profile.ts'
 import type { PreparedCommand, Sandbox } from '../../sandbox/sandbox.ts'
+import type {
+  ClientProcess,
+  ClientProcessEnd,
+  ClientProcessStart,
+  Stream,
+} from '../client-process.ts'
 import { isGroupAlive, signalGroup } from './process-signals.ts'
-
-type Stream = 'stdout' | 'stderr'
-
-export interface ClientProcessStart {
-  readonly command: readonly string[]
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
-  readonly profile: PermissionProfile
-  readonly workspaceRoots: readonly string[]
-  readonly tty: boolean
-  /** Input stays open for `write`. */
-  readonly streamsIn: boolean
-  /** Output goes to `onOutput` as it comes, and is not collected. */
-  readonly streamsOut: boolean
-  /** Of each stream; null: none. */
-  readonly capBytes: number | null
-  readonly timeoutMs: number | null
-  readonly size: { readonly rows: number; readonly cols: number }
-  onOutput(stream: Stream, chunk: Buffer, capReached: boolean): void
-}
-
-export interface ClientProcessEnd {
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
-  readonly stdoutCapped: boolean
-  readonly stderrCapped: boolean
-}
-
-export interface ClientProcess {
-  readonly ended: Promise<ClientProcessEnd>
-  /** Throws SkeinError('conflict') when its input is not open. */
-  write(bytes: Buffer, closes: boolean): void
-  /** Throws SkeinError('conflict') when it has no terminal. */
-  resize(rows: number, cols: number): void
-  /** TERM, 500 ms, KILL, the whole group. */
-  terminate(): void
-}
 
 const GRACE_MS = 500
 /** As the shell's `timeout` says it. */
