@@ -21,6 +21,7 @@ import { withSearch } from './api/handlers/store-health.ts'
 import { threadHandlers } from './api/handlers/thread.ts'
 import { turnHandlers } from './api/handlers/turn.ts'
 import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
+import { usageHandlers } from './api/handlers/usage.ts'
 import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
 import { createOutsideQuestions } from './api/outside-questions.ts'
 import type { Handlers } from './api/router.ts'
@@ -179,6 +180,17 @@ export function compose(options: AppOptions): Server {
     signalNow({ type: 'warning', message })
   }
 
+  /** Said once for each model: what is assumed of it may be wrong. */
+  function warnUnknown({ snapshot, signalNow }: TurnScope, providers: ModelProviders): void {
+    const { model, modelProvider } = snapshot.values
+    const name = `${modelProvider} ${model}`
+    if (warned.has(name)) return
+    warned.add(name)
+    if (providers.get(modelProvider).info(model).known) return
+    const message = `Nothing is known of the model ${model}: a context window of 272,000 tokens is assumed. Set model_context_window in config.toml if it has another.`
+    signalNow({ type: 'warning', message })
+  }
+
   async function commandEnvironment(layer: ThreadLayer): Promise<Readonly<Record<string, string>>> {
     const { values } = await config.resolve(layer)
     return shellEnvironment(env, values.shell_environment_policy ?? {}, {
@@ -220,7 +232,11 @@ export function compose(options: AppOptions): Server {
           return commandEnvironment(layer)
         },
         sleep,
-        providers: async () => providersOf(await config.resolve(layer)),
+        async providers() {
+          const providers = providersOf(await config.resolve(layer))
+          warnUnknown(scope, providers)
+          return providers
+        },
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         webSearch: async () => (await config.resolve(layer)).values.web_search ?? 'disabled',
         tokenUsage: () => actor.state().tokenUsage,
@@ -313,6 +329,7 @@ export function compose(options: AppOptions): Server {
     }),
     ...approvalHandlers({ manager, store, rules, outside }),
     ...searchHandlers({ manager, store, search }),
+    ...usageHandlers(store),
     ...storeHandlers({
       store,
       search,

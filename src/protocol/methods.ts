@@ -33,6 +33,7 @@ import { threadMethods } from './thread-methods.ts'
 import { ResultExtras, SourceFilter, Thread } from './threads.ts'
 import { turnMethods } from './turn-methods.ts'
 import { ItemsView, Turn } from './turns.ts'
+import { usageMethods } from './usage.ts'
 
 const empty = z.object({})
 const cursors = { nextCursor: z.string().nullable(), backwardsCursor: z.string().nullable() }
@@ -196,6 +197,7 @@ export const methods = {
     result: z.object({ data: z.array(ThreadId), nextCursor: z.string().nullable() }),
   },
   ...searchMethods,
+  ...usageMethods,
   'thread/turns/list': {
     params: params({
       threadId: ThreadId,

@@ -13,7 +13,7 @@ import { ThreadSettingsView } from './settings.ts'
 import { Task } from './store.ts'
 import { Thread, ThreadStatus } from './threads.ts'
 import { Turn } from './turns.ts'
-import { ThreadTokenUsage } from './usage.ts'
+import { RateLimits, ThreadTokenUsage } from './usage.ts'
 
 const ofThread = { threadId: ThreadId }
 const ofTurn = { threadId: ThreadId, turnId: TurnId }
@@ -116,6 +116,12 @@ export const notifications = {
   }),
   'skein/goal/pausedAll': z.object({ pausedAll: z.boolean() }),
   'skein/task/updated': z.object({ task: Task }),
+  /** As the provider told with its last answer; what it left out keeps its value. */
+  'skein/rateLimits/updated': z.object({
+    ...ofThread,
+    provider: z.string(),
+    rateLimits: RateLimits,
+  }),
   'skein/store/updated': methods['skein/store/health'].result,
   /** Read again: this thread, or everything shown when null. */
   'skein/resync': z.object({ threadId: ThreadId.nullable() }),

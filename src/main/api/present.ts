@@ -42,6 +42,10 @@ export function present(threadId: ThreadId, signal: ThreadSignal): readonly Noti
     }
     case 'warning':
       return [{ method: 'warning', params: { threadId, message: signal.message } }]
+    case 'rateLimits': {
+      const { provider, limits: rateLimits } = signal
+      return [{ method: 'skein/rateLimits/updated', params: { threadId, provider, rateLimits } }]
+    }
     case 'told':
       return [signal.notification]
     default:

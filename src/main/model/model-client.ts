@@ -3,6 +3,7 @@ import type {
   CodexErrorInfo,
   Model,
   ModelProviderView,
+  RateLimits,
   ReasoningSummary,
   TokenUsage,
 } from '../../protocol/index.ts'
@@ -70,6 +71,8 @@ export type ModelEvent =
       readonly contentIndex: number
       readonly delta: string
     }
+  /** What the provider tells of its limits; may come at any time, or never. */
+  | { readonly type: 'rateLimits'; readonly limits: RateLimits }
   /** An output element is complete: message, reasoning, tool call, or something unknown. */
   | { readonly type: 'itemDone'; readonly item: ModelItem }
   /** Always last; a stream that ends without it failed. `endTurn: false` asks for another request. */

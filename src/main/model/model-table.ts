@@ -44,7 +44,7 @@ export function modelInfo(
   return {
     contextWindow: contextWindow ?? family?.contextWindow ?? FALLBACK_CONTEXT_WINDOW,
     effectivePercent: EFFECTIVE_PERCENT,
-    known: family !== undefined,
+    known: family !== undefined || contextWindow !== undefined,
     defaultEffort: family?.defaultEffort ?? null,
   }
 }

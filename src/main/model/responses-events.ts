@@ -14,6 +14,7 @@ import {
   ReasoningModelItem,
 } from './model-item.ts'
 import { createOpenElements, type OpenElements } from './open-elements.ts'
+import { rateLimitsOfEvent } from './rate-limits.ts'
 
 /** An event of the provider: a type, and members that may be anything. */
 type Raw = Readonly<Record<string, unknown>>
@@ -26,6 +27,7 @@ const handlers: ReadonlyMap<unknown, Handler> = new Map<unknown, Handler>([
   ['response.reasoning_summary_part.added', summaryPartAdded],
   ['response.output_item.added', itemAdded],
   ['response.output_item.done', itemDone],
+  ['codex.rate_limits', rateLimits],
   ['response.completed', completed],
   ['response.failed', failed],
   ['response.incomplete', incomplete],
@@ -110,6 +112,11 @@ function completed(event: Raw, _elements: OpenElements, out: ModelEvent[]): void
     usage: usageOf(usage),
     endTurn: typeof endTurn === 'boolean' ? endTurn : null,
   })
+}
+
+function rateLimits(event: Raw, _elements: OpenElements, out: ModelEvent[]): void {
+  const limits = rateLimitsOfEvent(event)
+  if (limits) out.push({ type: 'rateLimits', limits })
 }
 
 function failed(event: Raw): void {

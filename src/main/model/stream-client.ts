@@ -15,6 +15,7 @@ import {
 } from './http-provider.ts'
 import { type ModelClient, ModelError, type ModelEvent, type ModelRequest } from './model-client.ts'
 import { errorOfStream, faultOfBody, streamError } from './model-errors.ts'
+import { rateLimitsOfHeaders } from './rate-limits.ts'
 import { sleep } from './retry.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -115,7 +116,14 @@ function createConnection(
       const response = await postWithRetries(provider, prepared, outgoing, patience, own)
       const opened = createEventBatches(await streamOf(response, own), dialect.reader(request))
       batches = opened
-      return () => nextOf(opened)
+      let limits = rateLimitsOfHeaders(response.headers, Date.now())
+      return async () => {
+        const batch = await nextOf(opened)
+        if (!limits) return batch
+        const events: ModelEvent[] = [{ type: 'rateLimits', limits }, ...batch.events]
+        limits = undefined
+        return { ...batch, events }
+      }
     },
     close(): void {
       watchdog.pause()

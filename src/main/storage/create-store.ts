@@ -158,6 +158,7 @@ export function createStore(options: StoreOptions): Store {
     goalsPaused: reader('goalsPaused'),
     saveGoals: (writes) => requests.ask({ op: 'goals', writes }) as Promise<void>,
     saveGoalsPaused: (paused) => requests.ask({ op: 'goalsPaused', paused }) as Promise<void>,
+    usage: reader('usage'),
     health: reader('health'),
     exportPage: reader('exportPage'),
     backup: (path) => requests.ask({ op: 'backup', path }) as Promise<Result<'skein/store/backup'>>,

@@ -21,6 +21,7 @@ import { createStoryRepository } from './story-repository.ts'
 import { createThreadArchive } from './thread-archive.ts'
 import { createThreadRepository } from './thread-repository.ts'
 import { createTurnRepository } from './turn-repository.ts'
+import { createUsageRepository } from './usage-repository.ts'
 import {
   type Answer,
   type FromWorker,
@@ -89,6 +90,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createGoalRepository(db, damage),
     ...createOpenTurnReader(db, blobs, damage),
     ...createExportRepository(db, blobs, damage),
+    ...createUsageRepository(db),
     health: health.read,
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')

@@ -225,6 +225,18 @@ export interface Store extends GoalReads, GoalWrites {
   strayItems(): Promise<readonly StrayItem[]>
   /** All rows of a thread from a place on, a bounded number of them. */
   exportPage(threadId: ThreadId, start: number): Promise<ExportPage>
+  /** Sums of tokens: of all threads or one, and per turn of that one. */
+  usage(query: {
+    readonly threadId: ThreadId | undefined
+    readonly sinceMs: number | undefined
+    readonly cursor: string | undefined
+    readonly limit: number
+  }): Promise<
+    Readonly<Pick<Result<'skein/usage/read'>, 'total' | 'nextCursor'>> & {
+      readonly byModel: readonly Result<'skein/usage/read'>['byModel'][number][]
+      readonly byTurn: readonly Result<'skein/usage/read'>['byTurn'][number][]
+    }
+  >
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void

@@ -1,6 +1,7 @@
 // What a live thread says: recorded facts with their number, and the volatile things between them.
 import type {
   Notification,
+  RateLimits,
   Seq,
   ThreadItem,
   ThreadStatus,
@@ -58,6 +59,7 @@ export type ThreadSignal =
     }
   /** A stream broke and is tried again. */
   | { readonly type: 'retrying'; readonly turnId: string; readonly error: TurnError }
+  | { readonly type: 'rateLimits'; readonly provider: string; readonly limits: RateLimits }
   | { readonly type: 'warning'; readonly message: string }
   /** What an extension has to say, in the words of the wire. */
   | { readonly type: 'told'; readonly notification: Notification }

@@ -181,6 +181,12 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
             index: event.contentIndex,
             text: event.delta,
           })
+        case 'rateLimits':
+          return scope.signalNow({
+            type: 'rateLimits',
+            provider: scope.snapshot.values.modelProvider,
+            limits: event.limits,
+          })
         case 'itemDone':
           return itemDone(event.item)
       }
