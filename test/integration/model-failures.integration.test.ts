@@ -67,7 +67,10 @@ test.each<[string, Reply, CodexErrorInfo | unknown, string | RegExp]>([
 ])('%s fails the turn with a reason, and the next turn works', async (_name, reply, info, text) => {
   const opened = await openApp()
   const { app, model } = opened
-  model.script(reply, stream(response([message('fine again', { id: 'ok' })])))
+  model.script(reply)
+  // A context that was full is summed up before anything else is asked.
+  if (info === 'contextWindowExceeded') model.script(stream(response([message('the summary')])))
+  model.script(stream(response([message('fine again', { id: 'ok' })])))
   const threadId = await startThread(opened)
   const turn = await runTurn(app, threadId, 'try')
   expect(turn).toMatchObject({
