@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { callInTurn, scriptedServer } from '../mcp-app.ts'
+import { callInTurn } from '../mcp-app.ts'
+import { scriptedServer } from '../mcp-servers.ts'
 import { openApp, type ScriptedApp, startThread } from '../scripted-app.ts'
 
 /** Makes the call and answers the question it brings. */

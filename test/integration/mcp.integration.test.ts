@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { callInTurn, offeredTools, packagedServer, scriptedServer } from '../mcp-app.ts'
+import { callInTurn, offeredTools } from '../mcp-app.ts'
+import { packagedServer, scriptedServer } from '../mcp-servers.ts'
 import { openApp, startThread } from '../scripted-app.ts'
 
 test('[T55] servers come up, hang, crash or are off, and the turn works with what is there', async () => {

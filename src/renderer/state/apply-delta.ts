@@ -22,6 +22,7 @@ const deltaMethods = [
   'item/reasoning/textDelta',
   'item/commandExecution/outputDelta',
   'item/fileChange/patchUpdated',
+  'item/mcpToolCall/progress',
 ] as const
 
 type DeltaMethod = (typeof deltaMethods)[number]
@@ -55,6 +56,8 @@ function grow(view: ItemView, delta: DeltaNotification): ItemView {
       return item.type === 'agentMessage' ? withItem(view, grownMessage(item, delta)) : view
     case 'item/commandExecution/outputDelta':
       return item.type === 'commandExecution' ? grownOutput(view, item, delta.params.delta) : view
+    case 'item/mcpToolCall/progress':
+      return item.type === 'mcpToolCall' ? { ...view, progress: delta.params.message } : view
     case 'item/fileChange/patchUpdated':
       return item.type === 'fileChange'
         ? withItem(view, { ...item, changes: delta.params.changes })

@@ -7,6 +7,8 @@ import {
   type ApprovalView,
   type Bridge,
   CommandApprovalParams,
+  type ElicitationAnswer,
+  ElicitationParams,
   type FileChange,
   FileChangeApprovalParams,
   type Notification,
@@ -31,9 +33,15 @@ export type PendingApproval = PendingBase &
   (
     | { readonly kind: 'command'; readonly params: CommandApprovalParams }
     | { readonly kind: 'fileChange'; readonly params: FileChangeApprovalParams }
+    /** An MCP server asks, or somebody must allow a call of its tool. */
+    | { readonly kind: 'elicitation'; readonly params: ElicitationParams }
     /** Its parameters make no sense to this window: it can be refused, not granted. */
     | { readonly kind: 'unreadable'; readonly params: unknown }
   )
+
+export type ElicitationQuestion = Extract<PendingApproval, { kind: 'elicitation' }>
+/** What is answered with one of the decisions that were offered. */
+export type ActionApproval = Exclude<PendingApproval, { kind: 'elicitation' }>
 
 export interface SettledApproval {
   readonly approval: PendingApproval
@@ -56,6 +64,8 @@ export interface ApprovalStore extends ReadonlyStore<ApprovalsState> {
   load(): Promise<void>
   /** Resolves false when somebody else was first. Never rejects: `problem` tells, and the approval stays. */
   decide(approvalId: string, decision: ApprovalDecision): Promise<boolean>
+  /** The answer to a question of an MCP server; as `decide` otherwise. */
+  answer(approvalId: string, result: ElicitationAnswer): Promise<boolean>
   /** Forgets a settled one. */
   dismiss(approvalId: string): void
   /** The changes a file approval is about, from its item. Rejects with a BridgeFailure. */
@@ -146,12 +156,18 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
       held.answer({ decision })
       return true
     }
-    return respond(approvalId, decision)
+    return respond(approvalId, { decision })
   }
 
-  async function respond(approvalId: string, decision: ApprovalDecision): Promise<boolean> {
+  async function answer(approvalId: string, result: ElicitationAnswer): Promise<boolean> {
+    const { deciding } = store.getState()
+    if (deciding.has(approvalId)) return false
+    store.setState({ deciding: new Set([...deciding, approvalId]), problem: null })
+    return respond(approvalId, result)
+  }
+
+  async function respond(approvalId: string, result: unknown): Promise<boolean> {
     try {
-      const result = { decision }
       const { accepted } = await bridge.request('skein/approval/respond', { approvalId, result })
       await load()
       return accepted
@@ -198,6 +214,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
     subscribe: store.subscribe,
     load,
     decide,
+    answer,
     dismiss(approvalId) {
       const { settled } = store.getState()
       store.setState({
@@ -238,6 +255,10 @@ function readApproval(view: ApprovalView): PendingApproval {
   } else if (view.method === 'item/fileChange/requestApproval') {
     const fileChange = FileChangeApprovalParams.safeParse(view.params)
     if (fileChange.success) return { ...base, kind: 'fileChange', params: fileChange.data }
+  }
+  if (view.method === 'mcpServer/elicitation/request') {
+    const elicitation = ElicitationParams.safeParse(view.params)
+    if (elicitation.success) return { ...base, kind: 'elicitation', params: elicitation.data }
   }
   return { ...base, kind: 'unreadable', params: view.params }
 }

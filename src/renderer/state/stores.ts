@@ -5,6 +5,7 @@ import { type ConfigStore, createConfigStore } from './config-store.ts'
 import { type ConnectionStore, createConnectionStore } from './connection-store.ts'
 import { createGoalStore, type GoalStore } from './goal-store.ts'
 import type { LocalMemory } from './local-memory.ts'
+import { createMcpStore, type McpStore } from './mcp-store.ts'
 import { createNotificationPump, type Schedule } from './notification-pump.ts'
 import { createOpenThreads, type OpenThreads } from './open-threads.ts'
 import { createProviderStore, type ProviderStore } from './provider-store.ts'
@@ -20,6 +21,8 @@ export interface Stores {
   readonly goals: GoalStore
   readonly config: ConfigStore
   readonly connection: ConnectionStore
+  /** The MCP servers of a thread, or of nobody in particular. */
+  mcp(threadId: string | null): McpStore
   readonly providers: ProviderStore
   readonly search: Search
   readonly tasks: TaskStore
@@ -57,6 +60,12 @@ export function createStores(options: StoresOptions): Stores {
   const config = createConfigStore(bridge, pump)
   const connection = createConnectionStore(bridge, pump)
   const tasks = createTaskStore(bridge, pump)
+  /** The last one that was asked for: a window shows one at a time. */
+  let latestMcp: { readonly of: string | null; readonly store: McpStore } | undefined
+  function mcp(of: string | null): McpStore {
+    if (latestMcp?.of !== of) latestMcp = { of, store: createMcpStore(bridge, pump, of) }
+    return latestMcp.store
+  }
 
   function load(): void {
     void threadList.actions.load()
@@ -79,6 +88,7 @@ export function createStores(options: StoresOptions): Stores {
     goals,
     config,
     connection,
+    mcp,
     providers: createProviderStore(bridge),
     search: createSearch(bridge),
     tasks,

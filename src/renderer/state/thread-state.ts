@@ -30,6 +30,8 @@ export interface ItemView {
   readonly isSuperseded: boolean
   /** Where streamed output of a command was cut in the middle to stay within bounds; null when it is whole. */
   readonly outputCut: OutputCut | null
+  /** How far a running tool of an MCP server says it is. */
+  readonly progress?: string
 }
 
 /** `omittedChars` characters are missing at index `at` of `aggregatedOutput`. */

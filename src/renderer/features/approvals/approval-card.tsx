@@ -1,10 +1,11 @@
 // One question about an action: what, where and why, what may come of it, and the answers.
 import { ShieldQuestion, TriangleAlert } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
-import type { PendingApproval } from '../../state/approval-store.ts'
+import type { ActionApproval, PendingApproval } from '../../state/approval-store.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { KeyHint, RelativeTime, Spinner } from '../../ui/small.tsx'
+import { ElicitationCard } from '../mcp/elicitation-card.tsx'
 import { Group } from '../timeline/group.tsx'
 import { firstLine } from '../timeline/item-words.ts'
 import './approval-card.css'
@@ -24,7 +25,19 @@ export interface ApprovalCardProps {
   threadTitle?: string
 }
 
-export function ApprovalCard({ approval, threadTitle }: ApprovalCardProps) {
+export function ApprovalCard({ approval, ...rest }: ApprovalCardProps) {
+  return approval.kind === 'elicitation' ? (
+    <ElicitationCard question={approval} {...rest} />
+  ) : (
+    <ActionCard approval={approval} {...rest} />
+  )
+}
+
+interface ActionCardProps extends ApprovalCardProps {
+  approval: ActionApproval
+}
+
+function ActionCard({ approval, threadTitle }: ActionCardProps) {
   const { approvals } = useStores()
   const { approvalId } = approval
   const isDeciding = useSelector(approvals, (state) => state.deciding.has(approvalId))
@@ -113,7 +126,7 @@ function DecisionButton({ offered, isDeciding, onDecide }: DecisionButtonProps) 
   )
 }
 
-function titleOf(approval: PendingApproval): string {
+function titleOf(approval: ActionApproval): string {
   switch (approval.kind) {
     case 'command':
       return 'Run this command?'
@@ -125,7 +138,7 @@ function titleOf(approval: PendingApproval): string {
 }
 
 /** One line for those who do not see the card. */
-function whatOf(approval: PendingApproval): string {
+function whatOf(approval: ActionApproval): string {
   switch (approval.kind) {
     case 'command':
       return firstLine(showCommand(approval.params.command).text)
@@ -137,7 +150,7 @@ function whatOf(approval: PendingApproval): string {
 }
 
 /** The model's own words: quoted, made harmless, and never the voice of the app. */
-function Reason({ approval }: { approval: PendingApproval }) {
+function Reason({ approval }: { approval: ActionApproval }) {
   const reason = approval.kind === 'unreadable' ? null : approval.params.reason
   if (!reason) return null
   const { text, omitted } = showProse(reason, REASON_CHARS_MAX)
@@ -152,7 +165,7 @@ function Reason({ approval }: { approval: PendingApproval }) {
   )
 }
 
-function Risks({ approval }: { approval: PendingApproval }) {
+function Risks({ approval }: { approval: ActionApproval }) {
   const notes = useMemo(
     () =>
       approval.kind === 'command' ? riskNotes(approval.params.command, approval.params.cwd) : [],

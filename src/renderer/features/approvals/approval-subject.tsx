@@ -1,7 +1,7 @@
 // What a question is about: the command in full, or the changes of files, and the folder it happens in.
 import { useEffect, useState } from 'react'
 import type { FileChange } from '../../../protocol/index.ts'
-import type { PendingApproval } from '../../state/approval-store.ts'
+import type { ActionApproval } from '../../state/approval-store.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { DiffView } from '../timeline/diff-view.tsx'
@@ -12,7 +12,7 @@ import { showCommand } from './untrusted-text.ts'
 /** From this length on, the length is told: what is out of sight counts too. */
 const LENGTH_TOLD_FROM = 200
 
-export function ApprovalSubject({ approval }: { approval: PendingApproval }) {
+export function ApprovalSubject({ approval }: { approval: ActionApproval }) {
   switch (approval.kind) {
     case 'command':
       return <CommandSubject {...approval.params} />
@@ -48,7 +48,7 @@ function CommandSubject({ command, cwd }: { command: string; cwd: string }) {
 }
 
 interface ChangesSubjectProps {
-  approval: PendingApproval
+  approval: ActionApproval
   grantRoot: string | null
 }
 
@@ -76,7 +76,7 @@ function ChangesSubject({ approval, grantRoot }: ChangesSubjectProps) {
 }
 
 /** The changes, or a sentence on why they are not there. */
-function useChanges(approval: PendingApproval): readonly FileChange[] | string {
+function useChanges(approval: ActionApproval): readonly FileChange[] | string {
   const { approvals } = useStores()
   const [changes, setChanges] = useState<readonly FileChange[] | string>('Reading the changes…')
   useEffect(() => {

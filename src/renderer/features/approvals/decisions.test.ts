@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import type { ApprovalDecision } from '../../../protocol/index.ts'
-import type { PendingApproval } from '../../state/approval-store.ts'
+import type { ActionApproval } from '../../state/approval-store.ts'
 import { offeredDecisions, ruleOf } from './decisions.ts'
 
 const base = { approvalId: 'a', threadId: 't', turnId: 'u', itemId: 'i', createdAtMs: 0 }
 const rule = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['npm', 'test'] } }
 
-function command(availableDecisions: ApprovalDecision[]): PendingApproval {
+function command(availableDecisions: ApprovalDecision[]): ActionApproval {
   const ids = { threadId: 't', turnId: 'u', itemId: 'i', startedAtMs: 0 }
   const rest = { cwd: '/', commandActions: [], reason: null, environmentId: null }
   const params = { kind: 'command' as const, ...ids, ...rest, command: 'ls', availableDecisions }
   return { ...base, kind: 'command', params }
 }
 
-function drawn(approval: PendingApproval): string[] {
+function drawn(approval: ActionApproval): string[] {
   return offeredDecisions(approval).map(({ label, key }) => `${key} ${label}`)
 }
 
@@ -32,7 +32,7 @@ test('only what is offered can be answered', () => {
 })
 
 test('a question this window cannot read can be refused, not granted', () => {
-  const approval: PendingApproval = { ...base, kind: 'unreadable', params: {} }
+  const approval: ActionApproval = { ...base, kind: 'unreadable', params: {} }
   expect(drawn(approval)).toEqual(['d Decline', 'x Stop turn'])
 })
 

@@ -1,6 +1,6 @@
 // The answers a question offers, in the order and with the keys they always have.
 import type { ApprovalDecision } from '../../../protocol/index.ts'
-import type { PendingApproval } from '../../state/approval-store.ts'
+import type { ActionApproval } from '../../state/approval-store.ts'
 
 export interface OfferedDecision {
   readonly id: 'accept' | 'acceptForSession' | 'always' | 'decline' | 'cancel'
@@ -24,7 +24,7 @@ const order = ['accept', 'acceptForSession', 'always', 'decline', 'cancel'] as c
 const forFiles: readonly ApprovalDecision[] = ['accept', 'acceptForSession', 'decline', 'cancel']
 const forUnreadable: readonly ApprovalDecision[] = ['decline', 'cancel']
 
-export function offeredDecisions(approval: PendingApproval): readonly OfferedDecision[] {
+export function offeredDecisions(approval: ActionApproval): readonly OfferedDecision[] {
   const available = availableTo(approval)
   return order.flatMap((id) => {
     const decision = available.find((candidate) => idOf(candidate) === id)
@@ -32,7 +32,7 @@ export function offeredDecisions(approval: PendingApproval): readonly OfferedDec
   })
 }
 
-function availableTo(approval: PendingApproval): readonly ApprovalDecision[] {
+function availableTo(approval: ActionApproval): readonly ApprovalDecision[] {
   switch (approval.kind) {
     case 'command':
       return approval.params.availableDecisions

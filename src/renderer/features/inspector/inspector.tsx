@@ -10,6 +10,7 @@ import { ChangesTab } from './changes-tab.tsx'
 import { ConfigTab } from './config-tab.tsx'
 import '../../ui/field.css'
 import './inspector.css'
+import { McpTab } from './mcp-tab.tsx'
 import { PlanTab } from './plan-tab.tsx'
 
 const tabs: readonly { id: InspectorTab; title: string }[] = [
@@ -17,6 +18,7 @@ const tabs: readonly { id: InspectorTab; title: string }[] = [
   { id: 'config', title: 'Config' },
   { id: 'goal', title: 'Goal' },
   { id: 'plan', title: 'Plan' },
+  { id: 'mcp', title: 'MCP' },
 ]
 
 export function Inspector() {
@@ -75,5 +77,7 @@ function TabContent({
       return <GoalTab store={store} />
     case 'plan':
       return <PlanTab store={store} />
+    case 'mcp':
+      return <McpTab store={store} />
   }
 }

@@ -6,6 +6,7 @@ import {
   Keyboard,
   type LucideIcon,
   Palette,
+  Plug,
   SlidersHorizontal,
 } from 'lucide-react'
 import type { ComponentType } from 'react'
@@ -13,6 +14,7 @@ import { StorageSection } from '../store/storage-section.tsx'
 import { AboutSection } from './about-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { ConfigSection } from './config-section.tsx'
+import { McpSection } from './mcp-section.tsx'
 import { ModelsSection } from './models-section.tsx'
 import { ShortcutsSection } from './shortcuts-section.tsx'
 
@@ -28,6 +30,7 @@ export interface SettingsSection {
 export const settingsSections: readonly SettingsSection[] = [
   { id: 'config', title: 'Config', Icon: SlidersHorizontal, Page: ConfigSection },
   { id: 'models', title: 'Models', Icon: Cpu, Page: ModelsSection },
+  { id: 'mcp', title: 'MCP servers', Icon: Plug, Page: McpSection },
   { id: 'appearance', title: 'Appearance', Icon: Palette, Page: AppearanceSection },
   { id: 'shortcuts', title: 'Shortcuts', Icon: Keyboard, Page: ShortcutsSection },
   { id: 'storage', title: 'Storage', Icon: HardDrive, Page: StorageSection },

@@ -3,6 +3,7 @@ import { Code, FoldVertical } from 'lucide-react'
 import { memo } from 'react'
 import type { ItemView } from '../../state/thread-state.ts'
 import { ItemCard } from './item-card.tsx'
+import { McpCard } from './mcp-card.tsx'
 import { AgentMessage, UserMessage } from './message-cards.tsx'
 import type { ItemRole, TimelineRow } from './rows.ts'
 import { useItemView, useTurnValue } from './timeline-context.tsx'
@@ -51,6 +52,8 @@ function ItemRow({ turnId, itemKey, role }: ItemRowProps) {
       return <CommandCard view={view} item={item} />
     case 'fileChange':
       return <FileChangeCard view={view} item={item} />
+    case 'mcpToolCall':
+      return <McpCard view={view} item={item} />
     case 'plan':
       return <PlanItemCard view={view} item={item} />
     case 'contextCompaction':
