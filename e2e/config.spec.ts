@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright/test'
 import { message, response } from '../test/responses-events.ts'
 import { stream } from '../test/responses-server.ts'
 import { send, startIn } from './fixtures/parts.ts'
 import { test as withModel } from './fixtures/scripted-model.ts'
-import { expect } from './fixtures/test.ts'
+import { expect, test } from './fixtures/test.ts'
 
 const answer = stream(response([message('Done.')]))
 
@@ -14,6 +14,12 @@ async function choose(page: Page, setting: string, value: string): Promise<Locat
   await chip.click()
   await page.getByRole('menuitemradio', { name: new RegExp(`^${value}`) }).click()
   return chip
+}
+
+/** The page listens as soon as it shows something. */
+async function openSettings(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'New thread', exact: true }).first()).toBeVisible()
+  await page.keyboard.press('Control+,')
 }
 
 withModel(
@@ -103,4 +109,73 @@ withModel('the sandbox says of a path what decides', async ({ ui, models }) => {
   await expect(verdict).toContainText('protected')
   await page.getByRole('button', { name: 'Layers of model', exact: true }).click()
   await expect(page.getByTestId('config:model')).toContainText(join(ui.home, 'config.toml'))
+})
+
+withModel('a config edit keeps comments, and says what it would change', async ({ ui }) => {
+  const { page } = ui
+  const file = join(ui.home, 'config.toml')
+  const before = readFileSync(file, 'utf8').replace(
+    'model = "mock-model"',
+    '# the one for every day\nmodel = "mock-model" # small',
+  )
+  writeFileSync(file, before)
+  await openSettings(page)
+  await expect(page.getByRole('heading', { name: 'Config', level: 1 })).toBeFocused()
+  const row = page.getByTestId('settings-config:model')
+  await expect(row).toHaveAccessibleName('model: mock-model, set by user')
+  await page.getByRole('button', { name: 'Change model', exact: true }).click()
+  await row.getByRole('textbox', { name: 'In your file' }).fill('other-model')
+  await row.getByRole('button', { name: 'What would change' }).click()
+  await expect(
+    row.getByRole('row', { name: 'model: mock-model becomes other-model' }),
+  ).toBeVisible()
+  expect(readFileSync(file, 'utf8')).toBe(before)
+  await row.getByRole('button', { name: 'Save' }).click()
+  await expect(row).toHaveAccessibleName('model: other-model, set by user')
+  expect(readFileSync(file, 'utf8')).toBe(before.replace('"mock-model"', '"other-model"'))
+})
+
+withModel(
+  'a folder may configure threads only after a person trusted it',
+  async ({ ui, models }) => {
+    const { page } = ui
+    models.otherwise(answer)
+    const project = join(ui.home, 'project')
+    mkdirSync(join(project, '.skein'), { recursive: true })
+    writeFileSync(join(project, '.skein', 'config.toml'), 'approval_policy = "untrusted"\n')
+    await startIn(page, project)
+    const approvals = page.getByRole('button', { name: /^approvals: / })
+    await expect(approvals).toHaveAccessibleName('approvals: ask when needed')
+
+    await page.getByRole('button', { name: 'New thread', exact: true }).first().click()
+    await page.getByRole('combobox', { name: 'Folder' }).fill(project)
+    const question = page.getByRole('region', { name: 'Do you trust this folder?' })
+    await question.getByRole('button', { name: 'Trust this folder' }).click()
+    await expect(question).toHaveCount(0)
+    await page.getByRole('button', { name: 'Start thread' }).click()
+    await expect(approvals).toHaveAccessibleName('approvals: ask often')
+
+    await page.keyboard.press('Control+,')
+    const folders = page.getByRole('list', { name: 'Trusted folders' })
+    await expect(folders).toContainText(project)
+    await page.getByRole('button', { name: `Forget ${project}` }).click()
+    await expect(folders).not.toContainText(project)
+  },
+)
+
+test('Settings open by key, by palette and by name, and close by Escape', async ({ ui }) => {
+  const { page } = ui
+  await openSettings(page)
+  await expect(page.getByRole('main', { name: 'Settings' })).toBeVisible()
+  await page.getByRole('button', { name: 'Appearance' }).click()
+  await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.getByRole('button', { name: 'Larger text size' }).click()
+  await expect(page.locator('html')).toHaveCSS('font-size', '17.6px')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('main', { name: 'Thread' })).toBeVisible()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Command palette' }).fill(':short')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Shortcuts', level: 1 })).toBeVisible()
 })

@@ -25,7 +25,6 @@ export interface ConfigCalls {
   readLayers(cwd: string | undefined): Promise<LayeredConfig>
   /** Into the user's file, unless it has another version by now. */
   write(edits: readonly ConfigEdit[], expectedVersion?: string): Promise<ConfigWritten>
-  listFeatures(): Promise<Result<'experimentalFeature/list'>['data']>
 }
 
 const SPANS_MAX = 100
@@ -56,8 +55,5 @@ export function createConfigCalls(bridge: Bridge): ConfigCalls {
         reloadUserConfig: true,
         ...(expectedVersion === undefined ? {} : { expectedVersion }),
       }),
-    async listFeatures() {
-      return (await bridge.request('experimentalFeature/list', { limit: 100 })).data
-    },
   }
 }

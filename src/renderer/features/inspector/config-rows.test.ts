@@ -7,7 +7,7 @@ const snapshot = {
     effort: null,
     approvalPolicy: 'on-request',
     activePermissionProfile: { id: ':workspace', extends: null },
-    permissionProfile: { type: 'managed', entries: [{ access: 'read' }] },
+    permissionProfile: { type: 'disabled' },
     model: 'mock-model',
     baseInstructions: null,
   },
@@ -23,7 +23,7 @@ it('begins with what matters most, then goes by name', () => {
     { key: 'activePermissionProfile', value: ':workspace', isSet: true, layer: 'defaults' },
     {
       key: 'permissionProfile',
-      value: '{"type":"managed","entries":[{"access":"read"}]}',
+      value: 'no sandbox',
       isSet: true,
       layer: 'defaults',
     },

@@ -7,7 +7,6 @@ import { TrustedFolders } from '../config/trusted-folders.tsx'
 import { useLayers } from '../config/use-layers.ts'
 import { useOpenThread } from '../threads/use-open-thread.ts'
 import { ConfigKey } from './config-key.tsx'
-import { FeatureList } from './feature-list.tsx'
 import { LayerFiles } from './layer-files.tsx'
 import './config-section.css'
 
@@ -61,7 +60,6 @@ export function ConfigSection() {
       </section>
       <LayerFiles layers={layers} />
       <TrustedFolders />
-      <FeatureList version={user?.version} />
     </>
   )
 }
