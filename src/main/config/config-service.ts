@@ -71,8 +71,11 @@ export interface ConfigService {
   /** For a thread's life one keeps what this says at its start. */
   isEnabled(feature: FeatureName, config: ResolvedConfig): boolean
   features(config: ResolvedConfig): Feature[]
-  /** For this process only. Throws SkeinError('invalidParams') for a name that is no feature, or pinned. */
-  setFeatures(enablement: Readonly<Record<string, boolean>>): void
+  /**
+   * For this process only; answers with what was set: names that are no features are passed over. Throws
+   * SkeinError('invalidParams') for a value that requirements exclude.
+   */
+  setFeatures(enablement: Readonly<Record<string, boolean>>): Record<string, boolean>
   /** Each distinct problem once; problems known before the call are handed over at once. */
   onWarning(listener: (warning: ConfigWarning) => void): () => void
   /** Files that changed, by whomever; none when features were set. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '../lib/logger.ts'
+import { ConfigValues } from './config-schema.ts'
 import type { ConfigWarning } from './config-service.ts'
 import { createConfigService } from './create-config-service.ts'
 import { versionOf } from './layers.ts'
@@ -246,30 +247,10 @@ describe('config/read', () => {
     writeFileSync(userFile, 'model = "m"\nextra = 1\n[projects."/a"]\ntrust_level = "trusted"\n')
     const { read } = service(['model="n"'])
     const { config, origins, layers } = await read(true)
+    const unset = Object.fromEntries(Object.keys(ConfigValues.shape).map((key) => [key, null]))
     expect(config).toEqual({
+      ...unset,
       model: 'n',
-      goals: null,
-      model_provider: null,
-      model_providers: null,
-      model_context_window: null,
-      model_reasoning_effort: null,
-      model_reasoning_summary: null,
-      service_tier: null,
-      personality: null,
-      approval_policy: null,
-      approvals_reviewer: null,
-      sandbox_mode: null,
-      sandbox_workspace_write: null,
-      default_permissions: null,
-      permissions: null,
-      profile: null,
-      profiles: null,
-      features: null,
-      suppress_unstable_features_warning: null,
-      instructions: null,
-      developer_instructions: null,
-      project_doc_max_bytes: null,
-      shell_environment_policy: null,
       projects: { '/a': { trust_level: 'trusted' } },
       extra: 1,
     })

@@ -160,9 +160,8 @@ export function createConfigService(options: ConfigServiceOptions): ConfigServic
     features: (config) => listFeatures(config.values, config.requirements, setFeatures),
     setFeatures(enablement) {
       const { requirements } = sources.find()
-      for (const [name, enabled] of Object.entries(enablement)) {
-        if (!isFeature(name))
-          throw new SkeinError('invalidParams', `unknown feature \`${name}\``, { field: name })
+      const known = Object.entries(enablement).filter(([name]) => isFeature(name))
+      for (const [name, enabled] of known) {
         const pin = requirements?.features[name]
         if (pin && pin.enabled !== enabled)
           throw new SkeinError(
@@ -176,8 +175,9 @@ export function createConfigService(options: ConfigServiceOptions): ConfigServic
             },
           )
       }
-      for (const [name, enabled] of Object.entries(enablement)) setFeatures.set(name, enabled)
-      if (Object.keys(enablement).length > 0) tell([])
+      for (const [name, enabled] of known) setFeatures.set(name, enabled)
+      if (known.length > 0) tell([])
+      return Object.fromEntries(known)
     },
     onWarning: problems.listen,
     onChange(listener) {
@@ -238,10 +238,24 @@ function readView(
   const place = layers.findIndex(({ name }) => name.type === 'user' || name.type === 'system')
   layers.splice(place === -1 ? layers.length : place, 0, ...[...shown.disabled].reverse())
   return {
-    config: { ...unset, ...maskSecrets(values) },
+    config: { ...unset, ...maskSecrets(withWholeSandbox(values)) },
     origins: wireOrigins,
     ...(shown.layers && { layers }),
   }
+}
+
+/** Clients expect all members of the table when there is one. */
+function withWholeSandbox(values: Table): Table {
+  const details = values.sandbox_workspace_write
+  if (!isTable(details)) return values
+  return { ...values, sandbox_workspace_write: { ...sandboxDetails, ...details } }
+}
+
+const sandboxDetails = {
+  writable_roots: [],
+  network_access: false,
+  exclude_tmpdir_env_var: false,
+  exclude_slash_tmp: false,
 }
 
 /** Origins are dotted without quotes, so a key may hold dots of its own. */

@@ -19,12 +19,8 @@ type WriteErrorCode =
   | 'configLayerReadonly'
   | 'userLayerNotFound'
 
-export function writeError(
-  code: WriteErrorCode,
-  message: string,
-  detail: Readonly<Record<string, unknown>> = {},
-): SkeinError {
-  return new SkeinError('invalidParams', message, { config_write_error_code: code, ...detail })
+function writeError(code: WriteErrorCode, message: string): SkeinError {
+  return new SkeinError('invalidParams', message, { config_write_error_code: code })
 }
 
 /** Serialised: the second writer sees what the first one wrote. Answers with the edits as paths. */
@@ -47,13 +43,10 @@ export function createConfigWriter(user: ConfigFile) {
       throw writeError(
         'configVersionConflict',
         'the file was changed by somebody else meanwhile: read it again',
-        { version },
       )
     const [refusal] = refusals(values, edits)
     if (refusal)
-      throw writeError('configValidationError', `Invalid configuration: ${refusal.message}`, {
-        field: refusal.field,
-      })
+      throw writeError('configValidationError', `Invalid configuration: ${refusal.message}`)
     await replace(user.path, editToml(text, edits))
   }
 
@@ -67,11 +60,13 @@ export function createConfigWriter(user: ConfigFile) {
 /** Throws `configValidationError` for a key that is none. */
 export function tomlEdits(edits: readonly ConfigEdit[]): readonly TomlEdit[] {
   return edits.map(({ keyPath, value, mergeStrategy }) => {
+    if (keyPath.trim() === '')
+      throw writeError('configValidationError', 'keyPath must not be empty')
     try {
       const merge = mergeStrategy === 'upsert'
       return { path: splitDottedKey(keyPath), value: value ?? null, merge }
     } catch (thrown) {
-      throw writeError('configValidationError', messageOf(thrown), { field: keyPath })
+      throw writeError('configValidationError', messageOf(thrown))
     }
   })
 }

@@ -38,8 +38,7 @@ export function configFileHandlers(ports: {
     async 'experimentalFeature/enablement/set'({ enablement }) {
       if (Object.keys(enablement).length > FEATURES_MAX)
         throw new SkeinError('invalidParams', 'too many features')
-      config.setFeatures(enablement)
-      return { enablement }
+      return { enablement: config.setFeatures(enablement) }
     },
   }
 }
