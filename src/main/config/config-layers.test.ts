@@ -189,7 +189,7 @@ describe('features', () => {
       features(resolved).find((one) => one.name === name)?.enabled
     expect([enabled('memories'), enabled('goals'), enabled('steer')]).toEqual([true, false, true])
     setFeatures({ goals: true })
-    expect(isEnabled('goals', resolved)).toBe(true)
+    expect([isEnabled('goals', resolved), isEnabled('made_up', resolved)]).toEqual([true, false])
     expect(setFeatures({ made_up: true, memories: false })).toEqual({ memories: false })
     expect(warnings.map(({ summary }) => summary)).toEqual([
       'config.toml: `features.made_up` is not known and has no effect',

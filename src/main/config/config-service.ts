@@ -9,7 +9,6 @@ import type {
   Result,
 } from '../../protocol/index.ts'
 import type { ConfigValues } from './config-schema.ts'
-import type { FeatureName } from './features.ts'
 import type { Requirements } from './requirements.ts'
 
 export interface ResolvedConfig {
@@ -68,8 +67,8 @@ export interface ConfigService {
   write(edits: readonly ConfigEdit[], target: WriteTarget): Promise<ConfigWritten>
   /** What `write` would do. Changes nothing. */
   previewWrite(edits: readonly ConfigEdit[], cwd?: string): Promise<EditPreview>
-  /** For a thread's life one keeps what this says at its start. */
-  isEnabled(feature: FeatureName, config: ResolvedConfig): boolean
+  /** False for a name that is no feature. What it says at a thread's start holds for the thread's life. */
+  isEnabled(feature: string, config: ResolvedConfig): boolean
   features(config: ResolvedConfig): Feature[]
   /**
    * For this process only; answers with what was set: names that are no features are passed over. Throws

@@ -156,7 +156,7 @@ export function createConfigService(options: ConfigServiceOptions): ConfigServic
       return { before, after: resolveStack({ ...found, sources: edited }), refused }
     },
     isEnabled: (feature, config) =>
-      isEnabled(feature, config.values, config.requirements, setFeatures),
+      isFeature(feature) && isEnabled(feature, config.values, config.requirements, setFeatures),
     features: (config) => listFeatures(config.values, config.requirements, setFeatures),
     setFeatures(enablement) {
       const { requirements } = sources.find()

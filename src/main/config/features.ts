@@ -63,7 +63,7 @@ const specs = {
   unified_exec: stable(process.platform !== 'win32'),
 } as const satisfies Record<string, FeatureSpec>
 
-export type FeatureName = keyof typeof specs
+type FeatureName = keyof typeof specs
 
 export function isFeature(name: string): name is FeatureName {
   return Object.hasOwn(specs, name)
