@@ -141,6 +141,14 @@ module.exports = {
       to: {},
     },
     {
+      name: 'storage-loads-no-schemas',
+      comment:
+        'The worker that opens the store starts with the app: building the contract there costs its start.',
+      severity: 'error',
+      from: { path: '^src/main/storage/', pathNot: tests },
+      to: { path: '^src/protocol/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'threads-know-ports',
       comment:
         'Ports, the types they speak in and pure functions; compose.ts hands in the adapters.',

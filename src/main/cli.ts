@@ -3,6 +3,7 @@
 import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { version } from '../../package.json'
 import type { Server } from './api/server.ts'
 import { type Command, readArguments } from './host/arguments.ts'
@@ -33,30 +34,45 @@ async function main(args: readonly string[]): Promise<void> {
 type HostCommand = Exclude<Command, { type: 'print' }>
 
 async function serve(command: HostCommand, home: string): Promise<void> {
-  const [{ compose }, { createStderrLogger }, runHost] = await Promise.all([
-    import('./compose.ts'),
-    import('./lib/logger.ts'),
-    loadHost(command),
-  ])
+  const { createStderrLogger } = await import('./lib/logger.ts')
   const logger = createStderrLogger()
-  const { env } = process
-  const server = compose({ home, version, env, logger, overrides: command.overrides })
-  // A store that cannot be opened ends the process, whatever a client does meanwhile.
-  server.ready.catch(fail)
-  await runHost(server, logger)
+  if (command.type === 'app-server') await serveStdio(command, home, logger)
+  else await serveWeb(command, home, logger)
   process.exit(0)
 }
 
-type RunHost = (server: Server, logger: Logger) => Promise<void>
+async function serveStdio({ overrides }: HostCommand, home: string, logger: Logger) {
+  const [{ runStdio }, { lateServer }] = await Promise.all([
+    import('./host/stdio/run.ts'),
+    import('./api/late-server.ts'),
+  ])
+  // What the client said already is read before the app is loaded, which takes the thread for a while.
+  const loading = setImmediate().then(() => loadApp(home, overrides, logger))
+  await runStdio(watched(lateServer(loading, { home, version })), logger)
+}
 
-async function loadHost(command: HostCommand): Promise<RunHost> {
-  if (command.type === 'app-server') {
-    const { runStdio } = await import('./host/stdio/run.ts')
-    return runStdio
-  }
-  const { runWeb } = await import('./host/web/run.ts')
+async function serveWeb(command: HostCommand & { type: 'web' }, home: string, logger: Logger) {
+  const [server, { runWeb }] = await Promise.all([
+    loadApp(home, command.overrides, logger),
+    import('./host/web/run.ts'),
+  ])
   const root = join(import.meta.dirname, '../renderer')
-  return (server, logger) => runWeb({ server, version, logger, root, port: command.port })
+  await runWeb({ server: watched(server), version, logger, root, port: command.port })
+}
+
+async function loadApp(
+  home: string,
+  overrides: readonly string[],
+  logger: Logger,
+): Promise<Server> {
+  const { compose } = await import('./compose.ts')
+  return compose({ home, version, env: process.env, logger, overrides })
+}
+
+/** A store that cannot be opened ends the process, whatever a client does meanwhile. */
+function watched(server: Server): Server {
+  server.ready.catch(fail)
+  return server
 }
 
 function fail(error: unknown): never {

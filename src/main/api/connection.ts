@@ -1,5 +1,4 @@
 // One client of the app: its handshake, its way in, its way out, and the questions it was asked.
-import os from 'node:os'
 import type {
   Notification,
   ServerRequest,
@@ -8,6 +7,7 @@ import type {
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ClientConnection, RequestContext } from './client-connection.ts'
+import { answerInitialize } from './handshake.ts'
 import { dispatch, type Handlers, parseParams } from './router.ts'
 import { type Connection, type Outgoing, type Reply, WINDOW_CLIENT } from './server.ts'
 import { toWireError } from './wire-errors.ts'
@@ -78,18 +78,7 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     client = { name: clientInfo.name }
     experimental = capabilities?.experimentalApi ?? false
     optedOut = new Set(capabilities?.optOutNotificationMethods ?? [])
-    const agent = `skein/${ports.version} (${os.platform()} ${os.release()}; ${os.arch()}) ${clientInfo.name}/${clientInfo.version}`
-    return {
-      userAgent: agent,
-      codexHome: ports.home,
-      platformFamily: process.platform === 'win32' ? 'windows' : 'unix',
-      platformOs:
-        process.platform === 'darwin'
-          ? 'macos'
-          : process.platform === 'win32'
-            ? 'windows'
-            : process.platform,
-    }
+    return answerInitialize({ home: ports.home, version: ports.version, client: clientInfo })
   }
 
   function release(own: number): void {

@@ -1,6 +1,6 @@
 // Reads of threads: one, many by page, and what an actor needs to go on with one.
 import type { Database } from 'better-sqlite3'
-import { GitInfo, type MemoryMode, type ThreadTokenUsage, type Turn } from '../../protocol/index.ts'
+import type { GitInfo, MemoryMode, ThreadTokenUsage, Turn } from '../../protocol/index.ts'
 import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, pageOf, readCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
@@ -175,7 +175,7 @@ function recordOf(row: ThreadRow): ThreadRecord {
 function gitInfoOf(json: string | null): GitInfo | null {
   if (json === null) return null
   try {
-    return GitInfo.safeParse(JSON.parse(json)).data ?? null
+    return JSON.parse(json) as GitInfo
   } catch {
     return null
   }

@@ -1,0 +1,69 @@
+// Stands in for the app while it is being loaded: a plain `initialize` is answered at once, the rest waits.
+import { answerInitialize, type Greeting } from './handshake.ts'
+import type { Connection, Server } from './server.ts'
+
+/** `loading` rejects when there will be no app; requests that wait then stay unanswered, as the process ends. */
+export function lateServer(
+  loading: Promise<Server>,
+  { home, version }: Pick<Greeting, 'home' | 'version'>,
+): Server {
+  return {
+    connect(outgoing) {
+      let connection: Connection | undefined
+      let waiting: ((app: Connection) => void)[] = []
+      let isGreeted = false
+
+      function pass(act: (app: Connection) => void): void {
+        if (connection) act(connection)
+        else waiting.push(act)
+      }
+
+      void loading.then(
+        (server) => {
+          connection = server.connect(outgoing)
+          const held = waiting
+          waiting = []
+          for (const act of held) act(connection)
+        },
+        () => {
+          waiting = []
+        },
+      )
+
+      return {
+        request(method, params, reply) {
+          const client =
+            method === 'initialize' && !connection && !isGreeted ? plainClient(params) : null
+          if (!client) return pass((app) => app.request(method, params, reply))
+          isGreeted = true
+          reply({ result: answerInitialize({ home, version, client }) })
+          pass((app) => app.request(method, params, () => {}))
+        },
+        answer: (id, answer) => pass((app) => app.answer(id, answer)),
+        close: () => pass((app) => app.close()),
+      }
+    },
+    ready: loading.then((server) => server.ready),
+    shutdown: () => loading.then((server) => server.shutdown()),
+  }
+}
+
+/** The client of an `initialize` in which nothing can be wrong; null leaves the judgement to the app. */
+function plainClient(params: unknown): Greeting['client'] | null {
+  if (!isRecord(params) || !isRecord(params.clientInfo)) return null
+  const { name, version, title } = params.clientInfo
+  const { experimentalApi, ...otherCapabilities } = isRecord(params.capabilities)
+    ? params.capabilities
+    : {}
+  const isPlain =
+    (params.capabilities === undefined || isRecord(params.capabilities)) &&
+    (title === undefined || title === null || typeof title === 'string') &&
+    (experimentalApi === undefined || typeof experimentalApi === 'boolean') &&
+    Object.keys(otherCapabilities).length === 0
+  if (!isPlain || typeof name !== 'string' || typeof version !== 'string') return null
+  return { name, version }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
