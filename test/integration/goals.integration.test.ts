@@ -1,14 +1,23 @@
 // Goals over the wire: what clients set and hear, and the turns that follow by themselves.
 import { expect, test } from 'vitest'
 import { functionCall, message, response } from '../responses-events.ts'
-import { stream } from '../responses-server.ts'
-import { openApp, startThread } from '../scripted-app.ts'
+import { steps, stream, waitFor } from '../responses-server.ts'
+import { openApp, runTurn, type ScriptedApp, startThread } from '../scripted-app.ts'
 
-test('[8] [9] an objective set on an idle thread: answer, notification, then a turn without a user message', async () => {
+const done = stream(response([functionCall('update_goal', { status: 'complete' })]))
+const silence = steps(waitFor(null))
+
+async function openIdle(): Promise<ScriptedApp & { readonly threadId: string }> {
+  const opened = await openApp()
+  opened.model.otherwise(silence)
+  return { ...opened, threadId: await startThread(opened) }
+}
+
+test('[8] [9] [10] an objective set on an idle thread: answer, notification, then a turn without a user message', async () => {
   const opened = await openApp()
   const { app, model } = opened
   model.script(stream(response([message('working')])))
-  model.otherwise(stream(response([functionCall('update_goal', { status: 'complete' })])))
+  model.otherwise(done)
   const threadId = await startThread(opened)
   const { goal } = await app.request('thread/goal/set', { threadId, objective: '  do <b> & c  ' })
   expect(goal).toMatchObject({ threadId, objective: 'do <b> & c', status: 'active', tokensUsed: 0 })
@@ -22,4 +31,145 @@ test('[8] [9] an objective set on an idle thread: answer, notification, then a t
   const { thread } = await app.request('thread/read', { threadId, includeTurns: true })
   expect(thread.turns[0]?.items.map(({ type }) => type)).toEqual(['agentMessage'])
   expect(thread.preview).toBe('do <b> & c')
+})
+
+test('[1] [2] [3] [4] [5] [7] what is no goal is refused with its reason, and nothing is told', async () => {
+  const { app, threadId } = await openIdle()
+  expect(await app.request('thread/goal/get', { threadId })).toEqual({ goal: null })
+  const refused = async (params: Record<string, unknown>) =>
+    (await app.refusal('thread/goal/set', { threadId, ...params })).message
+  expect(await refused({ status: 'paused' })).toContain('no goal exists')
+  expect(await refused({ objective: ' \n ' })).toContain('must not be empty')
+  expect(await refused({ objective: 'a'.repeat(4001) })).toContain('4001')
+  for (const tokenBudget of [0, -1, 1.5, '5'])
+    expect(await refused({ objective: 'x', tokenBudget })).toMatch(/budget/i)
+  expect(await refused({ objective: 'x', status: 'done' })).toContain('usageLimited')
+  expect(await app.request('thread/goal/get', { threadId })).toEqual({ goal: null })
+  expect(app.notifications.filter(({ method }) => method.startsWith('thread/goal'))).toEqual([])
+  const params = { threadId, objective: '😀'.repeat(4000), status: 'paused' } as const
+  expect((await app.request('thread/goal/set', params)).goal.objective).toBe(params.objective)
+})
+
+test('[6] a configured maximum is also the default', async () => {
+  const opened = await openApp({ config: '[goals]\nmax_goal_token_budget = 100\n' })
+  const { app } = opened
+  const threadId = await startThread(opened)
+  const objective = 'x'
+  const { message: text } = await app.refusal('thread/goal/set', {
+    threadId,
+    objective,
+    tokenBudget: 101,
+  })
+  expect(text).toMatch(/101.*100/)
+  const status = 'paused' as const
+  const { goal } = await app.request('thread/goal/set', { threadId, objective, status })
+  expect(goal.tokenBudget).toBe(100)
+  const unlimited = await app.exchange(
+    `{"id":99,"method":"thread/goal/set","params":{"threadId":"${threadId}","tokenBudget":null}}\n`,
+    99,
+  )
+  expect(unlimited).toMatchObject({ result: { goal: { tokenBudget: 100 } } })
+})
+
+test('[15] [16] [17] a limited goal stays so until its budget is raised and it is set going', async () => {
+  const { app, threadId } = await openIdle()
+  const set = async (params: Record<string, unknown>) =>
+    (await app.request('thread/goal/set', { threadId, ...params })).goal
+  const status = 'budgetLimited'
+  expect((await set({ objective: 'x', status, tokenBudget: 5 })).skein.actor).toBe('user')
+  expect((await set({ status: 'paused' })).status).toBe(status)
+  expect((await set({ status: 'blocked' })).status).toBe(status)
+  expect((await set({ tokenBudget: 50 })).status).toBe(status)
+  expect(app.notifications.some(({ method }) => method === 'turn/started')).toBe(false)
+  expect((await set({ status: 'active' })).status).toBe('active')
+  await app.waitFor('turn/started')
+})
+
+test('[23] [21] an edit keeps a complete goal complete; clearing twice says so', async () => {
+  const { app, threadId } = await openIdle()
+  await app.request('thread/goal/set', { threadId, objective: 'x', status: 'complete' })
+  const { goal } = await app.request('thread/goal/set', { threadId, objective: 'y' })
+  expect(goal).toMatchObject({ objective: 'y', status: 'complete' })
+  expect(await app.request('thread/goal/clear', { threadId })).toEqual({ cleared: true })
+  await app.waitFor('thread/goal/cleared')
+  expect(await app.request('thread/goal/clear', { threadId })).toEqual({ cleared: false })
+})
+
+test('[39] [40] without the feature, in an ephemeral thread and in none there are no goals', async () => {
+  const off = await openApp({ config: '[features]\ngoals = false\n' })
+  const id = await startThread(off)
+  for (const method of ['thread/goal/get', 'thread/goal/clear'])
+    expect((await off.app.refusal(method, { threadId: id })).message).toContain('disabled')
+  const { app, model, ...opened } = await openApp()
+  model.script(stream(response([message('hi')])))
+  const threadId = await startThread({ app, ...opened }, { ephemeral: true })
+  for (const method of ['thread/goal/get', 'thread/goal/set', 'thread/goal/clear'])
+    expect(await app.refusal(method, { threadId, objective: 'x' })).toMatchObject({ code: -32600 })
+  await runTurn(app, threadId, 'hello')
+  expect(JSON.stringify((await model.waitForRequest(1)).body.tools)).not.toContain('update_goal')
+  expect((await app.refusal('thread/goal/get', { threadId: 'nonsense' })).message).toContain(
+    'invalid thread id',
+  )
+})
+
+test('[47] [48] archiving pauses a goal, deleting takes it away', async () => {
+  const { app, threadId } = await openIdle()
+  await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await app.waitFor('turn/started')
+  await app.request('thread/archive', { threadId })
+  expect((await app.refusal('thread/goal/get', { threadId })).message).toContain('not found')
+  await app.request('thread/unarchive', { threadId })
+  const { goal } = await app.request('thread/goal/get', { threadId })
+  expect(goal).toMatchObject({ status: 'paused', skein: { reason: 'archived' } })
+  await app.request('thread/delete', { threadId })
+  expect((await app.request('skein/goal/list', {})).data).toEqual([])
+})
+
+test('[42] [43] [45] killed in mid-turn: the goal is still active, and nothing runs until a person says so', async () => {
+  const opened = await openIdle()
+  const { threadId, model } = opened
+  await opened.app.request('thread/goal/set', { threadId, objective: 'x' })
+  await model.waitForRequest(1)
+  await opened.app.kill9()
+  const app = await opened.restart()
+  const { goal } = await app.request('thread/goal/get', { threadId })
+  expect(goal).toMatchObject({ status: 'active', skein: { hold: 'startHold' } })
+  await app.request('thread/list', {})
+  await app.request('thread/read', { threadId })
+  await app.request('thread/resume', { threadId })
+  await app.waitFor('thread/goal/updated')
+  const { conditions } = await app.request('skein/goal/explain', { threadId })
+  expect(conditions.filter(({ holds }) => !holds)).toHaveLength(1)
+  expect(model.requests).toHaveLength(1)
+  expect(await app.request('skein/goal/resumeAll', {})).toEqual({ resumed: 1 })
+  await model.waitForRequest(2)
+})
+
+test('[49] [50] [51] a fork takes the goal along only when asked, under its own id and from zero', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  model.script(stream(response([message('hi')])))
+  model.otherwise(silence)
+  const threadId = await startThread(opened)
+  await runTurn(app, threadId, 'hello')
+  const source = await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await model.waitForRequest(2)
+  const { thread: plain } = await app.request('thread/fork', { threadId })
+  expect(await app.request('thread/goal/get', { threadId: plain.id })).toEqual({ goal: null })
+  const { thread: copy } = await app.request('thread/fork', {
+    threadId,
+    skein: { goal: 'deferred' },
+  })
+  const { goal } = await app.request('thread/goal/get', { threadId: copy.id })
+  expect(goal).toMatchObject({ objective: 'x', status: 'active', tokensUsed: 0 })
+  expect(goal?.skein.goalId).not.toBe(source.goal.skein.goalId)
+  const { conditions } = await app.request('skein/goal/explain', { threadId: copy.id })
+  const failing = conditions.filter(({ holds }) => !holds).map(({ name }) => name)
+  expect(failing).toEqual(['not deferred by a fork'])
+  model.script(stream(response([message('first')])))
+  await runTurn(app, copy.id, 'go')
+  await app.waitFor(
+    'turn/started',
+    (started) => started.threadId === copy.id && started.turn.skein?.trigger === 'goal',
+  )
 })

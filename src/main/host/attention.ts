@@ -1,10 +1,18 @@
 // Follows, as a client of its own, which threads run, wait for a person or have just ended: what a desktop
 // tells people who look elsewhere.
-import type { Notification, ThreadId, ThreadStatus } from '../../protocol/index.ts'
+import type { Notification, ThreadGoal, ThreadId, ThreadStatus } from '../../protocol/index.ts'
 import type { Server } from '../api/server.ts'
 
 /** What happened to a thread; `settled` takes back what it waited for. */
-export type AttentionKind = 'needsApproval' | 'needsAnswer' | 'finished' | 'failed' | 'settled'
+export type AttentionKind =
+  | 'needsApproval'
+  | 'needsAnswer'
+  | 'finished'
+  | 'failed'
+  /** A goal came to its end, or cannot go on by itself; the turns in between are never told. */
+  | 'goalReached'
+  | 'goalStopped'
+  | 'settled'
 
 export interface Attention {
   /** Threads with a turn under way. */
@@ -22,20 +30,41 @@ export function followAttention(
   onChange: (threadId: ThreadId, kind: AttentionKind) => void,
 ): Attention {
   const active = new Map<ThreadId, AttentionKind | 'running'>()
+  /** Threads whose goal is active, and those whose goal has just been told of. */
+  const goals = new Set<ThreadId>()
+  const told = new Set<ThreadId>()
   const connection = server.connect({ notify: hear, ask: () => undefined })
   connection.request('initialize', { clientInfo: { name: 'skein-desktop', version } }, () => {})
 
-  function hear(notification: Notification): void {
-    if (notification.method !== 'thread/status/changed') return
-    const { threadId, status } = notification.params
+  function hearGoal({ threadId, status, skein }: ThreadGoal): void {
+    const wasActive = goals.delete(threadId)
+    if (status === 'active') goals.add(threadId)
+    else if (wasActive && skein.actor !== 'user') {
+      told.add(threadId)
+      onChange(threadId, status === 'complete' ? 'goalReached' : 'goalStopped')
+    }
+  }
+
+  function hearStatus(threadId: ThreadId, status: ThreadStatus): void {
     const before = active.get(threadId)
     const now = stateOf(status)
     if (now === null) active.delete(threadId)
     else active.set(threadId, now)
     if (now === before || (now === null && before === undefined)) return
     if (before !== undefined && before !== 'running') onChange(threadId, 'settled')
-    if (now === null) onChange(threadId, status.type === 'systemError' ? 'failed' : 'finished')
+    if (now === null) ended(threadId, status)
     else if (now !== 'running') onChange(threadId, now)
+  }
+
+  function ended(threadId: ThreadId, status: ThreadStatus): void {
+    const isGoals = goals.has(threadId) || told.delete(threadId)
+    if (!isGoals) onChange(threadId, status.type === 'systemError' ? 'failed' : 'finished')
+  }
+
+  function hear({ method, params }: Notification): void {
+    if (method === 'thread/goal/updated') hearGoal(params.goal)
+    if (method === 'thread/goal/cleared') goals.delete(params.threadId)
+    if (method === 'thread/status/changed') hearStatus(params.threadId, params.status)
   }
 
   return {

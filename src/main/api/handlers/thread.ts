@@ -29,7 +29,7 @@ export interface ThreadHandlerPorts {
   readonly manager: ThreadManager
   readonly store: Store
   readonly subscriptions: Subscriptions
-  readonly goals: Pick<Goals, 'archiving'>
+  readonly goals: Pick<Goals, 'archiving' | 'copy'>
   /** A client has just come to know the thread; `config` is the map it gave along. */
   joined(
     thread: LoadedThread,
@@ -86,6 +86,8 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       const { clientName, isWindow } = request.connection
       const source = isWindow ? 'appServer' : 'vscode'
       const thread = await manager.fork(params, { name: clientName, source })
+      const goal = params.skein?.goal ?? (params.deferGoalContinuation ? 'deferred' : 'none')
+      if (goal !== 'none') await ports.goals.copy(params.threadId, thread.actor.id, goal)
       const result = await joinThread(ports, thread, params, request)
       subscriptions.broadcast({
         method: 'thread/started',

@@ -48,7 +48,7 @@ export function createContinuations(
         persisted: state ? !state.snapshot.values.ephemeral : true,
         loaded: desk.control !== null,
         archived: state?.archived ?? false,
-        review: state?.snapshot.values.threadSource === 'review',
+        review: state?.turn?.kind === 'review',
         planMode: isPlanning(threadId),
         running: state?.turn != null,
         queued: state?.queue.length ?? 0,

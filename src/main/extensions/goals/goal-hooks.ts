@@ -1,6 +1,7 @@
 // The moments of a thread at which its goal works: turns begin and end, responses cost, tools run, the thread rests.
 import type { ThreadId, TurnError } from '../../../protocol/index.ts'
 import type { ModelItem } from '../../model/model-item.ts'
+import type { TurnKind } from '../../storage/thread-event.ts'
 import type { Extension, OfTurn } from '../../threads/extensions/extension.ts'
 import type { Continuations } from './continuations.ts'
 import { chargeOf } from './goal-accounting.ts'
@@ -132,12 +133,13 @@ export function createGoalHooks(
       await desk.locked(async () => {
         const goal = await desk.read()
         desk.binding = null
-        if (kind !== 'goal' && goal?.deferred) {
+        if (kind !== 'goal' && worksFor(kind) && goal?.deferred) {
           const change = { ...goal, deferred: false, rev: goal.rev + 1 }
           await desk.commit({ goal: change, log: [] })
         }
         const bound = desk.known()
         if (!bound || !desk.config.enabled || continuations.isPlanning(desk.threadId)) return
+        if (!worksFor(kind)) return
         if (bound.status !== 'active' && bound.status !== 'budgetLimited') return
         desk.bind(turn.levelId, bound, kind === 'goal')
         tick(desk)
@@ -165,7 +167,10 @@ export function createGoalHooks(
       const binding = traced(input)
       binding?.trace.seen(input.items)
       if (binding) binding.responseOf = binding.charging ? binding.goalId : null
-      const isPursued = goal?.status === 'active' && !continuations.isPlanning(desk.threadId)
+      const isPursued =
+        goal?.status === 'active' &&
+        !continuations.isPlanning(desk.threadId) &&
+        worksFor(input.control.state().turn?.kind ?? 'user')
       const items = withoutOld(input.items, binding?.automatic === true || isPursued)
       return isPursued && desk.config.enabled ? [...items, standing(goal)] : items
     },
@@ -205,10 +210,15 @@ export function createGoalHooks(
     tools({ control }) {
       const desk = all.desk(control.threadId)
       const { values } = control.state().snapshot
-      const hasGoals = desk.config.enabled && !values.ephemeral && values.threadSource !== 'review'
-      return hasGoals ? tools.of(desk) : []
+      const isReview = control.state().turn?.kind === 'review'
+      return desk.config.enabled && !values.ephemeral && !isReview ? tools.of(desk) : []
     },
   }
+}
+
+/** Reviews, summaries and shell commands are a person's own business. */
+function worksFor(kind: TurnKind): boolean {
+  return kind !== 'review' && kind !== 'compact' && kind !== 'shell'
 }
 
 /** Only the newest message that started an automatic turn, if any: older ones say what is no longer so. */

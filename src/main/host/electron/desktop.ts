@@ -14,6 +14,7 @@ import { ownPages, SCHEME } from './own-pages.ts'
 import { askBeforeQuitting } from './quit-question.ts'
 import { registerScheme, serveScheme } from './scheme.ts'
 import { denyPermissions, lockNavigation } from './security.ts'
+import { showTray } from './tray.ts'
 import { createWindows } from './window.ts'
 
 /** Beyond this the process ends as it stands; recovery is made for that. */
@@ -85,6 +86,7 @@ export function startDesktop(options: DesktopOptions): void {
     serveScheme(join(options.out, 'renderer'), notice)
     serveIpc({ server, version: options.version, pages })
     setMenu(app, () => windows.open())
+    showTray(app, server, options.version, windows.focusFirst)
     app.on('second-instance', (_event, args) => follow(args))
     app.on('activate', () => windows.focusFirst())
     windows.open()

@@ -9,6 +9,8 @@ const TEXTS: Record<Exclude<AttentionKind, 'settled'>, string> = {
   needsAnswer: 'Waits for your answer',
   finished: 'The turn has ended',
   failed: 'The turn failed',
+  goalReached: 'The goal is complete',
+  goalStopped: 'The goal has stopped and needs you',
 }
 
 export interface NotificationsOptions {
