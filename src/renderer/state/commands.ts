@@ -7,7 +7,7 @@ import { activeTurn } from './thread-state.ts'
 import type { Theme } from './ui-store.ts'
 
 /** Parts of the window that a command can give the focus to. */
-export type WindowPart = 'composer' | 'transcript' | 'threadList' | 'search'
+export type WindowPart = 'composer' | 'transcript' | 'threadList' | 'search' | 'model' | 'effort'
 
 export interface CommandContext {
   readonly stores: Stores
@@ -128,6 +128,16 @@ const goToCommands: readonly Command[] = [
   command('go.thread', 'Go to thread…', 'Go to', ['Mod+P'], ({ stores }) =>
     stores.ui.actions.openDialog({ kind: 'palette', prefix: '@' }),
   ),
+  {
+    ...command('go.model', 'Choose model', 'Go to', ['Mod+Shift+M'], ({ focus }) => focus('model')),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('go.effort', 'Choose effort', 'Go to', ['Mod+Shift+E'], ({ focus }) =>
+      focus('effort'),
+    ),
+    blockedBy: needsThread,
+  },
   command('go.approvals', 'Approvals', 'Go to', ['Mod+Shift+A'], ({ stores }) =>
     stores.ui.actions.openDialog({ kind: 'approvals' }),
   ),
@@ -226,6 +236,12 @@ const viewCommands: readonly Command[] = [
   {
     ...command('view.plan', 'Show plan', 'View', [], ({ stores }) =>
       stores.ui.actions.inspect('plan'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('view.usage', 'Show usage', 'View', [], ({ stores }) =>
+      stores.ui.actions.inspect('usage'),
     ),
     blockedBy: needsThread,
   },

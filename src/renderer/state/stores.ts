@@ -13,6 +13,7 @@ import { createSearch, type Search } from './search.ts'
 import { createTaskStore, type TaskStore } from './task-store.ts'
 import { createThreadListStore, type ThreadListStore } from './thread-list-store.ts'
 import { createUiStore, type UiStore } from './ui-store.ts'
+import { createUsageStore, type UsageStore } from './usage-store.ts'
 
 export interface Stores {
   readonly threads: OpenThreads
@@ -25,6 +26,7 @@ export interface Stores {
   mcp(threadId: string | null): McpStore
   readonly providers: ProviderStore
   readonly search: Search
+  readonly usage: UsageStore
   readonly tasks: TaskStore
   readonly ui: UiStore
   readonly host: Bridge['host']
@@ -91,6 +93,7 @@ export function createStores(options: StoresOptions): Stores {
     mcp,
     providers: createProviderStore(bridge),
     search: createSearch(bridge),
+    usage: createUsageStore(bridge, pump),
     tasks,
     ui,
     host: bridge.host,

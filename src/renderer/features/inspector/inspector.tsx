@@ -12,6 +12,7 @@ import '../../ui/field.css'
 import './inspector.css'
 import { McpTab } from './mcp-tab.tsx'
 import { PlanTab } from './plan-tab.tsx'
+import { UsageTab } from './usage-tab.tsx'
 
 const tabs: readonly { id: InspectorTab; title: string }[] = [
   { id: 'changes', title: 'Changes' },
@@ -19,6 +20,7 @@ const tabs: readonly { id: InspectorTab; title: string }[] = [
   { id: 'goal', title: 'Goal' },
   { id: 'plan', title: 'Plan' },
   { id: 'mcp', title: 'MCP' },
+  { id: 'usage', title: 'Usage' },
 ]
 
 export function Inspector() {
@@ -77,6 +79,8 @@ function TabContent({
       return <GoalTab store={store} />
     case 'plan':
       return <PlanTab store={store} />
+    case 'usage':
+      return <UsageTab store={store} />
     case 'mcp':
       return <McpTab store={store} />
   }

@@ -6,9 +6,14 @@ const selectors: Readonly<Record<WindowPart, string>> = {
   transcript: '[data-testid="transcript"]',
   threadList: '[data-testid="thread-list"]',
   search: '[data-testid="search"]',
+  model: '[data-testid="chip:model"]',
+  effort: '[data-testid="chip:effort"]',
 }
 
 /** Does nothing when the part is not on screen. */
 export function focusPart(part: WindowPart): void {
-  document.querySelector<HTMLElement>(selectors[part])?.focus()
+  const element = document.querySelector<HTMLElement>(selectors[part])
+  element?.focus()
+  // A choice is opened at once.
+  if (part === 'model' || part === 'effort') element?.click()
 }
