@@ -3,6 +3,7 @@ import { sampleMemory } from './memory.ts'
 import type { ModelServer } from './model-server.ts'
 import { makeProfile, type Profile } from './profile.ts'
 import { type App, type Side, startSide } from './side.ts'
+import { storeCases } from './store-cases.ts'
 
 export interface Row {
   readonly key: string
@@ -75,6 +76,7 @@ export const cases: Readonly<Record<string, Case>> = {
         return { pss: [pss], rss: [rss] }
       }),
   },
+  ...storeCases,
   commands: {
     about:
       'ten sequential `true` commands in one turn, unconfined and sandboxed, and what the sandbox adds to each',

@@ -1,9 +1,11 @@
 // The lines of a rollout file, in order, without holding the file: plain or compressed. Nothing is ever written.
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Decompress } from 'fzstd'
 
-/** Read at a time. */
+/** Read at a time; a file that fits is read at once, which most do. */
 const SLICE_BYTES = 1024 * 1024
+/** For the reading of heads. */
+export const HEAD_SLICE_BYTES = 64 * 1024
 /** A longer line is left out. */
 export const LINE_BYTES_MAX = 64 * 1024 * 1024
 
@@ -19,7 +21,7 @@ export interface Line {
 }
 
 /** Throws the file system's errors, and an Error for compressed content that is damaged, after the lines before it. */
-export function* readLines(path: string): Generator<Line> {
+export function* readLines(path: string, sliceBytes = SLICE_BYTES): Generator<Line> {
   let number = 0
   let parts: Buffer[] = []
   let length = 0
@@ -32,7 +34,7 @@ export function* readLines(path: string): Generator<Line> {
     return { number, text, isWhole }
   }
 
-  for (const slice of readSlices(path)) {
+  for (const slice of readSlices(path, sliceBytes)) {
     let start = 0
     for (let end = slice.indexOf(NEWLINE); end !== -1; end = slice.indexOf(NEWLINE, start)) {
       length += end - start
@@ -52,12 +54,12 @@ function textOf([first, ...others]: readonly Buffer[]): string {
   return (others.length === 0 ? first : Buffer.concat([first, ...others])).toString('utf8')
 }
 
-function* readSlices(path: string): Generator<Buffer> {
-  if (!path.endsWith('.zst')) yield* readFile(path)
+function* readSlices(path: string, sliceBytes: number): Generator<Buffer> {
+  if (!path.endsWith('.zst')) yield* readFile(path, sliceBytes)
   else {
     const inflated: Buffer[] = []
     const stream = new Decompress((chunk) => void inflated.push(Buffer.from(chunk)))
-    for (const slice of readFile(path)) {
+    for (const slice of readFile(path, sliceBytes)) {
       stream.push(slice)
       yield* inflated.splice(0)
     }
@@ -66,15 +68,18 @@ function* readSlices(path: string): Generator<Buffer> {
   }
 }
 
-function* readFile(path: string): Generator<Buffer> {
+function* readFile(path: string, sliceBytes: number): Generator<Buffer> {
   const fd = openSync(path, 'r')
   try {
+    // One byte more, so that the end is seen without another slice.
+    const wanted = Math.min(sliceBytes, fstatSync(fd).size + 1)
     for (;;) {
       // A fresh one each time: what was yielded may still be in use.
-      const slice = Buffer.allocUnsafe(SLICE_BYTES)
-      const count = readSync(fd, slice, 0, SLICE_BYTES, null)
+      const slice = Buffer.allocUnsafe(wanted)
+      const count = readSync(fd, slice, 0, wanted, null)
       if (count === 0) return
       yield slice.subarray(0, count)
+      if (count < wanted) return
     }
   } finally {
     closeSync(fd)

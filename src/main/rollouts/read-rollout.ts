@@ -3,7 +3,7 @@
 import type { TurnContext } from './build-rows.ts'
 import type { RolloutFile } from './discover.ts'
 import { type Json, number, record, text } from './json.ts'
-import { readLines } from './line-reader.ts'
+import { HEAD_SLICE_BYTES, readLines } from './line-reader.ts'
 import { nothing, parseLine, type RolloutLine } from './rollout-line.ts'
 import { type BuiltThread, createThreadBuilder } from './thread-builder.ts'
 
@@ -49,7 +49,7 @@ export class NotAThread extends Error {}
 
 /** Only its first lines are read. */
 export function readHead(path: string): RolloutHead {
-  for (const { text: line, number: at } of readLines(path)) {
+  for (const { text: line, number: at } of readLines(path, HEAD_SLICE_BYTES)) {
     const parsed = line === null ? 'too long' : parseLine(line)
     if (typeof parsed === 'object' && parsed.type === 'session_meta') return headOf(parsed)
     if (at >= HEAD_LINES_MAX) break

@@ -12,7 +12,7 @@ export interface ImportPacks {
   put(threadPk: number, rows: ImportedThread['rows']): void
   /** Afterwards the rows of this thread are there. Costs nothing where nothing is packed. */
   unpack(threadId: string): void
-  /** Unpacks the most recent one; false when none is left. */
+  /** Unpacks one, in the order they came: the most recent first. False when none is left. */
   unpackNext(): boolean
   hasAny(): boolean
 }
@@ -42,7 +42,7 @@ export function createImportPacks(
   )
   const selectNext = db.prepare<[], PackRow>(
     `SELECT ${columns} FROM import_pack AS pack JOIN thread ON thread.pk = pack.thread_pk
-     ORDER BY pack.thread_pk DESC LIMIT 1`,
+     ORDER BY pack.thread_pk LIMIT 1`,
   )
   const deletePack = db.prepare('DELETE FROM import_pack WHERE thread_pk = ?')
   const countPacks = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM import_pack)').pluck()

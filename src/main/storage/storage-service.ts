@@ -96,6 +96,8 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
   let idle: NodeJS.Timeout | undefined
   let unpacking: NodeJS.Timeout | undefined
+  /** While threads come in, none is unpacked unless it is asked for. */
+  let importers = 0
 
   function scheduleRetry(): void {
     setTimeout(() => {
@@ -137,10 +139,10 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
 
   /** One thread at a time, so that whatever is asked meanwhile waits for no more than that. */
   function unpackLater(): void {
-    if (unpacking || !packs.hasAny()) return
+    if (unpacking || importers > 0 || !packs.hasAny()) return
     unpacking = setTimeout(() => {
       unpacking = undefined
-      if (!db.open || health.isDegraded()) return
+      if (!db.open || importers > 0 || health.isDegraded()) return
       try {
         if (packs.unpackNext()) unpackLater()
       } catch (thrown) {
@@ -219,8 +221,13 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
       idle = idle?.refresh() ?? setTimeout(foldWal, IDLE_MS).unref()
       unpackLater()
     },
-    attachImporter: (port) =>
-      serveImport(port, createImportWriter(db, packs, archive), unpackLater),
+    attachImporter(port) {
+      importers += 1
+      serveImport(port, createImportWriter(db, packs, archive), () => {
+        importers -= 1
+        unpackLater()
+      })
+    },
   }
 }
 
