@@ -102,19 +102,21 @@ export async function runImport(what: ImportWhat, ports: ImporterPorts): Promise
     const source = state.sourceOf(tip, id)
     const thread = state.threads.get(id)
     const isAsked = what.home === undefined
-    if (thread?.isDeleted && !isAsked) {
+    // Deleted threads are forgotten after a while; their source is not.
+    const isDeleted = thread ? thread.isDeleted : source !== undefined
+    if (isDeleted && !isAsked) {
       skip(tip.path, 'this thread was deleted here; import the file itself to have it again')
       return undefined
     }
-    if (!source && thread && !thread.isDeleted) {
+    if (!source && thread && !isDeleted) {
       report.alreadyPresent += 1
       return undefined
     }
-    if (source && !thread?.isDeleted && isUnchanged(tip, source)) {
+    if (source && !isDeleted && isUnchanged(tip, source)) {
       report.alreadyPresent += 1
       return undefined
     }
-    return { asCopy: source?.state === 'detached' && !thread?.isDeleted }
+    return { asCopy: source?.state === 'detached' && !isDeleted }
   }
 
   function readOne(group: ThreadFiles, asCopy: boolean): ImportedThread {

@@ -25,6 +25,8 @@ export interface BlobStore {
   put(bytes: Buffer, mediaType: string, atMs: number): string
   /** Throws SkeinError `corrupt` when the content is gone or not what its hash says. */
   get(hash: string): Buffer
+  /** Where content lies that has a file of its own. */
+  fileOf(hash: string): string | undefined
   /** Bytes of all blob files on disk. */
   fileBytes(): number
 }
@@ -84,6 +86,10 @@ export function createBlobStore(db: Database, home: string): BlobStore {
       if (bytes.length !== row.size)
         throw new SkeinError('corrupt', `stored content ${hash} is damaged`)
       return bytes
+    },
+    fileOf(hash) {
+      const place = selectPlace.get(hash)
+      return place?.location === 'file' ? fileOf(hash, place.encoding) : undefined
     },
     fileBytes: () => sumFiles.get() ?? 0,
   }

@@ -20,6 +20,7 @@ import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
 import { createThreadArchive } from './thread-archive.ts'
 import { createThreadRepository } from './thread-repository.ts'
+import { createTrash } from './trash.ts'
 import { createTurnRepository } from './turn-repository.ts'
 import { createUsageRepository } from './usage-repository.ts'
 import {
@@ -40,6 +41,11 @@ const IDLE_WAL_BYTES = 8 * 1024 * 1024
 
 /** Between two imported threads that are unpacked while nothing else is asked. */
 const UNPACK_MS = 10
+
+/** The trash is looked through a while after the start, and then now and again; one thread at a time. */
+const TRASH_FIRST_MS = 60_000
+const TRASH_NEXT_MS = 1_000
+const TRASH_AGAIN_MS = 6 * 3_600_000
 
 export interface ServiceLink {
   send(message: FromWorker): void
@@ -95,6 +101,8 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
   let idle: NodeJS.Timeout | undefined
+  const trash = createTrash(db, blobs)
+  let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
   let unpacking: NodeJS.Timeout | undefined
   /** While threads come in, none is unpacked unless it is asked for. */
   let importers = 0
@@ -169,6 +177,17 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     )
   }
 
+  function emptyTrash(): void {
+    if (!db.open || health.isDegraded()) return
+    let wasAny = false
+    try {
+      wasAny = trash.purgeNext(Date.now())
+    } catch (thrown) {
+      link.send({ type: 'log', level: 'error', message: `the trash was not emptied: ${thrown}` })
+    }
+    emptying = setTimeout(emptyTrash, wasAny ? TRASH_NEXT_MS : TRASH_AGAIN_MS).unref()
+  }
+
   function foldWal(): void {
     if (db.open && health.read().bytes.wal > IDLE_WAL_BYTES) db.pragma('wal_checkpoint(TRUNCATE)')
   }
@@ -176,6 +195,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   function close(message: CloseMessage): void {
     clearTimeout(idle)
     clearTimeout(unpacking)
+    clearTimeout(emptying)
     try {
       if (partials.hasPending()) batches.retry()
       db.pragma('wal_checkpoint(TRUNCATE)')
