@@ -37,9 +37,11 @@ import { goalsConfigOf, systemTimers } from './extensions/goals/goals-config.ts'
 import { createCommandRunner } from './extensions/goals/run-command.ts'
 import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
 import { systemClock } from './lib/clock.ts'
-import { messageOf, SkeinError } from './lib/errors.ts'
+import { messageOf } from './lib/errors.ts'
 import type { Logger } from './lib/logger.ts'
 import { createMcpService } from './mcp/mcp-service.ts'
+import { createSignIn, isSignedIn, storedAuth } from './mcp/sign-in.ts'
+import { createTokenStore } from './mcp/token-store.ts'
 import { providerKeyNames } from './model/key-names.ts'
 import { createKeyStore, type SecretBox } from './model/key-store.ts'
 import type { ModelProviders } from './model/model-client.ts'
@@ -137,6 +139,7 @@ export function compose(options: AppOptions): Server {
     tell: subscriptions.broadcast,
   })
   const outside = createOutsideQuestions(subscriptions)
+  const tokens = createTokenStore({ home, logger, box: secretBox })
   const mcp = createMcpService({
     env,
     version,
@@ -151,8 +154,8 @@ export function compose(options: AppOptions): Server {
       const keyPath = `mcp_servers.${server}.tools.${JSON.stringify(tool)}.approval_mode`
       await config.write([{ keyPath, value: 'approve', mergeStrategy: 'upsert' }], {})
     },
-    authProvider: async () => undefined,
-    isSignedIn: async () => false,
+    authProvider: (server) => storedAuth(tokens, server),
+    isSignedIn: (server) => isSignedIn(tokens, server),
   })
   /** Built-in extensions; their hooks are called in this order. */
   const clientTools = createClientTools()
@@ -296,9 +299,15 @@ export function compose(options: AppOptions): Server {
         mcp.announce(actor.id, layer, actor.state().snapshot.values.cwd).catch(logFailure)
       },
     }),
-    ...mcpHandlers(mcp, async () => {
-      throw new SkeinError('unsupported', 'signing in to MCP servers is not supported')
-    }),
+    ...mcpHandlers(
+      mcp,
+      createSignIn({
+        store: tokens,
+        configured: mcp.configured,
+        tell: subscriptions.broadcast,
+        reload: mcp.reload,
+      }),
+    ),
     ...metadataHandlers({ manager, store }),
     ...historyHandlers({ manager, store }),
     ...goalHandlers(goals),

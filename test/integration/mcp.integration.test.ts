@@ -1,7 +1,10 @@
 // MCP servers end to end: configured in a file, started with a thread, called by the model and by clients.
+import { execFile, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
 import { callInTurn, offeredTools } from '../mcp-app.ts'
 import { packagedServer, scriptedServer } from '../mcp-servers.ts'
 import { openApp, startThread } from '../scripted-app.ts'
@@ -159,3 +162,54 @@ test('the model uses server-filesystem and server-memory, and a client calls ser
     await app.refusal('mcpServer/resource/read', { threadId, server: 'nope', uri: 'x:y' }),
   ).toEqual({ code: -32603, message: "unknown MCP server 'nope'" })
 })
+
+test('[T64] the scenarios of the conformance suite without sign-in pass', async () => {
+  const node = join(import.meta.dirname, '../../node_modules/.bin/node')
+  const script = join(import.meta.dirname, '../../scripts/mcp-conformance.mjs')
+  const { stdout } = await promisify(execFile)(node, [script, '--quick'])
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/).at(-1)),
+  ).toEqual(['pass', 'pass', 'pass', 'pass'])
+})
+
+test('server-everything works over streamable HTTP', async () => {
+  const script = join(
+    import.meta.dirname,
+    '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js',
+  )
+  const port = await freePort()
+  const env = { ...process.env, PORT: String(port) }
+  const server = spawn(process.execPath, [script, 'streamableHttp'], { env, stdio: 'pipe' })
+  onTestFinished(() => void server.kill('SIGKILL'))
+  await new Promise<void>((resolve) => {
+    const hear = (chunk: Buffer): void => {
+      if (String(chunk).includes('listening')) resolve()
+    }
+    server.stderr.on('data', hear)
+    server.stdout.on('data', hear)
+  })
+  const opened = await openApp({
+    config: `[mcp_servers.far]\nurl = "http://127.0.0.1:${port}/mcp"\n`,
+  })
+  const threadId = await startThread(opened)
+  const { output } = await callInTurn(opened, threadId, 'mcp__far__get-sum', { a: 2, b: 40 })
+  expect(output).toContain('42')
+  const { data } = await opened.app.request('mcpServerStatus/list', { threadId })
+  expect(data[0]).toMatchObject({
+    httpOrigin: `http://127.0.0.1:${port}`,
+    runtimeStatus: 'connected',
+  })
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => resolve(port))
+    })
+  })
+}
