@@ -42,6 +42,12 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
       <ApprovalsChip {...props} />
       {isChanged && (
         <>
+          <IconButton
+            label="Reset all"
+            size="small"
+            icon={<RotateCcw size={13} aria-hidden />}
+            onClick={composer.resetChosen}
+          />
           <label className="chips-scope">
             <input
               type="checkbox"
@@ -58,12 +64,6 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
           >
             What would change
           </Button>
-          <IconButton
-            label="Reset all"
-            size="small"
-            icon={<RotateCcw size={13} aria-hidden />}
-            onClick={composer.resetChosen}
-          />
           {isRunning && <span className="chips-note">applies from the next turn</span>}
           <span className="chips-refused" role="status">
             {Object.values(refused).join(' ')}
