@@ -194,8 +194,11 @@ export function compose(options: AppOptions): Server {
     signalNow({ type: 'warning', message })
   }
 
-  async function commandEnvironment(layer: ThreadLayer): Promise<Readonly<Record<string, string>>> {
-    const { values } = await config.resolve(layer)
+  async function commandEnvironment(
+    layer: ThreadLayer,
+    cwd?: string,
+  ): Promise<Readonly<Record<string, string>>> {
+    const { values } = await config.resolve(layer, cwd)
     return shellEnvironment(env, values.shell_environment_policy ?? {}, {
       providerKeyNames: providerKeyNames(values),
     })
@@ -232,19 +235,20 @@ export function compose(options: AppOptions): Server {
         logger,
         commandEnvironment() {
           void warnUnconfined(scope) // with a tool call, not before: a turn of words alone needs no sandbox
-          return commandEnvironment(layer)
+          return commandEnvironment(layer, snapshot.values.cwd)
         },
         sleep,
         async providers() {
-          const providers = providersOf(await config.resolve(layer))
+          const providers = providersOf(await config.resolve(layer, snapshot.values.cwd))
           warnUnknown(scope, providers)
           return providers
         },
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
-        webSearch: async () => (await config.resolve(layer)).values.web_search ?? 'disabled',
+        webSearch: async () =>
+          (await config.resolve(layer, snapshot.values.cwd)).values.web_search ?? 'disabled',
         tokenUsage: () => actor.state().tokenUsage,
         async compaction() {
-          const { values } = await config.resolve(layer)
+          const { values } = await config.resolve(layer, snapshot.values.cwd)
           return {
             prompt: values.compact_prompt ?? null,
             limit: values.model_auto_compact_token_limit ?? null,
@@ -259,7 +263,7 @@ export function compose(options: AppOptions): Server {
         {
           clock,
           userShell: tools.userShell,
-          commandEnvironment: () => commandEnvironment(layer),
+          commandEnvironment: () => commandEnvironment(layer, scope.snapshot.values.cwd),
         },
         task,
       ),

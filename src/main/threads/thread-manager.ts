@@ -196,10 +196,11 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   ): Promise<LoadedThread> {
     const present = loaded.get(threadId)
     if (present) return present
-    const config = await ports.config.resolve(layer)
     const thread = await loadSilently(threadId, layer)
     const { actor } = thread
     try {
+      const { cwd } = actor.state().snapshot.values
+      const config = await ports.config.resolve(layer, cwd)
       const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config)
       await actor.changeSettings(() => snapshotOf(settings))
     } catch (error) {

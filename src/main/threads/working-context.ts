@@ -34,7 +34,7 @@ export function createContextSource(options: {
 }): ContextSource {
   return {
     async instructionsFor(cwd) {
-      const { values } = await options.config.resolve()
+      const { values } = await options.config.resolve(undefined, cwd)
       const maxBytes = values.project_doc_max_bytes ?? INSTRUCTION_BYTES_DEFAULT
       return findInstructions(options.home, cwd, maxBytes)
     },
