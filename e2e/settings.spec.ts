@@ -38,9 +38,7 @@ withModel(
     await thread.button('Show settings now').click()
     await expect(row('approvalPolicy', 'untrusted')).toBeVisible()
     await page.getByRole('searchbox', { name: 'Filter settings' }).fill('approvalPolicy')
-    await expect(
-      inspector.getByRole('table', { name: 'Settings' }).getByRole('row'),
-    ).toHaveCount(2)
+    await expect(inspector.getByRole('table', { name: 'Settings' }).getByRole('row')).toHaveCount(2)
 
     async function choose(setting: string, value: string): Promise<void> {
       await page.getByRole('button', { name: new RegExp(`^${setting}: `) }).click()
