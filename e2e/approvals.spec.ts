@@ -86,3 +86,27 @@ test('the list of all questions answers one of a thread that is not open', async
   await expect(thread.thread(QUESTION)).toHaveAccessibleName(`${QUESTION}, idle, unread`)
   await expect(thread.status.getByRole('button', { name: '0 approvals' })).toHaveCount(1)
 })
+
+test('always allowed, it never asks again, until the rule is taken back in Settings', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const thread = await startDemo(page)
+  await send(thread, QUESTION)
+  await thread.approvals.getByRole('button', { name: 'Always allow…' }).click()
+  await thread.approvals.getByRole('button', { name: 'Save rule and allow' }).click()
+  await expect(thread.turn(1, 'completed')).toBeVisible()
+  await send(thread, `${QUESTION} again`)
+  await expect(thread.turn(2, 'completed').getByText('You allowed it')).toBeVisible()
+
+  await page.keyboard.press('Control+,')
+  await page.getByRole('button', { name: 'Rules', exact: true }).click()
+  const rules = page.getByRole('list', { name: 'Rules' })
+  await expect(rules.getByText('id -un')).toBeVisible()
+  await expect(rules.getByText('used once')).toBeVisible()
+  await rules.getByRole('button', { name: 'Revoke the rule for id -un' }).click()
+  await expect(page.getByText('There are no rules yet.')).toBeVisible()
+  await page.getByRole('button', { name: 'Back to threads' }).click()
+  await send(thread, `${QUESTION} once more`)
+  await expect(thread.approvals).toHaveAccessibleName(/id -un/)
+})

@@ -3,15 +3,17 @@
 import { createStore } from 'zustand/vanilla'
 import {
   type ApprovalDecision,
+  type ApprovalRule,
   type ApprovalState,
   type ApprovalView,
   type Bridge,
   CommandApprovalParams,
-  type ElicitationAnswer,
   ElicitationParams,
   type FileChange,
   FileChangeApprovalParams,
   type Notification,
+  PermissionsApprovalParams,
+  UserInputRequestParams,
 } from '../../protocol/index.ts'
 import { messageOf } from './failures.ts'
 import type { NotificationPump } from './notification-pump.ts'
@@ -35,13 +37,19 @@ export type PendingApproval = PendingBase &
     | { readonly kind: 'fileChange'; readonly params: FileChangeApprovalParams }
     /** An MCP server asks, or somebody must allow a call of its tool. */
     | { readonly kind: 'elicitation'; readonly params: ElicitationParams }
+    | { readonly kind: 'permissions'; readonly params: PermissionsApprovalParams }
+    /** No decision to make, but words to give. */
+    | { readonly kind: 'question'; readonly params: UserInputRequestParams }
     /** Its parameters make no sense to this window: it can be refused, not granted. */
     | { readonly kind: 'unreadable'; readonly params: unknown }
   )
 
 export type ElicitationQuestion = Extract<PendingApproval, { kind: 'elicitation' }>
 /** What is answered with one of the decisions that were offered. */
-export type ActionApproval = Exclude<PendingApproval, { kind: 'elicitation' }>
+export type ActionApproval = Extract<
+  PendingApproval,
+  { kind: 'command' | 'fileChange' | 'unreadable' }
+>
 
 export interface SettledApproval {
   readonly approval: PendingApproval
@@ -64,8 +72,11 @@ export interface ApprovalStore extends ReadonlyStore<ApprovalsState> {
   load(): Promise<void>
   /** Resolves false when somebody else was first. Never rejects: `problem` tells, and the approval stays. */
   decide(approvalId: string, decision: ApprovalDecision): Promise<boolean>
-  /** The answer to a question of an MCP server; as `decide` otherwise. */
-  answer(approvalId: string, result: ElicitationAnswer): Promise<boolean>
+  /** The whole answer, for questions that want more than a decision; as `decide` otherwise. */
+  answer(approvalId: string, result: unknown): Promise<boolean>
+  /** The rules of the profile. Rejects with a BridgeFailure. */
+  readRules(): Promise<readonly ApprovalRule[]>
+  deleteRule(ruleId: string): Promise<void>
   /** Forgets a settled one. */
   dismiss(approvalId: string): void
   /** The changes a file approval is about, from its item. Rejects with a BridgeFailure. */
@@ -159,7 +170,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
     return respond(approvalId, { decision })
   }
 
-  async function answer(approvalId: string, result: ElicitationAnswer): Promise<boolean> {
+  async function answer(approvalId: string, result: unknown): Promise<boolean> {
     const { deciding } = store.getState()
     if (deciding.has(approvalId)) return false
     store.setState({ deciding: new Set([...deciding, approvalId]), problem: null })
@@ -215,6 +226,13 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
     load,
     decide,
     answer,
+    async readRules() {
+      const { data } = await bridge.request('skein/approval/rule/list', { limit: PAGE })
+      return data
+    },
+    async deleteRule(ruleId) {
+      await bridge.request('skein/approval/rule/delete', { ruleId })
+    },
     dismiss(approvalId) {
       const { settled } = store.getState()
       store.setState({
@@ -260,5 +278,15 @@ function readApproval(view: ApprovalView): PendingApproval {
     const elicitation = ElicitationParams.safeParse(view.params)
     if (elicitation.success) return { ...base, kind: 'elicitation', params: elicitation.data }
   }
+  const permissions =
+    view.method === 'item/permissions/requestApproval'
+      ? PermissionsApprovalParams.safeParse(view.params)
+      : undefined
+  if (permissions?.success) return { ...base, kind: 'permissions', params: permissions.data }
+  const question =
+    view.method === 'item/tool/requestUserInput'
+      ? UserInputRequestParams.safeParse(view.params)
+      : undefined
+  if (question?.success) return { ...base, kind: 'question', params: question.data }
   return { ...base, kind: 'unreadable', params: view.params }
 }

@@ -56,12 +56,16 @@ export function createJudge(scope: TurnScope, ports: JudgePorts): Judge {
     return widened(values.permissionProfile, [...scope.grants().permissions, ...ofTurn])
   }
 
+  async function noteUse(action: ToolAction): Promise<void> {
+    if (action.type !== 'command') return
+    const rules = await ports.rules.forFolder(values.cwd)
+    if (rules.rules.length > 0) ports.rules.noteUse(judgeByRules(rules, action.argv).matched)
+  }
+
   async function decide(action: ToolAction): Promise<ActionDecision> {
     if (action.type === 'none') return { type: 'run', bypassSandbox: false }
     const availability = await ports.sandbox.availability()
     const rules = await ports.rules.forFolder(values.cwd)
-    if (action.type === 'command' && rules.rules.length > 0)
-      ports.rules.noteUse(judgeByRules(rules, action.argv).matched)
     return decideAction({
       action,
       rules,
@@ -125,6 +129,7 @@ export function createJudge(scope: TurnScope, ports: JudgePorts): Judge {
     grant,
     async judge(action, item) {
       const decided = await decide(action)
+      await noteUse(action)
       switch (decided.type) {
         case 'run':
           return decided

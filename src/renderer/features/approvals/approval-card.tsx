@@ -11,6 +11,8 @@ import { firstLine } from '../timeline/item-words.ts'
 import './approval-card.css'
 import { ApprovalSubject } from './approval-subject.tsx'
 import { type OfferedDecision, offeredDecisions, ruleOf } from './decisions.ts'
+import { PermissionsCard } from './permissions-card.tsx'
+import { QuestionCard } from './question-card.tsx'
 import { riskNotes } from './risk-notes.ts'
 import { RulePreview } from './rule-preview.tsx'
 import { showCommand, showProse } from './untrusted-text.ts'
@@ -26,11 +28,16 @@ export interface ApprovalCardProps {
 }
 
 export function ApprovalCard({ approval, ...rest }: ApprovalCardProps) {
-  return approval.kind === 'elicitation' ? (
-    <ElicitationCard question={approval} {...rest} />
-  ) : (
-    <ActionCard approval={approval} {...rest} />
-  )
+  switch (approval.kind) {
+    case 'elicitation':
+      return <ElicitationCard question={approval} {...rest} />
+    case 'question':
+      return <QuestionCard approval={approval} {...rest} />
+    case 'permissions':
+      return <PermissionsCard approval={approval} {...rest} />
+    default:
+      return <ActionCard approval={approval} {...rest} />
+  }
 }
 
 interface ActionCardProps extends ApprovalCardProps {

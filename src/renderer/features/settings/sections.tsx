@@ -7,9 +7,11 @@ import {
   type LucideIcon,
   Palette,
   Plug,
+  ShieldCheck,
   SlidersHorizontal,
 } from 'lucide-react'
 import type { ComponentType } from 'react'
+import { RulesSection } from '../approvals/rules-section.tsx'
 import { StorageSection } from '../store/storage-section.tsx'
 import { AboutSection } from './about-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
@@ -32,6 +34,7 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'models', title: 'Models', Icon: Cpu, Page: ModelsSection },
   { id: 'mcp', title: 'MCP servers', Icon: Plug, Page: McpSection },
   { id: 'appearance', title: 'Appearance', Icon: Palette, Page: AppearanceSection },
+  { id: 'rules', title: 'Rules', Icon: ShieldCheck, Page: RulesSection },
   { id: 'shortcuts', title: 'Shortcuts', Icon: Keyboard, Page: ShortcutsSection },
   { id: 'storage', title: 'Storage', Icon: HardDrive, Page: StorageSection },
   { id: 'about', title: 'About and diagnostics', Icon: Info, Page: AboutSection },
