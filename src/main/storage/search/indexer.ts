@@ -87,10 +87,18 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     `INSERT INTO doc(rowid, title, user, agent, command, output, file, error)
      VALUES (@row, @title, @user, @agent, @command, @output, @file, @error)`,
   )
-  const remove = index.prepare('DELETE FROM doc WHERE rowid BETWEEN ? AND ?')
+  // A range of rows would be looked for through the whole index; the sizes it keeps of each row are in order.
+  const selectRows = index
+    .prepare<[number, number], number>('SELECT id FROM doc_docsize WHERE id BETWEEN ? AND ?')
+    .pluck()
+  const removeRow = index.prepare('DELETE FROM doc WHERE rowid = ?')
   /** Newest last: they are taken from the end. */
   let waiting: number[] = []
   const touched = new Set<number>()
+
+  function remove(first: number, last: number): void {
+    for (const row of selectRows.all(first, last)) removeRow.run(row)
+  }
 
   function put(row: number, texts: IndexedText): void {
     insert.run({
@@ -106,7 +114,7 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
   }
 
   function forget(pk: number): void {
-    remove.run(rowOf(pk, TITLE_ORD), rowOf(pk + 1, TITLE_ORD) - 1)
+    remove(rowOf(pk, TITLE_ORD), rowOf(pk + 1, TITLE_ORD) - 1)
     forgetIndexed.run(pk)
   }
 
@@ -139,7 +147,7 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
 
   function putTitle({ pk, name, preview }: ThreadRow): void {
     const row = rowOf(pk, TITLE_ORD)
-    remove.run(row, row)
+    remove(row, row)
     put(row, { title: [name, preview].join('\n') })
   }
 
@@ -159,7 +167,7 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     }
     const { next_ord: from, last_ord: reached } = knownOf(thread) ?? { next_ord: 0, last_ord: -1 }
     putTitle(thread)
-    if (reached >= from) remove.run(rowOf(pk, from), rowOf(pk, reached))
+    if (reached >= from) remove(rowOf(pk, from), rowOf(pk, reached))
     const rows = selectItems.all(pk, from, ROWS_PER_STEP)
     const isWhole = rows.length < ROWS_PER_STEP
     putItems(pk, rows)
