@@ -22,6 +22,7 @@ import {
   ActivePermissionProfile,
   ApprovalPolicy,
   ApprovalsReviewer,
+  CollaborationMode,
   Personality,
   SandboxMode,
   SandboxPolicy,
@@ -136,7 +137,7 @@ export const methods = {
     }),
     result: z.object({
       ...threadSetup,
-      collaborationMode: z.unknown().nullable(),
+      collaborationMode: CollaborationMode.nullable(),
       initialTurnsPage: TurnsPage.nullable(),
       turnsBackwardsCursor: z.string().nullable(),
       itemsBackwardsCursor: z.string().nullable(),
@@ -158,7 +159,7 @@ export const methods = {
     }),
     result: z.object({
       ...threadSetup,
-      collaborationMode: z.unknown().nullable(),
+      collaborationMode: CollaborationMode.nullable(),
       initialTurnsPage: TurnsPage.nullable(),
       turnsBackwardsCursor: z.string().nullable(),
       itemsBackwardsCursor: z.string().nullable(),

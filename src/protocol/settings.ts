@@ -135,7 +135,7 @@ export const ThreadSettingsView = z.object({
   serviceTier: z.string().nullable(),
   effort: z.string().nullable(),
   summary: ReasoningSummary.nullable(),
-  collaborationMode: z.unknown(),
+  collaborationMode: CollaborationMode,
   personality: Personality.nullable(),
   environments: z.array(z.unknown()).nullable(),
   disabledPluginIds: z.array(z.string()),

@@ -17,6 +17,7 @@ export const OUTPUT_CHARS_KEPT = 262_144
 
 const deltaMethods = [
   'item/agentMessage/delta',
+  'item/plan/delta',
   'item/reasoning/summaryPartAdded',
   'item/reasoning/summaryTextDelta',
   'item/reasoning/textDelta',
@@ -54,6 +55,10 @@ function grow(view: ItemView, delta: DeltaNotification): ItemView {
   switch (delta.method) {
     case 'item/agentMessage/delta':
       return item.type === 'agentMessage' ? withItem(view, grownMessage(item, delta)) : view
+    case 'item/plan/delta':
+      return item.type === 'plan'
+        ? withItem(view, { ...item, text: item.text + delta.params.delta })
+        : view
     case 'item/commandExecution/outputDelta':
       return item.type === 'commandExecution' ? grownOutput(view, item, delta.params.delta) : view
     case 'item/mcpToolCall/progress':

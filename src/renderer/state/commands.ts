@@ -4,6 +4,7 @@ import { type KeyPress, matchesKeys } from './shortcut-keys.ts'
 import type { Stores } from './stores.ts'
 import { groupThreads, needsPerson } from './thread-groups.ts'
 import { activeTurn } from './thread-state.ts'
+import { turnCommands } from './turn-commands.ts'
 import type { Theme } from './ui-store.ts'
 
 /** Parts of the window that a command can give the focus to. */
@@ -255,6 +256,7 @@ const viewCommands: readonly Command[] = [
 
 export const commands: readonly Command[] = [
   ...threadCommands,
+  ...turnCommands(reporting),
   ...listCommands,
   ...goToCommands,
   ...viewCommands,

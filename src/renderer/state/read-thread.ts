@@ -56,6 +56,7 @@ function setupSettings(setup: Setup): ThreadSettings {
     model: setup.model,
     modelProvider: setup.modelProvider,
     effort: setup.reasoningEffort,
+    mode: 'default',
     approvalPolicy: setup.approvalPolicy,
     sandboxPolicy: setup.sandbox,
     permissions: setup.activePermissionProfile?.id ?? null,
@@ -68,6 +69,7 @@ export function updatedSettings(view: ThreadSettingsView): ThreadSettings {
     model: view.model,
     modelProvider: view.modelProvider,
     effort: view.effort,
+    mode: view.collaborationMode.mode,
     approvalPolicy: view.approvalPolicy,
     sandboxPolicy: view.sandboxPolicy,
     permissions: view.activePermissionProfile?.id ?? null,
@@ -101,8 +103,10 @@ export function resumedState(state: ThreadState, resumed: Resumed): ThreadState 
   const kept = meetsAt > 0 ? state.turns.slice(0, meetsAt) : []
   const olderCursor = meetsAt > 0 ? state.olderCursor : page.nextCursor
   const started = startedState(state, resumed)
+  const mode = resumed.collaborationMode?.mode ?? 'default'
   return {
     ...started,
+    settings: started.settings && { ...started.settings, mode },
     turns: [...kept, ...read],
     olderCursor,
     steers: read.at(-1)?.status === 'inProgress' ? state.steers : [],

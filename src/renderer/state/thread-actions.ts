@@ -10,6 +10,7 @@ import type {
 } from '../../protocol/index.ts'
 import { withOlderTurns } from './read-thread.ts'
 import { activeTurn, type ThreadState } from './thread-state.ts'
+import { createTurnKindActions, type TurnKindActions } from './turn-kinds.ts'
 
 export const TURNS_PER_PAGE = 20
 /** On the way to a turn that is far back. */
@@ -25,7 +26,7 @@ export interface Outgoing {
 }
 
 /** Each rejects with a BridgeFailure that says why; nothing is changed then. */
-export interface ThreadActions {
+export interface ThreadActions extends TurnKindActions {
   /** Reads the thread (again) and subscribes to it. Never rejects: the phase tells how it went. */
   open(): Promise<void>
   /** Loads the turns before the first loaded one; does nothing while that is under way or when there are none. */
@@ -124,6 +125,7 @@ export function createThreadActions(
   }
 
   return {
+    ...createTurnKindActions(bridge, store.getState),
     open,
     loadOlder: () => loadOlder(),
     loadTurn,

@@ -1,6 +1,7 @@
 // What a window holds of one thread: plain immutable values that views select from.
 import type {
   ApprovalPolicy,
+  ModeKind,
   PlanStep,
   QueuedSubmission,
   SandboxPolicy,
@@ -80,6 +81,7 @@ export interface ThreadSettings {
   readonly model: string
   readonly modelProvider: string
   readonly effort: string | null
+  readonly mode: ModeKind
   readonly approvalPolicy: ApprovalPolicy
   readonly sandboxPolicy: SandboxPolicy
   /** Id of the permission profile in force; null when a plain sandbox policy is. */

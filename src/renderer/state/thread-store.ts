@@ -54,8 +54,10 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
   function apply(batch: readonly Notification[]): void {
     const { state, mustRead } = applyBatch(store.getState(), batch)
     if (state !== store.getState()) store.setState(state, true)
-    // Taken out of the archive: its settings and its running state were not read yet.
-    const mustLoad = batch.some(({ method }) => method === 'thread/unarchived')
+    // Taken out of the archive, or turns taken out of it: what is shown is no longer what is there.
+    const mustLoad = batch.some(
+      ({ method }) => method === 'thread/unarchived' || method === 'thread/reverted',
+    )
     if (mustRead || mustLoad) void readAgain()
     else if (batch.some(({ method }) => method === 'thread/queue/changed')) void readQueue()
   }

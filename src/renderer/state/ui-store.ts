@@ -18,6 +18,14 @@ export type OpenDialog =
   | { readonly kind: 'goal'; readonly threadId: string }
   | { readonly kind: 'goals' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }
+  /** `words`: the person's own of that turn, to be changed and sent again. */
+  | {
+      readonly kind: 'revert'
+      readonly threadId: string
+      readonly turnId: string
+      readonly words: string | null
+    }
+  | { readonly kind: 'review'; readonly threadId: string }
   | { readonly kind: 'importThreads' }
   | { readonly kind: 'exportThread'; readonly threadId: string }
   | { readonly kind: 'openLink'; readonly url: string }

@@ -16,7 +16,11 @@ export interface CallResult {
   readonly exitCode: number | null
 }
 
+/** What a request is for, when it is no answer to a person: read from what the app says around it. */
+export type Occasion = 'planMode' | 'review' | 'summary' | null
+
 export interface Scene {
+  readonly occasion: Occasion
   /** The person's latest words when the turn began. */
   readonly words: string
   /** True when the demo never spoke in this thread before this turn. */
@@ -43,7 +47,7 @@ export function elementId(kind: ElementKind, turnId: string, place: Place, numbe
 }
 
 export function sceneOf(
-  request: Pick<ModelRequest, 'input' | 'turnId'>,
+  request: Pick<ModelRequest, 'input' | 'turnId' | 'instructions'>,
   isInstant: boolean,
 ): Scene {
   const { input, turnId } = request
@@ -54,6 +58,7 @@ export function sceneOf(
   const before = played ? input.slice(0, firstIndex) : input
   const after = played ? input.slice(lastIndex + 1) : []
   return {
+    occasion: occasionIn(request),
     words: before.flatMap(personsWords).at(-1) ?? '',
     isFirstTurn: marks.every((found) => found === null || found.turn === turnId),
     last: played ? { script: played.script, step: played.step } : null,
@@ -80,6 +85,19 @@ function goalTurnsBefore(
 
 function isContinuation(item: ModelItem): boolean {
   return item.type === 'message' && textOf(item.content).startsWith('<goal_continuation>')
+}
+
+function occasionIn({
+  input,
+  instructions,
+}: Pick<ModelRequest, 'input' | 'instructions'>): Occasion {
+  const last = input.at(-1)
+  if (last && textOf(last.content).startsWith('<compaction_request>')) return 'summary'
+  if (instructions.startsWith('You review a change')) return 'review'
+  const modes = input
+    .filter((item) => item.role === 'developer')
+    .map((item) => /<collaboration_mode>\s*You are in (\w+) mode/.exec(textOf(item.content))?.[1])
+  return modes.findLast((mode) => mode !== undefined) === 'plan' ? 'planMode' : null
 }
 
 interface Mark extends Place {

@@ -4,6 +4,7 @@ import { streamError } from '../model-errors.ts'
 import { type Act, patch, plan, run, type Step, say, think } from './act.ts'
 import { goal } from './goal.ts'
 import { longTale } from './long-tale.ts'
+import { occasionOf, occasions } from './occasions.ts'
 import { ran, reasonOf, type Scene } from './scene.ts'
 import { tour } from './tour.ts'
 
@@ -106,6 +107,7 @@ const scripts = {
     ],
   ],
   reply: [(scene) => [say(shortReply(scene))]],
+  ...occasions,
 } satisfies Record<string, readonly Step[]>
 
 /** The steps of a script, one response each; none for a name that is not in the repertoire. */
@@ -164,7 +166,7 @@ const wordPattern = new RegExp(`\\b(?:${words.join('|')})s?\\b`, 'i')
 export function chooseScript(scene: Scene): string {
   const found = wordPattern.exec(scene.words)?.[0].toLowerCase()
   const name = words.find((word) => found === word || found === `${word}s`)
-  return name ?? (scene.isFirstTurn ? 'tour' : 'reply')
+  return occasionOf(scene.occasion) ?? name ?? (scene.isFirstTurn ? 'tour' : 'reply')
 }
 
 function shortReply(scene: Scene): string {

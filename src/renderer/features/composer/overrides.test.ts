@@ -7,6 +7,7 @@ const settings: ThreadSettings = {
   model: 'small',
   modelProvider: 'mock',
   effort: null,
+  mode: 'default',
   approvalPolicy: 'on-request',
   sandboxPolicy: { type: 'readOnly', networkAccess: false },
   permissions: ':workspace',

@@ -9,6 +9,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
 import { profileText } from '../threads/start-params.ts'
 import type { ComposerStore } from './composer-store.ts'
+import { ModeChip } from './mode-chip.tsx'
 import {
   approvalWords,
   type Effective,
@@ -40,6 +41,7 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
       <EffortChip {...props} />
       <PermissionsChip {...props} />
       <ApprovalsChip {...props} />
+      <ModeChip store={store} />
       {isChanged && (
         <>
           <IconButton

@@ -12,6 +12,8 @@ import { SearchDialog } from '../search/search-dialog.tsx'
 import { ExportDialog } from '../store/export-dialog.tsx'
 import { ImportDialog } from '../store/import-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
+import { ReviewDialog } from '../threads/review-dialog.tsx'
+import { RevertDialog } from '../timeline/revert-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
 
@@ -48,6 +50,10 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       return <ImportDialog onClose={closeDialog} />
     case 'exportThread':
       return <ExportDialog threadId={dialog.threadId} onClose={closeDialog} />
+    case 'revert':
+      return <RevertDialog {...dialog} onClose={closeDialog} />
+    case 'review':
+      return <ReviewDialog threadId={dialog.threadId} onClose={closeDialog} />
     case 'openLink':
       return <OpenLinkDialog url={dialog.url} onClose={closeDialog} />
   }

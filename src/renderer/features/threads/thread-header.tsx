@@ -1,5 +1,5 @@
 // What the open thread is called, how it stands and where it works; and what can be done with it as a whole.
-import { Archive, Ellipsis, PencilLine } from 'lucide-react'
+import { Archive, Ellipsis, FoldVertical, GitFork, PencilLine, SearchCheck } from 'lucide-react'
 import { useEffect } from 'react'
 import { archiveThread, reportFailure } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
@@ -7,8 +7,9 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { statusWords } from '../../state/thread-groups.ts'
 import { titleOf } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
+import { forkAndShow } from '../../state/turn-kinds.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { Menu, MenuItem } from '../../ui/menu.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 import { shownKeys } from '../shell/use-shortcuts.ts'
 import { DemoLabel } from './demo-label.tsx'
@@ -123,6 +124,30 @@ function ThreadMenu({ store }: { store: ThreadStore }) {
       >
         Archive
       </MenuItem>
+      <MenuSeparator />
+      <MenuItem
+        icon={<SearchCheck size={14} aria-hidden />}
+        disabled={isArchived}
+        onSelect={() => ui.actions.openDialog({ kind: 'review', threadId })}
+      >
+        Review changes…
+      </MenuItem>
+      <MenuItem
+        icon={<FoldVertical size={14} aria-hidden />}
+        disabled={isArchived}
+        detail="The model goes on from a summary; nothing leaves the transcript"
+        onSelect={() => void reportFailure(stores, store.actions.compact())}
+      >
+        Compact context
+      </MenuItem>
+      <MenuItem
+        icon={<GitFork size={14} aria-hidden />}
+        disabled={isArchived}
+        onSelect={() => void reportFailure(stores, forkAndShow(stores, threadId))}
+      >
+        Fork thread
+      </MenuItem>
+      <MenuSeparator />
       <ThreadMenuEnd threadId={threadId} />
     </Menu>
   )

@@ -43,7 +43,8 @@ export function rowsOfTurn(turn: TurnView, isWorkOpen: boolean): readonly Timeli
     const role = view.item.type === 'userMessage' ? 'steer' : 'work'
     if (!hasWork || isWorkOpen || staysVisible(view)) addItem(view, role)
   }
-  for (const view of turn.items.slice(answerFrom)) addItem(view, 'answer')
+  const answers = turn.items.slice(answerFrom).filter((view) => !isFindings(turn, view))
+  for (const view of answers) addItem(view, 'answer')
   if (turn.retry) add('retry')
   if (turn.error) add('error')
   add('foot')
@@ -78,16 +79,32 @@ function isAnswer({ item, isSuperseded }: ItemView): boolean {
   return item.type === 'agentMessage' && item.phase !== 'commentary' && !isSuperseded
 }
 
+/** The findings of a review stand in its card; the answer says the same again. */
+function isFindings({ items }: Pick<TurnView, 'items'>, { item }: ItemView): boolean {
+  if (item.type !== 'agentMessage') return false
+  return items.some(
+    (other) => other.item.type === 'exitedReviewMode' && other.item.review === item.text,
+  )
+}
+
 /** Something done or thought, as opposed to said. */
 function isDeed({ item }: ItemView): boolean {
-  return (
-    item.type !== 'agentMessage' && !isOfThePerson(item.type) && item.type !== 'contextCompaction'
-  )
+  return item.type !== 'agentMessage' && !isOfThePerson(item.type) && !isMilestone(item.type)
 }
 
 /** What the person said is never hidden, nor where the context was cut. */
 function staysVisible({ item }: ItemView): boolean {
-  return isOfThePerson(item.type) || item.type === 'contextCompaction'
+  return isOfThePerson(item.type) || isMilestone(item.type)
+}
+
+/** Where the context was cut, a plan was proposed, or a review began and ended. */
+function isMilestone(type: string): boolean {
+  return (
+    type === 'contextCompaction' ||
+    type === 'plan' ||
+    type === 'enteredReviewMode' ||
+    type === 'exitedReviewMode'
+  )
 }
 
 function isOfThePerson(type: string): boolean {

@@ -5,6 +5,7 @@ import type { ItemView } from '../../state/thread-state.ts'
 import { ItemCard } from './item-card.tsx'
 import { McpCard } from './mcp-card.tsx'
 import { AgentMessage, UserMessage } from './message-cards.tsx'
+import { ReviewBegin, ReviewFindings } from './review-cards.tsx'
 import type { ItemRole, TimelineRow } from './rows.ts'
 import { useItemView, useTurnValue } from './timeline-context.tsx'
 import { TurnFoot } from './turn-foot.tsx'
@@ -58,6 +59,10 @@ function ItemRow({ turnId, itemKey, role }: ItemRowProps) {
       return <PlanItemCard view={view} item={item} />
     case 'contextCompaction':
       return <Compaction id={item.id} />
+    case 'enteredReviewMode':
+      return <ReviewBegin view={view} review={item.review} />
+    case 'exitedReviewMode':
+      return <ReviewFindings view={view} review={item.review} />
     default:
       return <UnknownCard view={view} />
   }

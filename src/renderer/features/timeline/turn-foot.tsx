@@ -12,6 +12,7 @@ import { type FileDiff as Change, fileDiffOf, fileDiffsOf, totalsOf } from './pa
 import { partsOf } from './rows.ts'
 import { RunningTime } from './running-time.tsx'
 import { useTimeline, useTurnValue } from './timeline-context.tsx'
+import { TurnMenu } from './turn-menu.tsx'
 import './turn-rows.css'
 import { statusWords } from './turn-rows.tsx'
 
@@ -86,6 +87,7 @@ function EndedFoot({ turnId }: { turnId: string }) {
         </button>
       )}
       {answer !== '' && <CopyButton label="Copy answer" text={() => answer} />}
+      <TurnMenu turn={turn} />
     </div>
   )
 }

@@ -1,0 +1,69 @@
+// Asks before turns are taken out of a thread, and says what stays.
+import { useState } from 'react'
+import { messageOf } from '../../state/failures.ts'
+import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { activeTurn } from '../../state/thread-state.ts'
+import type { ThreadStore } from '../../state/thread-store.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { composerOf } from '../composer/composer-store.ts'
+
+interface RevertProps {
+  threadId: string
+  turnId: string
+  words: string | null
+  onClose: () => void
+}
+
+export function RevertDialog(props: RevertProps) {
+  const thread = useStores().threads.find(props.threadId)
+  return thread ? <Question {...props} thread={thread} /> : null
+}
+
+function Question({ thread, turnId, words, onClose }: RevertProps & { thread: ThreadStore }) {
+  const [problem, setProblem] = useState<string | null>(null)
+  const turns = useSelector(thread, (state) => state.turns)
+  const isRunning = useSelector(thread, (state) => activeTurn(state) !== undefined)
+  const place = turns.findIndex((turn) => turn.id === turnId)
+  const number = turns[place]?.number ?? place + 1
+  const gone = turns.length - place
+
+  async function revert(): Promise<void> {
+    try {
+      await thread.actions.revert(turnId)
+      if (words !== null) composerOf(thread, localStorage).type(words)
+      onClose()
+      if (words !== null) document.getElementById('message')?.focus()
+    } catch (error) {
+      setProblem(messageOf(error))
+    }
+  }
+
+  const footer = (
+    <>
+      <Button data-first onClick={onClose}>
+        Cancel
+      </Button>
+      <Button variant="danger" onClick={() => void revert()}>
+        {words === null ? 'Revert' : 'Revert and edit'}
+      </Button>
+    </>
+  )
+  return (
+    <Dialog
+      role="alertdialog"
+      title={`Go back to before turn ${number}?`}
+      onClose={onClose}
+      footer={footer}
+    >
+      <p>
+        {gone === 1 ? 'This turn leaves' : `This turn and the ${gone - 1} after it leave`} the
+        thread and what the model knows of it. Files stay as they are. To keep what is said there,
+        fork the thread first.
+      </p>
+      {words !== null && <p>Your message comes back into the message field.</p>}
+      {isRunning && <p>The turn that is running is stopped first.</p>}
+      {problem !== null && <p role="alert">Nothing was changed: {problem}</p>}
+    </Dialog>
+  )
+}
