@@ -1,7 +1,7 @@
 // Commands of the palette about kinds of turns.
-import type { Command, CommandContext } from './commands.ts'
+import type { Command, CommandContext } from './command.ts'
+import { forkAndShow } from './fork-thread.ts'
 import type { ThreadStore } from './thread-store.ts'
-import { forkAndShow } from './turn-kinds.ts'
 
 type Report = (context: CommandContext, work: Promise<unknown> | undefined) => void
 

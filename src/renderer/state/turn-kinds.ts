@@ -1,6 +1,5 @@
 // What a person can do with a thread beyond talking to it: fork it, take turns back, make room, have changes reviewed.
-import type { Bridge, ModeKind, ReviewTarget, UserInput } from '../../protocol/index.ts'
-import type { Stores } from './stores.ts'
+import type { Bridge, ModeKind, ReviewTarget } from '../../protocol/index.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** Each rejects with a BridgeFailure that says why; nothing is changed then. */
@@ -56,20 +55,4 @@ export function createTurnKindActions(
       await bridge.request('thread/shellCommand', { threadId, command })
     },
   }
-}
-
-/** Forks the thread and shows the fork. */
-export async function forkAndShow(
-  stores: Stores,
-  threadId: string,
-  throughTurnId?: string,
-): Promise<void> {
-  const thread = stores.threads.find(threadId)
-  if (!thread) return
-  stores.ui.actions.showThread(await thread.actions.fork(throughTurnId))
-  stores.ui.actions.toast({ text: 'This is the fork; the thread it comes from is unchanged' })
-}
-
-export function wordsOf(content: readonly UserInput[]): string {
-  return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n')
 }

@@ -1,11 +1,12 @@
 // What can be done from a turn that has ended: go on from here elsewhere, or go back to before it.
 import { Ellipsis, GitFork, Pencil, Undo2 } from 'lucide-react'
 import { reportFailure } from '../../state/commands.ts'
+import { forkAndShow } from '../../state/fork-thread.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import type { TurnView } from '../../state/thread-state.ts'
-import { forkAndShow, wordsOf } from '../../state/turn-kinds.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
+import { textOf } from './message-text.ts'
 import { useTimeline } from './timeline-context.tsx'
 
 export function TurnMenu({ turn }: { turn: TurnView }) {
@@ -42,6 +43,6 @@ export function TurnMenu({ turn }: { turn: TurnView }) {
 }
 
 function firstWords({ items }: TurnView): string | null {
-  for (const { item } of items) if (item.type === 'userMessage') return wordsOf(item.content)
+  for (const { item } of items) if (item.type === 'userMessage') return textOf(item.content)
   return null
 }
