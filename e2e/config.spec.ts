@@ -68,6 +68,11 @@ withModel(
       'mock-modelset by user',
       'other-modelset by this turn',
     ])
+    await page.getByRole('button', { name: 'Turn 2', exact: true }).click()
+    await page.getByRole('checkbox', { name: 'Only changed since the first turn' }).check()
+    const settings = page.getByRole('table', { name: 'Settings' })
+    await expect(settings.getByRole('row')).toHaveCount(2)
+    await expect(settings.getByTestId('config:model')).toBeVisible()
     await page.getByRole('radio', { name: 'Right: Turn 3' }).check()
     await expect(page.getByText('ran under the same settings')).toBeVisible()
   },

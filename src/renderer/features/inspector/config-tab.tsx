@@ -14,6 +14,7 @@ import { type ConfigRow, configRows, layerText } from './config-rows.ts'
 import { PathTester } from './path-tester.tsx'
 import { SandboxBox } from './sandbox-box.tsx'
 import { SnapshotHistory } from './snapshot-history.tsx'
+import { useChangedSinceStart } from './use-changed-since-start.ts'
 
 export function ConfigTab({ store }: { store: ThreadStore }) {
   const { ui } = useStores()
@@ -48,7 +49,7 @@ export function ConfigTab({ store }: { store: ThreadStore }) {
       <SandboxBox snapshot={snapshot}>
         <PathTester threadId={store.threadId} snapshotId={snapshot.id} />
       </SandboxBox>
-      <SettingsTable snapshot={snapshot} />
+      <SettingsTable threadId={store.threadId} snapshot={snapshot} />
       <SnapshotHistory store={store} />
     </>
   )
@@ -79,11 +80,16 @@ function useSnapshot(store: ThreadStore, turnId: string | null) {
   return { snapshot, problem }
 }
 
-function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
+function SettingsTable(props: { threadId: string; snapshot: ConfigSnapshotView }) {
+  const { threadId, snapshot } = props
   const { ui } = useStores()
   const [filter, setFilter] = useState('')
   const [isOnlyChanged, setOnlyChanged] = useState(false)
-  const rows = configRows(snapshot, { filter, isOnlyChanged })
+  const [isSinceStart, setSinceStart] = useState(false)
+  const changed = useChangedSinceStart(threadId, snapshot.id, isSinceStart)
+  const rows = configRows(snapshot, { filter, isOnlyChanged }).filter(
+    ({ key }) => changed === null || changed.has(key),
+  )
   const { cwd } = snapshot.values
   const layers = useLayers(typeof cwd === 'string' ? cwd : undefined)?.layers ?? []
   const copy = () => {
@@ -112,6 +118,14 @@ function SettingsTable({ snapshot }: { snapshot: ConfigSnapshotView }) {
           onChange={(event) => setOnlyChanged(event.target.checked)}
         />
         Only non-default
+      </label>
+      <label className="config-only config-only-next">
+        <input
+          type="checkbox"
+          checked={isSinceStart}
+          onChange={(event) => setSinceStart(event.target.checked)}
+        />
+        Only changed since the first turn
       </label>
       <table className="config-table" aria-label="Settings">
         <thead>
