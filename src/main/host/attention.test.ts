@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Notification, ThreadStatus } from '../../protocol/index.ts'
+import type { GoalActor, GoalStatus, Notification, ThreadStatus } from '../../protocol/index.ts'
 import type { Outgoing, Server } from '../api/server.ts'
 import { followAttention } from './attention.ts'
 
@@ -29,7 +29,12 @@ function setup() {
       method: 'thread/status/changed',
       params: { threadId, status },
     } as Notification)
-  return { attention, changes, say }
+  const sayGoal = (threadId: string, status: GoalStatus, actor: GoalActor) =>
+    outgoing?.notify({
+      method: 'thread/goal/updated',
+      params: { threadId, turnId: null, goal: { threadId, status, skein: { actor } } },
+    } as Notification)
+  return { attention, changes, say, sayGoal }
 }
 
 const running: ThreadStatus = { type: 'active', activeFlags: [] }
@@ -58,4 +63,21 @@ test('a thread that is loaded or put away without a turn says nothing', () => {
 
 test('a thread without a name is called by what was asked first', async () => {
   expect(await setup().attention.titleOf('a' as never)).toBe('Mend it')
+})
+
+test('a goal is told of when it ends, never its turns', () => {
+  const { changes, say, sayGoal } = setup()
+  sayGoal('a', 'active', 'user')
+  for (let turn = 0; turn < 2; turn++) {
+    say('a', running)
+    say('a', { type: 'idle' })
+  }
+  say('a', running)
+  sayGoal('a', 'complete', 'model')
+  say('a', { type: 'idle' })
+  sayGoal('b', 'active', 'user')
+  sayGoal('b', 'paused', 'user')
+  sayGoal('c', 'active', 'user')
+  sayGoal('c', 'blocked', 'system')
+  expect(changes).toEqual(['a goalReached', 'c goalStopped'])
 })

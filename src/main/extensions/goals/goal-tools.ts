@@ -192,7 +192,9 @@ export function createGoalTools(ports: GoalsPorts, rules: (desk: GoalDesk) => Ru
           item: null,
           async run({ signal }) {
             try {
-              return { output: await work(given, context, signal), item: null }
+              const output = await work(given, context, signal)
+              desk.binding?.trace.answered(context.callId)
+              return { output, item: null }
             } catch (error) {
               signal.throwIfAborted()
               throw failureOf(desk, context.callId, error)
@@ -209,7 +211,7 @@ export function createGoalTools(ports: GoalsPorts, rules: (desk: GoalDesk) => Ru
     if (!(error instanceof SkeinError))
       return error instanceof Error ? error : new Error(String(error))
     const isBroken = error.code === 'storageDegraded' || error.code === 'corrupt'
-    if (!isBroken) desk.binding?.trace.refused(callId)
+    if (!isBroken) desk.binding?.trace.answered(callId)
     return new ToolFailure(isBroken ? refusals.storage(messageOf(error)) : error.message)
   }
 

@@ -598,6 +598,28 @@ describe('turns that lead nowhere', () => {
   })
 })
 
+describe('what a hook denies', () => {
+  it('[59] a goal tool that fails in two turns in a row pauses the goal', async () => {
+    const wrapStore = (store: Store): Store => ({
+      ...store,
+      async saveGoals(writes) {
+        if (writes.some(({ goal }) => goal?.status === 'complete'))
+          throw new SkeinError('storageDegraded', 'full')
+        await store.saveGoals(writes)
+      },
+    })
+    const opened = await openGoalThread({ wrapStore })
+    opened.model.script([done, words('a'), done, words('b')])
+    await opened.goals.set({ threadId, objective: 'win' })
+    await opened.turnEnded(1)
+    await opened.nextTurn(2_000)
+    expect(await opened.goal()).toMatchObject({
+      status: 'paused',
+      skein: { reason: 'goal_tool_failing' },
+    })
+  })
+})
+
 describe('time', () => {
   it('[62] waiting for a person is no working time', async () => {
     const opened = await withGoal([calls('ask', { text: 'x' }), words('thanks'), [hang()]])

@@ -13,8 +13,8 @@ interface Call {
 export interface TurnTrace {
   started(call: ToolCallItem): void
   ended(call: ToolCallItem, end: ToolEnd): void
-  /** The goal's own rules said no to this call: that is no failure. */
-  refused(callId: string): void
+  /** A goal tool did its part, also where the rules said no. One that never comes to it was denied, or broke. */
+  answered(callId: string): void
   /** Outputs are read from the next request's items. */
   seen(items: readonly ModelItem[]): void
   noted(note: string): void
@@ -25,7 +25,7 @@ export interface TurnTrace {
 
 export function createTurnTrace(): TurnTrace {
   const calls = new Map<string, Call>()
-  const refusals = new Set<string>()
+  const answered = new Set<string>()
   let called = false
   let note: string | null = null
 
@@ -39,7 +39,7 @@ export function createTurnTrace(): TurnTrace {
       const known = calls.get(call.call_id)
       calls.set(call.call_id, { call, end, output: known?.output ?? '' })
     },
-    refused: (callId) => void refusals.add(callId),
+    answered: (callId) => void answered.add(callId),
     seen(items) {
       for (const item of items) {
         if (!item.type.endsWith('_call_output')) continue
@@ -63,9 +63,7 @@ export function createTurnTrace(): TurnTrace {
         filesChanged: others.flatMap(({ call, end }) => (end === 'completed' ? filesOf(call) : [])),
         goalToolFailed: all.some(
           ({ call, end }) =>
-            GOAL_TOOLS.has(call.name) &&
-            (end === 'failed' || end === 'declined') &&
-            !refusals.has(call.call_id),
+            GOAL_TOOLS.has(call.name) && end !== null && !answered.has(call.call_id),
         ),
         note,
       }
