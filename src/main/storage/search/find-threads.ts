@@ -4,7 +4,7 @@ import type { SearchHit, SearchProgress } from '../../../protocol/index.ts'
 import type { BlobStore } from '../blobs.ts'
 import { fromPlace, listName, type Place, pageOf, readCursor } from '../cursors.ts'
 import { createPrepared } from '../prepared.ts'
-import { createMatchPlaces } from './match-places.ts'
+import { createMatchPlaces, type Matches } from './match-places.ts'
 import { type TextPlace, TITLE_ORD } from './places.ts'
 import { createReadHit } from './read-hit.ts'
 import type { FoundThread, SearchPage, SearchQuery } from './search.ts'
@@ -17,15 +17,11 @@ const HITS_TRIED = 100
 
 /** How a search is carried out. */
 interface Plan {
-  /** Null: only the filters count. */
-  readonly match: string | null
   /** Words to mark in snippets. */
   readonly marks: readonly string[]
   readonly terms: SearchTerms | null
-  /** Undefined: too many to collect, so each thread is asked for. */
-  readonly pks: ReadonlySet<number> | undefined
-  /** Where the threads have the term inside of a word. */
-  readonly inside: ReadonlyMap<number, TextPlace> | undefined
+  /** Undefined when only the filters count. */
+  readonly matches: Matches | undefined
 }
 
 interface Found {
@@ -48,18 +44,16 @@ export function createFindThreads(
   function planOf({ term }: SearchQuery, terms: SearchTerms | null): Plan | undefined {
     const match = terms ? terms.match : literalMatch(term)
     if (match === null && !(terms && narrows(terms))) return undefined
-    const pks = match === null ? undefined : places.threadsWith(match)
-    const plan = { match, marks: terms?.marks ?? [term], terms, pks, inside: undefined }
-    if (terms || pks?.size !== 0) return plan
-    const inside = places.insideWords(term)
-    return { ...plan, pks: new Set(inside.keys()), inside }
+    const marks = terms?.marks ?? [term]
+    if (match === null) return { marks, terms, matches: undefined }
+    const matches = places.find(match)
+    if (terms || matches.threadPks.size > 0) return { marks, terms, matches }
+    return { marks, terms, matches: places.insideWords(term) }
   }
 
-  function placesOf({ pk }: ThreadRow, { inside, match, terms }: Plan): readonly TextPlace[] {
-    const place = inside?.get(pk)
-    if (place) return [place]
-    if (match === null) return [{ threadPk: pk, ord: TITLE_ORD }]
-    return places.placesIn(match, pk, terms ? HITS_TRIED : 1)
+  function placesOf({ pk }: ThreadRow, { matches, terms }: Plan): readonly TextPlace[] {
+    if (!matches) return [{ threadPk: pk, ord: TITLE_ORD }]
+    return matches.placesIn(pk).slice(0, terms ? HITS_TRIED : 1)
   }
 
   function hitsOf(thread: ThreadRow, plan: Plan): readonly SearchHit[] {
@@ -76,7 +70,7 @@ export function createFindThreads(
   function* rowsFrom(query: SearchQuery, plan: Plan, from: Place | undefined): Iterable<ThreadRow> {
     const { limit, sortDirection, archived } = query
     const key = sortColumns[query.sortKey]
-    const { sql, values } = threadFilter(query, archived, plan.terms, plan.pks)
+    const { sql, values } = threadFilter(query, archived, plan.terms, plan.matches?.threadPks)
     for (let place = from; ; ) {
       const rows = prepared<ThreadRow>(
         `${sql} ${fromPlace(`${key}, pk`, place, sortDirection)}
@@ -114,9 +108,9 @@ export function createFindThreads(
     )
   }
 
-  function countElsewhere(query: SearchQuery, { pks, terms }: Plan): number | null {
-    if (!pks) return null
-    const { sql, values } = threadFilter(query, !query.archived, terms, pks)
+  function countElsewhere(query: SearchQuery, { matches, terms }: Plan): number | null {
+    if (!matches?.isWhole) return null
+    const { sql, values } = threadFilter(query, !query.archived, terms, matches.threadPks)
     return prepared<ThreadRow>(sql).all(...values).length
   }
 

@@ -14,18 +14,23 @@ import {
 } from './places.ts'
 import { folded, oneLine } from './snippet.ts'
 
-/** More threads than this are not collected: then they are tried in the order of the list. */
-const THREADS_COLLECTED = 300
+/** Hits that are collected, the newest ones: words that are everywhere are not looked up everywhere. */
+const HITS_COLLECTED = 20_000
 /** Messages looked through for part of a word, newest first, when no word begins with it. */
-const MESSAGES_SCANNED = 4_000
+const MESSAGES_SCANNED = 1_500
+
+export interface Matches {
+  readonly threadPks: ReadonlySet<number>
+  /** False: there were more than are collected. */
+  readonly isWhole: boolean
+  /** Where a thread has them, in the order of its story. */
+  placesIn(threadPk: number): readonly TextPlace[]
+}
 
 export interface MatchPlaces {
-  /** All threads with a match; undefined when there are too many to collect. */
-  threadsWith(match: string): ReadonlySet<number> | undefined
-  /** The first places in what a thread tells. */
-  placesIn(match: string, threadPk: number, limit: number): readonly TextPlace[]
+  find(match: string): Matches
   /** Threads among the newest with a message that has the term inside of a word, and the place of one. */
-  insideWords(term: string): ReadonlyMap<number, TextPlace>
+  insideWords(term: string): Matches
 }
 
 export function createMatchPlaces(
@@ -33,18 +38,10 @@ export function createMatchPlaces(
   index: Database,
   blobs: BlobStore,
 ): MatchPlaces {
-  const selectNext = index
-    .prepare<[string, number], number>(
-      'SELECT rowid FROM doc WHERE doc MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT 1',
-    )
-    .pluck()
   const selectRows = index
-    .prepare<[string, number, number, number], number>(
-      'SELECT rowid FROM doc WHERE doc MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?',
+    .prepare<[string, number], number>(
+      'SELECT rowid FROM doc WHERE doc MATCH ? ORDER BY rowid DESC LIMIT ?',
     )
-    .pluck()
-  const selectLast = index
-    .prepare<[], number | null>('SELECT rowid FROM doc ORDER BY rowid DESC LIMIT 1')
     .pluck()
   const selectSpoken = threads.prepare<
     [number],
@@ -77,12 +74,6 @@ export function createMatchPlaces(
     return [title, ...selectRanges.all(threadPk), own]
   }
 
-  function isTold(threadPk: number, ord: number): boolean {
-    return rangesOf(threadPk).some(
-      (range) => range.threadPk === threadPk && range.fromOrd <= ord && ord < range.toOrd,
-    )
-  }
-
   function spoken(row: StoredItem): string {
     try {
       return spokenText(loadItem(blobs, row, false)) ?? ''
@@ -91,43 +82,43 @@ export function createMatchPlaces(
     }
   }
 
-  /** With the forks that go on telling what deleted threads told. */
-  function withHeirs(found: Set<number>): Set<number> {
-    for (const heir of selectHeirs.all(JSON.stringify([...found]))) found.add(heir)
-    return found
+  /** `rows` are in falling order. */
+  function matchesOf(rows: readonly number[], isWhole: boolean): Matches {
+    const byThread = new Map<number, number[]>()
+    for (const row of rows) {
+      const ords = byThread.get(threadOf(row))
+      if (ords) ords.push(ordOf(row))
+      else byThread.set(threadOf(row), [ordOf(row)])
+    }
+    // Forks go on telling what deleted threads told.
+    const heirs = selectHeirs.all(JSON.stringify([...byThread.keys()]))
+    return {
+      threadPks: new Set([...byThread.keys(), ...heirs]),
+      isWhole,
+      placesIn: (threadPk) =>
+        rangesOf(threadPk).flatMap((range) =>
+          (byThread.get(range.threadPk) ?? [])
+            .filter((ord) => range.fromOrd <= ord && ord < range.toOrd)
+            .reverse()
+            .map((ord) => ({ threadPk: range.threadPk, ord })),
+        ),
+    }
   }
 
   return {
-    threadsWith(match) {
-      const found = new Set<number>()
-      for (let below = (selectLast.get() ?? 0) + 1; ; ) {
-        const row = selectNext.get(match, below)
-        if (row === undefined) return withHeirs(found)
-        if (found.size === THREADS_COLLECTED) return undefined
-        found.add(threadOf(row))
-        below = rowOf(threadOf(row), TITLE_ORD)
-      }
-    },
-    placesIn(match, threadPk, limit) {
-      const places: TextPlace[] = []
-      for (const range of rangesOf(threadPk)) {
-        if (places.length >= limit) break
-        const first = rowOf(range.threadPk, range.fromOrd)
-        const last = rowOf(range.threadPk, range.toOrd) - 1
-        const rows = selectRows.all(match, first, last, limit - places.length)
-        places.push(...rows.map((row) => ({ threadPk: range.threadPk, ord: ordOf(row) })))
-      }
-      return places
+    find(match) {
+      const rows = selectRows.all(match, HITS_COLLECTED + 1)
+      return matchesOf(rows.slice(0, HITS_COLLECTED), rows.length <= HITS_COLLECTED)
     },
     insideWords(term) {
-      const found = new Map<number, TextPlace>()
       const needle = folded(oneLine(term))
-      for (const row of selectSpoken.all(MESSAGES_SCANNED)) {
-        const { thread_pk: threadPk, ord } = row
-        if (folded(oneLine(spoken(row))).includes(needle) && isTold(threadPk, ord))
-          found.set(threadPk, { threadPk, ord })
-      }
-      return found
+      const found = selectSpoken
+        .all(MESSAGES_SCANNED)
+        .filter((row) => folded(oneLine(spoken(row))).includes(needle))
+      return matchesOf(
+        found.map((row) => rowOf(row.thread_pk, row.ord)),
+        true,
+      )
     },
   }
 }
