@@ -3,6 +3,7 @@ import { Check, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { SettledApproval } from '../../state/approval-store.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { toolQuestionOf } from '../mcp/tool-question.ts'
 import { firstLine } from '../timeline/item-words.ts'
 import { showCommand } from './untrusted-text.ts'
 
@@ -40,11 +41,20 @@ export function SettledNotices({ threadId }: { threadId?: string }) {
     <p key={approval.approvalId} className="approval-settled">
       {state === 'approved' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
       {words[state]}
-      <span className="approval-settled-what">
-        {approval.kind === 'command'
-          ? firstLine(showCommand(approval.params.command).text)
-          : 'file changes'}
-      </span>
+      <span className="approval-settled-what">{whatOf(approval)}</span>
     </p>
   ))
+}
+
+function whatOf(approval: SettledApproval['approval']): string {
+  switch (approval.kind) {
+    case 'command':
+      return firstLine(showCommand(approval.params.command).text)
+    case 'elicitation': {
+      const tool = toolQuestionOf(approval.params)
+      return tool ? `${approval.params.serverName} › ${tool.name}` : approval.params.serverName
+    }
+    default:
+      return 'file changes'
+  }
 }

@@ -150,7 +150,11 @@ function WithKeys({ answers: offered, onAnswer, children }: WithKeysProps) {
     card?.addEventListener('keydown', press)
     return () => card?.removeEventListener('keydown', press)
   })
-  return <div ref={place}>{children}</div>
+  return (
+    <div ref={place} className="elicitation-body">
+      {children}
+    </div>
+  )
 }
 
 type FormParams = Extract<ElicitationParams, { mode: 'form' }>
@@ -167,6 +171,7 @@ function FormQuestion({ params, onAnswer }: { params: FormParams } & Answering) 
   }
   return (
     <form
+      className="elicitation-body"
       aria-label={`Question of ${params.serverName}`}
       onSubmit={(event) => {
         event.preventDefault()
