@@ -326,6 +326,26 @@ describe('a question', () => {
 })
 
 describe('the queue', () => {
+  it('says each of several messages that were queued at once one time', async () => {
+    const thread = await openThread()
+    thread.model.script([say('one'), say('two')])
+    const entry = (id: string) => ({
+      id,
+      input: [text(id)],
+      clientUserMessageId: null,
+      metadata: null,
+    })
+    await Promise.all(
+      ['a', 'b'].map((id) => thread.actor.changeQueue({ type: 'add', entry: entry(id) })),
+    )
+    await thread.turnEnded(2)
+    expect(await storedTurns(thread.store)).toEqual([
+      ['completed', 'user: a', 'agent: one'],
+      ['completed', 'user: b', 'agent: two'],
+    ])
+    expect(thread.actor.state().queue).toEqual([])
+  })
+
   it('starts the next message when a turn ends, and waits after an interrupt', async () => {
     const thread = await openThread()
     thread.model.script([call('wait', { text: 'x' }), say('one'), [sayPartly('two'), hang()]])

@@ -31,6 +31,7 @@ import { type ActiveTurn, statusOf, type ThreadState } from './thread-state.ts'
 import { runInTrace } from './trace-context.ts'
 import type { CutReason } from './turn/closing.ts'
 import { createOpenItems } from './turn/open-items.ts'
+import type { TurnInput } from './turn/turn-input.ts'
 import { createTurnRunner, type TurnRunnerPorts } from './turn/turn-runner.ts'
 
 export interface ActorPorts extends TurnRunnerPorts {
@@ -110,6 +111,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
 
   /** Ends a running turn, waits until all is recorded, then lets extensions put their things away. */
   async function shutdown(reason: CutReason): Promise<void> {
+    turns.close()
     await turns.stop(reason)
     await queue.idle()
     await ports.background.clean(threadId)
@@ -127,8 +129,9 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
   }
 
   function startNextQueued(): void {
-    if (queue.state().queue.length === 0) return
-    startQueued(undefined).catch((error: unknown) => {
+    const [entry] = queue.state().queue
+    if (!entry) return
+    turns.startAlone(inputOf(entry)).catch((error: unknown) => {
       if (error instanceof SkeinError) return // taken back or started by somebody meanwhile
       ports.logger.log('error', 'a queued input could not start', {
         threadId,
@@ -137,7 +140,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     })
   }
 
-  /** Starts a queued input as a turn: the one named, or the first. */
+  /** Starts a queued input as a turn: the one named, or the first; a running turn it joins. */
   async function startQueued(id: string | undefined): Promise<ActiveTurn> {
     const entry = queue.state().queue.find((candidate) => id === undefined || candidate.id === id)
     if (!entry)
@@ -145,12 +148,9 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
         'conflict',
         id === undefined ? 'queue is empty' : `queued submission not found: ${id}`,
       )
-    return turns.startTurn({
-      input: entry.input,
-      clientId: entry.clientUserMessageId,
-      settings: (current) => current,
-      queuedId: entry.id,
-    })
+    const turn = await turns.startTurn(inputOf(entry))
+    await queue.step((state) => decideQueue(state, { type: 'delete', id: entry.id })) // it joined
+    return turn
   }
 
   async function changeQueue(op: QueueOp): Promise<readonly StoredQueueEntry[]> {
@@ -250,6 +250,15 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
       return stopping
     },
     idle: queue.idle,
+  }
+}
+
+function inputOf({ id, input, clientUserMessageId }: StoredQueueEntry): TurnInput {
+  return {
+    input,
+    clientId: clientUserMessageId,
+    settings: (current) => current,
+    queuedId: id,
   }
 }
 

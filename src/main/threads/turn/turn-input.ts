@@ -1,5 +1,6 @@
 // What a turn may begin with, and the operation that begins it.
 import type { UserInput } from '../../../protocol/index.ts'
+import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { TurnKind } from '../../storage/thread-event.ts'
@@ -31,6 +32,12 @@ export interface TurnInput {
 /** A turn that does something else: without input, under the settings as they are. */
 export function taskInput(task: Exclude<TurnTask, { type: 'regular' }>): TurnInput {
   return { input: [], clientId: null, settings: (current) => current, kind: task.type, task }
+}
+
+/** Refuses input that was taken back or started by somebody meanwhile: it must not be said twice. */
+export function checkQueued(state: ThreadState, { queuedId }: TurnInput): void {
+  if (queuedId !== undefined && !state.queue.some(({ id }) => id === queuedId))
+    throw new SkeinError('conflict', `queued submission not found: ${queuedId}`)
 }
 
 /** Begun by an extension. */

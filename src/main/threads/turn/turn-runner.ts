@@ -33,7 +33,7 @@ import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
 import type { OpenItems } from './open-items.ts'
 import { openRunningTurn, type RunningTurn } from './running-turn.ts'
 import { settleWithin } from './settle-within.ts'
-import { isOwn, startOf, type TurnInput, taskInput } from './turn-input.ts'
+import { checkQueued, isOwn, startOf, type TurnInput, taskInput } from './turn-input.ts'
 import type { TurnScope } from './turn-scope.ts'
 import type { ReplacingTask, ShellTask } from './turn-task.ts'
 import { modelMessage } from './user-input.ts'
@@ -74,6 +74,8 @@ export function createTurnRunner(
   /** The settings that the model was last told of. */
   let toldSnapshot: ConfigSnapshot | null = stored ? initialSnapshot : null
   let running: RunningTurn | null = null
+  /** The thread is leaving memory: a turn that began now would run where nobody sees it. */
+  let closed = false
   let grants: SessionGrants = emptyGrants
   const scopePorts: TurnScopePorts = {
     queue,
@@ -94,6 +96,11 @@ export function createTurnRunner(
       await Promise.race([running.ended, running.endRefused])
     if (running) return join(running, op)
     return (await begin(op)) ?? startTurn(op) // another input was first: join its turn
+  }
+
+  /** Queued input that nobody waits for starts a turn of its own, or stays in the queue. */
+  async function startAlone(op: TurnInput): Promise<ActiveTurn | null> {
+    return running ? null : begin(op)
   }
 
   /** A turn of an extension: only while nobody else has anything to do. */
@@ -128,7 +135,7 @@ export function createTurnRunner(
         own.beside = Promise.all([own.beside, beside])
         return
       }
-      if (own) await Promise.race([own.ended, own.endRefused])
+      if (own) await startedOrEnded(own)
       else if (await begin(taskInput(task))) return
     }
   }
@@ -141,6 +148,8 @@ export function createTurnRunner(
       .between(loadContext(op))
       .then((context) =>
         queue.step((state, nowMs) => {
+          if (closed) throw new SkeinError('notFound', `thread not found: ${threadId}`)
+          checkQueued(state, op)
           if (state.turn || (isOwn(op) && state.queue.length > 0)) return []
           const start = startOf(op, turnId, model, [...context, ...(op.items ?? [])], state)
           const decided = decideStartTurn(state, start, nowMs)
@@ -327,7 +336,10 @@ export function createTurnRunner(
       await queue.step((state) => steers.flatMap((steer) => decideSteer(state, steer)))
       return
     }
-    if (own) await Promise.race([own.ended, own.endRefused])
+    if (own) {
+      await startedOrEnded(own)
+      return inject(items, withContext)
+    }
     const context = withContext
       ? await queue.between(loadContext({ settings: (current) => current }))
       : []
@@ -338,6 +350,12 @@ export function createTurnRunner(
     )
     if (!step.happened) return inject(items, withContext) // a turn began meanwhile
     if (withContext) toldSnapshot = step.state.snapshot
+  }
+
+  /** A turn that is about to begin is there soon; one that is about to end is gone soon. */
+  async function startedOrEnded(own: RunningTurn): Promise<void> {
+    if (own.closing || own.aborting) await Promise.race([own.ended, own.endRefused])
+    else await queue.step(() => [])
   }
 
   function steerable(): ActiveTurn | null {
@@ -397,6 +415,7 @@ export function createTurnRunner(
 
   return {
     startTurn,
+    startAlone,
     startIfIdle,
     replace,
     runShell,
@@ -420,6 +439,10 @@ export function createTurnRunner(
       running = null
     },
     stop,
+    /** From now on no turn begins. */
+    close(): void {
+      closed = true
+    },
   }
 }
 
