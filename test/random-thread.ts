@@ -67,7 +67,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       background: {
         clean: async () => undefined,
         cleanAll: async () => undefined,
-        list: () => [],
+        list: async () => [],
         terminate: async () => false,
       },
       extensions: [],

@@ -25,7 +25,7 @@ import { usageHandlers } from './api/handlers/usage.ts'
 import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
 import { createOutsideQuestions } from './api/outside-questions.ts'
 import type { Handlers } from './api/router.ts'
-import type { Server } from './api/server.ts'
+import { type Server, WINDOW_CLIENT } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createTaskCenter } from './api/task-center.ts'
 import { createRules } from './approvals/rules/rule-files.ts'
@@ -35,6 +35,8 @@ import { createClientTools } from './extensions/client-tools.ts'
 import { createGoals } from './extensions/goals/goals.ts'
 import { goalsConfigOf, systemTimers } from './extensions/goals/goals-config.ts'
 import { createCommandRunner } from './extensions/goals/run-command.ts'
+import { createTelemetry } from './extensions/telemetry/telemetry.ts'
+import { createTitles } from './extensions/titles/titles.ts'
 import { BASE_INSTRUCTIONS } from './instructions/base-instructions.ts'
 import { systemClock } from './lib/clock.ts'
 import { messageOf } from './lib/errors.ts'
@@ -157,9 +159,14 @@ export function compose(options: AppOptions): Server {
     authProvider: (server) => storedAuth(tokens, server),
     isSignedIn: (server) => isSignedIn(tokens, server),
   })
-  /** Built-in extensions; their hooks are called in this order. */
   const clientTools = createClientTools()
-  const extensions: readonly Extension[] = [goals.extension, clientTools.extension]
+  /** Built-in extensions; their hooks are called in this order. */
+  const extensions: readonly Extension[] = [
+    createTelemetry(clock, version),
+    createTitles((originator) => originator === WINDOW_CLIENT),
+    goals.extension,
+    clientTools.extension,
+  ]
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
   const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()
 

@@ -1,0 +1,79 @@
+// Counts what threads do, for tests and diagnosis on this machine; nothing is sent anywhere and no text is kept.
+import type { Clock } from '../../lib/clock.ts'
+import type { Extension, OfThread } from '../../threads/extensions/extension.ts'
+import { extensionKey } from '../../threads/extensions/extension-data.ts'
+import {
+  createSessionTelemetry,
+  type SessionTelemetry,
+  sessionTelemetry,
+} from '../../threads/extensions/session-telemetry.ts'
+
+interface TurnCounts {
+  readonly startedAtMs: number
+  readonly callsSince: Map<string, number>
+  calls: number
+}
+
+const turnCounts = extensionKey<TurnCounts>('telemetry of a turn')
+
+export function createTelemetry(clock: Clock, appVersion: string): Extension {
+  function recorder({ thread, session, control }: OfThread): SessionTelemetry {
+    return thread.getOrInit(sessionTelemetry, () => {
+      const { originator, snapshot } = control.state()
+      const { model, modelProvider, source } = snapshot.values
+      return createSessionTelemetry({
+        thread_id: control.threadId,
+        session_id: session.levelId,
+        model,
+        provider: modelProvider,
+        source,
+        originator: originator ?? '',
+        app_version: appVersion,
+      })
+    })
+  }
+
+  return {
+    name: 'telemetry',
+    onThreadStart(input) {
+      recorder(input).counter('codex.thread.started')
+    },
+    onTurnStart({ turn }) {
+      turn.insert(turnCounts, { startedAtMs: clock.now(), callsSince: new Map(), calls: 0 })
+    },
+    onToolStart({ turn, call }) {
+      turn.get(turnCounts)?.callsSince.set(call.call_id, clock.now())
+    },
+    onToolFinish(input) {
+      const { turn, call, end } = input
+      const counts = turn.get(turnCounts)
+      if (counts) counts.calls++
+      const tags = { tool: call.name, success: String(end === 'completed') }
+      const since = counts?.callsSince.get(call.call_id) ?? clock.now()
+      recorder(input).counter('codex.tool.call', 1, tags)
+      recorder(input).histogram('codex.tool.call.duration_ms', clock.now() - since, tags)
+    },
+    onTokenUsage(input) {
+      const { last } = input
+      const byType = {
+        total: last.totalTokens,
+        input: last.inputTokens,
+        cached_input: last.cachedInputTokens,
+        output: last.outputTokens,
+        reasoning_output: last.reasoningOutputTokens,
+      }
+      for (const [token_type, tokens] of Object.entries(byType))
+        recorder(input).counter('codex.turn.token_usage', tokens, { token_type })
+    },
+    onTurnStop(input) {
+      const counts = input.turn.get(turnCounts)
+      if (!counts) return
+      const took = clock.now() - counts.startedAtMs
+      recorder(input).histogram('codex.turn.e2e_duration_ms', took)
+      recorder(input).histogram('codex.turn.tool.call', counts.calls)
+    },
+    onThreadStop(input) {
+      recorder(input).counter('codex.conversation.turn.count', input.control.state().turnCount)
+    },
+  }
+}
