@@ -86,7 +86,7 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
     for (const table of tablesOfThreads())
       for (const row of rowsOf(table, pk, parts)) {
         yield* contentsOf(row, sent)
-        yield { table, row }
+        yield { table, row: table === 'compaction' ? { ...row, ...keptBy(row, 0) } : row }
       }
   }
 
@@ -141,6 +141,7 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
   function takeRow(table: string, row: Row, threadPk: number, turns: Map<unknown, number>): void {
     const { pk, turn_pk, ...values } = row
     const placed = { ...values, thread_pk: threadPk }
+    if (table === 'compaction') Object.assign(placed, keptBy(row, threadPk))
     if (turn_pk !== undefined) Object.assign(placed, { turn_pk: turns.get(turn_pk) ?? null })
     const inserted = insert(table, placed)
     if (table === 'turn') turns.set(pk, inserted)
@@ -199,4 +200,10 @@ function parse(line: string): Row {
 /** Rows of other tables have other keys here: a thread comes without its place in sections and projects. */
 function withoutKeys(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !/^(?:pk|.*_pk)$/.test(name)))
+}
+
+/** What a summing-up keeps is named by thread and place; in a file all of it is the thread's own. */
+function keptBy({ kept_json }: Row, threadPk: number): Row {
+  const refs = JSON.parse(String(kept_json)) as readonly (readonly [number, number])[]
+  return { kept_json: JSON.stringify(refs.map(([, ord]) => [threadPk, ord])) }
 }
