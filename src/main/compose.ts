@@ -31,6 +31,7 @@ import { createTaskCenter } from './api/task-center.ts'
 import { createRules } from './approvals/rules/rule-files.ts'
 import type { ResolvedConfig } from './config/config-service.ts'
 import { createConfigService } from './config/create-config-service.ts'
+import { createAutoReview } from './extensions/auto-review/auto-review.ts'
 import { createClientTools } from './extensions/client-tools.ts'
 import { createGoals } from './extensions/goals/goals.ts'
 import { goalsConfigOf, systemTimers } from './extensions/goals/goals-config.ts'
@@ -166,6 +167,7 @@ export function compose(options: AppOptions): Server {
     createTitles((originator) => originator === WINDOW_CLIENT),
     goals.extension,
     clientTools.extension,
+    createAutoReview({ home, logger, providers: async () => providersOf(await config.resolve()) }),
   ]
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
   const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()

@@ -19,6 +19,20 @@ const ofThread = { threadId: ThreadId }
 const ofTurn = { threadId: ThreadId, turnId: TurnId }
 const ofItem = { ...ofTurn, itemId: ItemId }
 
+/** A question that a model answers in the person's place. */
+const approvalReview = {
+  reviewId: z.string(),
+  targetItemId: z.string().nullable(),
+  review: z.object({
+    status: z.enum(['inProgress', 'approved', 'denied', 'timedOut', 'aborted']),
+    riskLevel: z.enum(['low', 'medium', 'high', 'critical']).nullable(),
+    userAuthorization: z.string().nullable(),
+    rationale: z.string().nullable(),
+  }),
+  action: z.looseObject({ type: z.string() }),
+  decisionSource: z.string(),
+}
+
 export const notifications = {
   'thread/started': z.object({ thread: Thread }),
   'thread/archived': z.object(ofThread),
@@ -86,6 +100,10 @@ export const notifications = {
     success: z.boolean(),
     error: z.string().optional(),
   }),
+  'item/autoApprovalReview/started': z.object({ ...ofTurn, ...approvalReview }),
+  'item/autoApprovalReview/completed': z.object({ ...ofTurn, ...approvalReview }),
+  guardianWarning: z.object({ ...ofThread, message: z.string() }),
+
   'command/exec/outputDelta': z.object({ processId: z.string(), ...ProcessOutput.shape }),
   'process/outputDelta': z.object({ processHandle: z.string(), ...ProcessOutput.shape }),
   'process/exited': z.object({

@@ -82,6 +82,8 @@ export interface ReviewRequest {
   readonly approval: StoredApproval
   readonly action: ToolAction
   readonly snapshot: ConfigSnapshot
+  /** What the model has read and said so far: evidence, never an instruction. */
+  readonly transcript: readonly ModelItem[]
   /** Aborts when the turn is cut. */
   readonly signal: AbortSignal
 }

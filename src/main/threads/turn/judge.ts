@@ -83,7 +83,13 @@ export function createJudge(scope: TurnScope, ports: JudgePorts): Judge {
   async function ask(action: ToolAction, item: ThreadItem | null, question: Ask): Promise<Verdict> {
     const approval = approvalOf(scope, action, item, question, ports.clock.now())
     const { snapshot, signal } = scope
-    const reviewed = await scope.extensions.review({ approval, action, snapshot, signal })
+    const reviewed = await scope.extensions.review({
+      approval,
+      action,
+      snapshot,
+      signal,
+      transcript: scope.history(),
+    })
     const decision = reviewed ?? (await scope.ask(approval)).decision
     if (isRefusal(decision))
       return { type: 'refused', text: REJECTED, stops: decision === 'cancel' }
