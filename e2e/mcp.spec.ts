@@ -87,6 +87,8 @@ test('a call by the person outside of a turn brings its question into the thread
 
 test('servers are switched off and on in Settings', async ({ ui }) => {
   const { page } = ui
+  // The page listens as soon as it shows something.
+  await expect(page.getByRole('button', { name: 'New thread', exact: true }).first()).toBeVisible()
   await page.keyboard.press('Control+,')
   await page.getByTestId('settings:mcp').click()
   await expect(page.getByRole('group', { name: 's, connected' })).toBeVisible({ timeout: 15_000 })
