@@ -1,0 +1,113 @@
+// Goals over the wire, where something else has a say: reviews, watchers, other threads, compaction, another process.
+import { expect, test } from 'vitest'
+import { startAppServer } from '../app-server-client.ts'
+import { functionCall, message, response } from '../responses-events.ts'
+import { steps, stream, waitFor, write } from '../responses-server.ts'
+import { openApp, startThread, turnEnd } from '../scripted-app.ts'
+
+const silence = steps(waitFor(null))
+const plan = functionCall('update_plan', { plan: [{ step: 'go on', status: 'pending' }] })
+
+function parts(body: { readonly input: unknown }, part: string): number {
+  return JSON.stringify(body.input).split(part).length - 1
+}
+
+test('[41] a review is offered no goal tools, the turn before it was', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  model.otherwise(stream(response([message('{"findings":[]}')])))
+  const threadId = await startThread(opened)
+  const objective = 'x'
+  await app.request('thread/goal/set', { threadId, objective, status: 'complete' })
+  const input = [{ type: 'text' as const, text: 'hello', text_elements: [] }]
+  const { turn } = await app.request('turn/start', { threadId, input })
+  await turnEnd(app, turn.id)
+  const target = { type: 'custom', instructions: 'look' } as const
+  const review = await app.request('review/start', { threadId, target })
+  await turnEnd(app, review.turn.id)
+  const offered = model.requests.map(({ body }) => /"\w+_goal"/.test(JSON.stringify(body.tools)))
+  expect(offered).toEqual([true, false])
+})
+
+test('[46] a goal goes on though nobody watches its thread', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  model.script(steps(waitFor(held), write(response([plan]))), stream(response([message('a step')])))
+  model.otherwise(silence)
+  const threadId = await startThread(opened)
+  await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await model.waitForRequest(1)
+  expect(await app.request('thread/unsubscribe', { threadId })).toEqual({ status: 'unsubscribed' })
+  const told = app.notifications.length
+  release()
+  const third = await model.waitForRequest(3)
+  expect(parts(third.body, 'automatic turn 2')).toBe(1)
+  const turns = app.notifications.slice(told).filter(({ method }) => method.startsWith('turn/'))
+  expect(turns).toEqual([])
+})
+
+test('[63] after a compaction in mid-turn objective and audit rules still stand, exactly once', async () => {
+  const opened = await openApp({ config: 'model_auto_compact_token_limit = 5000' })
+  const { app, model } = opened
+  const full = { input: 6000, cached: 0, output: 10, reasoning: 0 }
+  model.script(
+    stream(response([plan], { usage: full })),
+    stream(response([message('notes without a word of what is wanted')])),
+  )
+  model.otherwise(silence)
+  const threadId = await startThread(opened)
+  await app.request('thread/goal/set', { threadId, objective: 'paint the bridge' })
+  const after = await model.waitForRequest(3)
+  expect(parts(after.body, '<summary_of_earlier_work>')).toBe(1)
+  for (const rule of ['paint the bridge', '<standing_goal>', 'name the evidence for each'])
+    expect(parts(after.body, rule)).toBe(1)
+})
+
+test('[66] of six threads with goals four work, and the next begins when one ends', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const done = response([functionCall('update_goal', { status: 'complete' })])
+  model.script(steps(waitFor(held), write(done)), silence, silence, silence)
+  model.script(stream(response([message('over')])))
+  model.otherwise(silence)
+  const threadIds: string[] = []
+  for (let n = 0; n < 6; n++) threadIds.push(await startThread(opened))
+  for (const threadId of threadIds)
+    await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await model.waitForRequest(4)
+  for (const threadId of threadIds.slice(4)) {
+    const { conditions } = await app.request('skein/goal/explain', { threadId })
+    expect(conditions.filter(({ holds }) => !holds)).toEqual([
+      { name: 'a place is free', holds: false, value: '4 of 4 automatic turns run' },
+    ])
+  }
+  const begun = () => app.notifications.filter(({ method }) => method === 'turn/started').length
+  expect(begun()).toBe(4)
+  release()
+  await app.waitFor('turn/started', ({ threadId }) => threadId === threadIds[4])
+  expect(begun()).toBe(5)
+})
+
+test('[71] another process is refused where one works, and the goal goes on undisturbed', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  model.otherwise(silence)
+  const threadId = await startThread(opened)
+  await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await model.waitForRequest(1)
+  const second = startAppServer({ home: opened.home, env: { HOME: opened.home } })
+  const { code } = await second.exited
+  expect(code).not.toBe(0)
+  expect(second.stderr()).toContain(String(app.pid))
+  const { goal } = await app.request('thread/goal/get', { threadId })
+  expect(goal?.status).toBe('active')
+  expect(model.requests).toHaveLength(1)
+})
