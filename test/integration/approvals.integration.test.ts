@@ -46,6 +46,11 @@ function outputOf({ model }: ScriptedApp, request = 1): string {
   return String(input.findLast(({ type }) => String(type).endsWith('_call_output'))?.output)
 }
 
+function outputs({ model }: ScriptedApp, request = 1) {
+  const input = model.requests[request]?.body.input ?? []
+  return input.filter(({ type }) => String(type).endsWith('_call_output'))
+}
+
 const exists = (file: string) =>
   readFile(file).then(
     () => true,
@@ -90,7 +95,7 @@ test('a question carries what a person must know, and an accept runs the command
   ])
 })
 
-test('a declined command is not run, the model is told, and the turn goes on', async () => {
+test('[T38] a declined command is not run, the model is told, and the turn goes on', async () => {
   const opened = await openApp()
   const { app, work } = opened
   const { turnId, threadId, request } = await untilAsked(opened, touch('made'))
@@ -102,7 +107,7 @@ test('a declined command is not run, the model is told, and the turn goes on', a
   expect(data[1]?.item).toMatchObject({ status: 'declined', exitCode: null })
 })
 
-test('a cancel ends the turn without another word to the model', async () => {
+test('[T38] a cancel ends the turn without another word to the model', async () => {
   const opened = await openApp()
   const { app, model, work } = opened
   const { turnId, threadId, request } = await untilAsked(opened, touch('made'))
@@ -119,7 +124,7 @@ test.each<[string, { result: unknown } | { error: unknown }]>([
   ['an error', { error: { code: -1, message: 'no person here' } }],
   ['a decision that is none', { result: { decision: 'perhaps' } }],
   ['an empty result', { result: {} }],
-])('%s as the answer counts as a refusal', async (_name, answer) => {
+])('[T48] %s as the answer counts as a refusal', async (_name, answer) => {
   const opened = await openApp()
   const { app, work } = opened
   const { turnId, request } = await untilAsked(opened, touch('made'))
@@ -148,7 +153,7 @@ test('acceptForSession is not asked again for the same command in the same folde
   expect(app.serverRequests).toHaveLength(2)
 })
 
-test('an interrupt settles the question, and a late answer changes nothing', async () => {
+test('[T49] an interrupt settles the question, and a late answer changes nothing', async () => {
   const opened = await openApp()
   const { app, work, model } = opened
   const { threadId, turnId, request } = await untilAsked(opened, touch('made'))
@@ -242,6 +247,25 @@ test('a known-safe command does not ask under untrusted', async () => {
   const { turn } = await app.request('turn/start', { threadId, input: words('go') })
   expect(await turnEnd(app, turn.id)).toMatchObject({ status: 'completed' })
   expect(app.serverRequests).toEqual([])
+})
+
+test('[T47] two open questions are answered in reverse order, and the thread waits until the second', async () => {
+  const opened = await openApp()
+  const { app, work } = opened
+  const both = [...touch('one', 'c1'), ...touch('two', 'c2')]
+  const { threadId, turnId, request } = await untilAsked(opened, both)
+  const second = await app.waitForServerRequest(2)
+  app.answer(second.id, { result: { decision: 'accept' } })
+  await resolved(opened, second)
+  expect(await app.request('thread/read', { threadId })).toMatchObject({
+    thread: { status: { type: 'active', activeFlags: ['waitingOnApproval'] } },
+  })
+  app.answer(request.id, { result: { decision: 'accept' } })
+  expect(await turnEnd(app, turnId)).toMatchObject({ status: 'completed' })
+  expect([await exists(join(work, 'one')), await exists(join(work, 'two'))]).toEqual([true, true])
+  const heard = app.notifications.map(inWords)
+  expect(heard.slice(heard.lastIndexOf('serverRequest/resolved') + 1)).toContain('status active')
+  expect(outputs(opened).map(({ call_id }) => call_id)).toEqual(['c1', 'c2'])
 })
 
 test('an open question is listed, and can be answered by who holds no request for it', async () => {

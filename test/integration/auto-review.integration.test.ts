@@ -39,7 +39,7 @@ test('T50: an action the reviewer allows runs, and nobody is asked', async () =>
 
 test('T50: garbage three times is a refusal, and T51: no word of the review is in the history', async () => {
   const opened = await openApp()
-  const { app, model } = opened
+  const { app, model, home } = opened
   const garbage = ['one', 'two', 'three'].map((text) => says(`REVIEW ${text}`, text))
   model.script(escalated('made'), ...garbage, says('ok', 'last'))
   const threadId = await startThread(opened, settings)
@@ -50,6 +50,8 @@ test('T50: garbage three times is a refusal, and T51: no word of the review is i
   const last = JSON.stringify(model.requests.at(-1)?.body.input)
   expect(last).toContain('no judgement of the action')
   expect(last).not.toContain('REVIEW one')
+  const record = await readFile(join(home, 'reviews', `${threadId}.jsonl`), 'utf8')
+  expect(JSON.parse(record)).toMatchObject({ threadId, review: { status: 'denied' } })
 })
 
 test('T50: the third denial in a row stops the turn', async () => {

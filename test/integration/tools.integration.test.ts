@@ -184,14 +184,17 @@ test('a patch inside a command is handled as a patch', async () => {
   expect(await readFile(join(opened.work, 'x.txt'), 'utf8')).toBe('hello\n')
 })
 
-test('a plan is told to the client', async () => {
+test('[T32] a plan is told to the client', async () => {
   const opened = await openApp()
   const plan = [
     { step: 'look', status: 'completed' },
     { step: 'write', status: 'in_progress' },
     { step: 'test', status: 'pending' },
   ]
-  await runCalls(opened, [functionCall('update_plan', { explanation: 'so far', plan })])
+  const { outputs } = await runCalls(opened, [
+    functionCall('update_plan', { explanation: 'so far', plan }),
+  ])
+  expect(outputs).toEqual(['Plan updated'])
   const { params } = await opened.app.waitFor('turn/plan/updated')
   expect(params).toMatchObject({
     explanation: 'so far',

@@ -4,7 +4,8 @@ import { builtInProfile, type PermissionProfile } from '../sandbox/permission-pr
 import type { ToolAction } from '../tools/tool.ts'
 import { decideAction } from './policy.ts'
 import type { ActionDecision, ActionInput } from './questions.ts'
-import { noRules } from './rules/rule-set.ts'
+import { parseRules } from './rules/parse-rules.ts'
+import { noRules, type RuleSet } from './rules/rule-set.ts'
 import { addGrant, emptyGrants } from './session-grants.ts'
 
 const WS = '/srv/space'
@@ -22,6 +23,12 @@ function profile(id: string): PermissionProfile {
   const found = builtInProfile(id)
   if (!found) throw new Error(id)
   return found
+}
+
+function setOf(text: string): RuleSet {
+  const { rules } = parseRules(text)
+  const all = rules.map((rule, index) => ({ ...rule, id: String(index), file: 'a.rules' }))
+  return { rules: all, executables: new Map() }
 }
 
 function command(
@@ -154,6 +161,36 @@ describe('commands', () => {
     const action = command('touch x', escalated)
     const change: Partial<ActionInput> = { policy: 'never', grants: addGrant(emptyGrants, action) }
     expect(outcomeOf(decide(action, change))).toBe('forbidden')
+  })
+})
+
+describe('rules', () => {
+  const rules = setOf(`
+prefix_rule(pattern=["wget"], decision="forbidden", justification="no downloads")
+prefix_rule(pattern=["git", "push"], decision="prompt", justification="others will see it")
+`)
+  const policies: ApprovalPolicy[] = ['untrusted', 'on-request', 'never', noQuestions]
+
+  it.each(policies)('[T41] what one forbids in any part is refused under %j', (policy) => {
+    for (const id of [':workspace', ':danger-full-access']) {
+      const change = { rules, policy, profile: profile(id) }
+      expect(decide(command('echo a && wget x'), change)).toEqual({
+        type: 'forbidden',
+        reason: '`echo a && wget x` was refused by a rule: no downloads',
+      })
+    }
+  })
+
+  it('[T42] one that asks says why, and offers no rule of its own', () => {
+    expect(decide(command('git push'), { rules })).toMatchObject({
+      type: 'ask',
+      reason: 'requires approval: others will see it',
+      availableDecisions: ['accept', 'acceptForSession', 'decline', 'cancel'],
+      proposedAmendment: null,
+    })
+    const refused = decide(command('git push'), { rules, policy: noQuestions })
+    expect(refused).toMatchObject({ type: 'forbidden' })
+    expect(refused).toMatchObject({ reason: expect.stringContaining('others will see it') })
   })
 })
 

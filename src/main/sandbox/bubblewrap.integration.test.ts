@@ -120,7 +120,7 @@ describe('writing', () => {
     })
   })
 
-  it('follows the most specific entry', async () => {
+  it('[T53] follows the most specific entry, also where reading is denied', async () => {
     for (const one of ['kept/open', 'secret'])
       fs.mkdirSync(path.join(workspace, one), { recursive: true })
     fs.writeFileSync(path.join(workspace, 'secret/key'), 'k')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createToolLock } from './tool-lock.ts'
+import { createToolLock, PARALLEL_CALLS_MAX } from './tool-lock.ts'
 
 function gate() {
   let open = (): void => undefined
@@ -42,6 +42,23 @@ describe('the lock of tools', () => {
       'c starts',
       'c ends',
     ])
+  })
+
+  it('[H33] lets at most 64 of a thousand run at a time', async () => {
+    const lock = createToolLock()
+    const start = gate()
+    let running = 0
+    let most = 0
+    const all = Array.from({ length: 1000 }, () =>
+      lock.run(true, async () => {
+        most = Math.max(most, ++running)
+        await start.passed
+        running--
+      }),
+    )
+    start.open()
+    await Promise.all(all)
+    expect([PARALLEL_CALLS_MAX, most, running]).toEqual([64, 64, 0])
   })
 
   it('is free again after work that failed', async () => {

@@ -50,6 +50,19 @@ describe('a session', () => {
     })
   })
 
+  it('[T07] is looked at for no less than five seconds, unless it ends before', async () => {
+    const done = path.join(tools.workspace, 'done')
+    const cmd = `until [ -e ${done} ]; do sleep 0.01; done`
+    const session_id = sessionOf(await tools.exec({ cmd, tty: true, yield_time_ms: 1 }))
+    const began = performance.now()
+    const looked = await tools.stdin({ session_id, yield_time_ms: 100 })
+    expect(performance.now() - began).toBeGreaterThanOrEqual(4999)
+    expect(looked.text).toContain(`Process running with session ID ${session_id}\n`)
+    const poll = tools.stdin({ session_id, yield_time_ms: 300_000 })
+    tools.write({ done: '' })
+    expect((await poll).text).toContain('Process exited with code 0\n')
+  }, 30_000)
+
   it('has a terminal of 24 rows and 80 columns', async () => {
     const result = await tools.exec({ cmd: 'stty size; test -t 1 && echo tty', tty: true })
     expect(printed(result)).toBe('24 80\r\ntty\r\n')

@@ -14,7 +14,14 @@ test('letters that hide or turn a command around are shown by their codes', () =
   })
 })
 
-test('prose loses its terminal sequences, keeps codes for the rest, and is cut', () => {
+test('[H17] what is far below or far to the right is part of what is shown', () => {
+  for (const padding of ['\n'.repeat(500), ' '.repeat(500)]) {
+    const text = `ls${padding}; rm x`
+    expect(showCommand(text)).toEqual({ text, omitted: 0, isOdd: false })
+  }
+})
+
+test('[H16] prose loses its terminal sequences, keeps codes for the rest, and is cut', () => {
   expect(showProse('\u001b[31mSYSTEM:\u001b[0m ok\u2066', 100)).toEqual({
     text: 'SYSTEM: ok⟨U+2066⟩',
     omitted: 0,

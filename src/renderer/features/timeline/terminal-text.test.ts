@@ -22,12 +22,12 @@ test.each([
   ['erasing the whole line', `abc${ESC}[2K\rx`, 'x'],
   ['a backspace goes back', 'working |\b/\b-', 'working -'],
   [
-    'titles and links leave their text',
-    `${ESC}]0;title\u0007a${ESC}]8;;https://x.y${ESC}\\b${ESC}]8;;${ESC}\\`,
+    '[H09] titles, the clipboard and links leave their text',
+    `${ESC}]0;title\u0007${ESC}]52;c;ZXZpbA==\u0007a${ESC}]8;;https://x.y${ESC}\\b${ESC}]8;;${ESC}\\`,
     'ab',
   ],
   [
-    'cursor movements and modes are dropped',
+    '[H09] cursor movements and modes are dropped',
     `${ESC}[2J${ESC}[1;1H${ESC}[?25la${ESC}[1Ab${ESC}(Bc`,
     'abc',
   ],
