@@ -151,6 +151,7 @@ export function compose(options: AppOptions): Server {
     servers: async (layer, cwd) => (await config.resolve(layer, cwd)).values.mcp_servers,
     policyOf: (threadId) =>
       manager.find(threadId)?.actor.state().snapshot.values.approvalPolicy ?? 'never',
+    autoDenies: (threadId) => manager.find(threadId)?.actor.elicitations.autoDeny ?? false,
     askOutside: outside.ask,
     tell: subscriptions.broadcast,
     async remember(server, tool) {

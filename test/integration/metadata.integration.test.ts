@@ -1,6 +1,8 @@
 // What is known of a thread beside its words, and the pause of its waits.
 import { expect, test } from 'vitest'
-import { openApp, startThread } from '../scripted-app.ts'
+import { functionCall, message, response } from '../responses-events.ts'
+import { stream } from '../responses-server.ts'
+import { openApp, startThread, turnEnd, words } from '../scripted-app.ts'
 
 const unknown = '01890000-0000-7000-8000-000000000000'
 const capabilities = { experimentalApi: true }
@@ -96,4 +98,25 @@ test('elicitations are counted per thread', async () => {
   })
   const stranger = await app.refusal('thread/increment_elicitation', { threadId: unknown })
   expect(stranger).toEqual({ code: -32600, message: `thread not found: ${unknown}` })
+})
+
+test('while somebody is asked elsewhere, a wait for a command does not run out', async () => {
+  const opened = await openApp({ capabilities })
+  const { app, model } = opened
+  const threadId = await startThread(opened, { sandbox: 'danger-full-access' })
+  const cmd = 'echo ready; sleep 60'
+  model.script(
+    stream(response([functionCall('exec_command', { cmd, login: false, yield_time_ms: 500 })])),
+    stream(response([message('ok')])),
+  )
+  await app.request('thread/increment_elicitation', { threadId })
+  const { turn } = await app.request('turn/start', { threadId, input: words('go') })
+  await app.waitFor('item/commandExecution/outputDelta')
+  const beganAt = performance.now()
+  await new Promise((resolve) => setTimeout(resolve, 900))
+  expect(model.requests.length).toBe(1)
+  await app.request('thread/decrement_elicitation', { threadId })
+  await turnEnd(app, turn.id)
+  expect(performance.now() - beganAt).toBeGreaterThan(1_350)
+  expect(JSON.stringify(model.requests[1]?.body.input)).toContain('Process running with session ID')
 })

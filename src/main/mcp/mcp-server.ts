@@ -11,6 +11,7 @@ import type {
 } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
+import { type PausableTimeout, startTimeout } from '../lib/pausable-timeout.ts'
 import {
   type Connect,
   type ElicitationRequest,
@@ -18,7 +19,6 @@ import {
   McpClosedError,
   type McpConnection,
 } from './mcp-connection.ts'
-import { type PausableTimeout, startTimeout } from './pausable-timeout.ts'
 import type { ServerConfig } from './server-config.ts'
 import { isOffered, type ToolList } from './tool-list.ts'
 

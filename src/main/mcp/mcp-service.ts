@@ -33,6 +33,8 @@ export interface McpServicePorts {
   /** The table `mcp_servers` as configured now, for a thread that works in `cwd`. */
   servers(layer: Layer, cwd: string): Promise<unknown>
   policyOf(threadId: ThreadId): ApprovalPolicy
+  /** True: the client never answers questions of servers, so they are declined at once. */
+  autoDenies(threadId: ThreadId): boolean
   /** A question that belongs to no turn. */
   askOutside(params: ElicitationParams, signal: AbortSignal): Promise<ElicitationAnswer>
   tell(notification: Notification): void
@@ -47,7 +49,6 @@ interface Entry {
   readonly session: McpSession
   readonly layer: Layer
   readonly cwd: string
-  autoDeny: boolean
   /** Held back until clients know the thread. */
   untold: Notification[] | null
 }
@@ -90,14 +91,13 @@ export function createMcpService(ports: McpServicePorts) {
         elicit: (config, request, call, signal) => {
           if (call?.ask) return call.ask(request)
           const policy = threadId === NO_THREAD ? 'never' : ports.policyOf(threadId)
-          const { autoDeny } = entry
+          const autoDeny = ports.autoDenies(threadId)
           const context = { threadId, turnId: null, serverName: config.name, policy, autoDeny }
           return answerElicitation(request, context, (params) => ports.askOutside(params, signal))
         },
       }),
       layer,
       cwd,
-      autoDeny: false,
       untold: isHeld ? [] : null,
     }
     entry.session.apply(configs)
@@ -172,14 +172,9 @@ export function createMcpService(ports: McpServicePorts) {
       await Promise.race([session.settled(), aborted(signal)])
       return withMcpTools(own, {
         session,
-        autoDeny: () => entry.autoDeny,
+        autoDeny: () => ports.autoDenies(threadId),
         remember: ports.remember,
       })
-    },
-    /** Questions of servers are declined at once, as the client never answers them. */
-    async setAutoDeny(threadId: ThreadId, autoDeny: boolean): Promise<void> {
-      const entry = await entries.get(threadId)
-      if (entry) entry.autoDeny = autoDeny
     },
     async statuses(query: {
       readonly threadId: ThreadId | undefined

@@ -79,7 +79,7 @@ export async function prepareMcpCall(
       return answer
     },
     async run({ signal, progress, ask }) {
-      const meta = { 'x-skein': { callId: call.call_id, threadId, turnId } }
+      const meta = { ...context.trace, 'x-skein': { callId: call.call_id, threadId, turnId } }
       try {
         const result = await owner.call({
           tool,

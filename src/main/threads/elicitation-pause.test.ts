@@ -1,17 +1,19 @@
 import { expect, it } from 'vitest'
 import { createElicitationPause } from './elicitation-pause.ts'
 
-it('pauses at the first and goes on after the last', async () => {
+it('pauses at the first and goes on after the last', () => {
   const pause = createElicitationPause()
-  const receiver = pause.watch()
+  const heard: boolean[] = []
+  const stop = pause.onChange((isPaused) => heard.push(isPaused))
   expect(pause.increment()).toEqual({ count: 1, paused: true })
-  expect(await receiver.changed()).toBe(true)
   expect(pause.increment()).toEqual({ count: 2, paused: true })
   expect(pause.decrement()).toEqual({ count: 1, paused: true })
-  const over = receiver.changed()
+  expect(pause.isPaused).toBe(true)
   expect(pause.decrement()).toEqual({ count: 0, paused: false })
-  expect(await over).toBe(false)
   expect(pause.isPaused).toBe(false)
+  stop()
+  pause.increment()
+  expect(heard).toEqual([true, false])
 })
 
 it('refuses to go below zero', () => {

@@ -1,25 +1,24 @@
 // Counts who is being asked outside of Skein on behalf of a thread; while anybody is, waits for commands stand still.
 import { SkeinError } from '../lib/errors.ts'
-import { createWatch, type WatchReceiver } from './watch.ts'
+import type { WaitPause } from '../tools/tool.ts'
 
-export interface ElicitationPause {
+export interface ElicitationPause extends WaitPause {
   /** Throws SkeinError('upstream') at the greatest number that can be counted. */
   increment(): { readonly count: number; readonly paused: boolean }
   /** Throws SkeinError('invalidParams') at zero. */
   decrement(): { readonly count: number; readonly paused: boolean }
-  readonly isPaused: boolean
-  /** Changes at the first and after the last one only. */
-  watch(): WatchReceiver<boolean>
 }
 
 export function createElicitationPause(start = 0): ElicitationPause {
+  const listeners = new Set<(isPaused: boolean) => void>()
   let count = start
-  const paused = createWatch(start > 0)
 
   function set(next: number) {
+    const wasPaused = count > 0
     count = next
-    if (paused.get() !== count > 0) paused.set(count > 0)
-    return { count, paused: count > 0 }
+    const paused = count > 0
+    if (paused !== wasPaused) for (const listener of listeners) listener(paused)
+    return { count, paused }
   }
 
   return {
@@ -34,8 +33,11 @@ export function createElicitationPause(start = 0): ElicitationPause {
       return set(count - 1)
     },
     get isPaused() {
-      return paused.get()
+      return count > 0
     },
-    watch: paused.subscribe,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }

@@ -34,7 +34,7 @@ import { createOpenItems } from './turn/open-items.ts'
 import type { TurnInput } from './turn/turn-input.ts'
 import { createTurnRunner, type TurnRunnerPorts } from './turn/turn-runner.ts'
 
-export interface ActorPorts extends TurnRunnerPorts {
+export interface ActorPorts extends Omit<TurnRunnerPorts, 'waitPause'> {
   readonly journal: Journal
   readonly clock: Clock
   readonly extensions: readonly Extension[]
@@ -85,7 +85,8 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
   }
   const { extensions: registered, logger } = ports
   const extensions = createThreadExtensions(registered, threadId, control, logger)
-  const turns = createTurnRunner(queue, openItems, extensions, ports)
+  const pause = createElicitationPause()
+  const turns = createTurnRunner(queue, openItems, extensions, { ...ports, waitPause: pause })
   let stopping: Promise<void> | null = null
 
   function applied(event: ThreadEvent, state: ThreadState, before: ThreadState): void {
@@ -186,7 +187,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
       return state.turn?.id === turnId
     },
     changeMetadata: (patch: MetadataPatch) => queue.step((state) => decideMetadata(state, patch)),
-    pause: createElicitationPause(),
+    pause,
     compact: () => turns.replace({ type: 'compact' }),
     /** Throws SkeinError('invalidParams') for a target that says nothing. */
     async review(target: ReviewTarget): Promise<{ turn: ActiveTurn; hint: string }> {

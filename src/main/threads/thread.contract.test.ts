@@ -1,5 +1,6 @@
 // Each row of the thread's method table: what the method must do, and how it fails. The names quote the rows.
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { snapshot, text, threadState } from '../../../test/builders.ts'
 import { call, hang, say, sayPartly } from '../../../test/fake-model.ts'
 import { openTestStore } from '../../../test/open-test-store.ts'
@@ -13,6 +14,7 @@ import { SkeinError } from '../lib/errors.ts'
 import { ModelError } from '../model/model-client.ts'
 import { userMessage } from '../model/model-item.ts'
 import { builtInProfile } from '../sandbox/permission-profile.ts'
+import { type Tool, ToolFailure } from '../tools/tool.ts'
 import type { AgentStatus } from './agent-status.ts'
 import type { CoreEvent } from './core-event.ts'
 import type { Extension } from './extensions/extension.ts'
@@ -105,6 +107,30 @@ describe('submissions and events', () => {
     await until(thread, 'task_complete')
     expect(model.requests[1]?.trace).toBeNull()
     await harness.actor.shutdown('user')
+  })
+
+  it('`submit_with_trace`: the calls of tools carry it too', async () => {
+    const heard: unknown[] = []
+    const traced: Tool = {
+      name: 'traced',
+      parallel: true,
+      spec: { kind: 'function', name: 'traced', description: '', parameters: {} },
+      input: z.unknown(),
+      async prepare(_input, { trace }) {
+        heard.push(trace)
+        throw new ToolFailure('that is all')
+      },
+    }
+    const { thread, model } = await open({
+      extensions: [{ name: 'traced', tools: () => [traced] }],
+    })
+    const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }
+    for (const given of [trace, null]) {
+      model.script([call('traced', {}), say('done')])
+      await thread.submitWithTrace(input('go'), given)
+      await until(thread, 'task_complete')
+    }
+    expect(heard).toEqual([trace, null])
   })
 
   it('`submit_with_id`: enqueue given id unchanged; turn id equals given id', async () => {
@@ -589,10 +615,12 @@ describe('MCP and the pause', () => {
 
   it('`increment_out_of_band_elicitation_count`: count, pause edge only at 0->1', async () => {
     const { harness, thread } = await open()
-    const paused = harness.actor.pause.watch()
+    const edges: boolean[] = []
+    harness.actor.pause.onChange((isPaused) => edges.push(isPaused))
     expect(thread.incrementOutOfBandElicitationCount()).toBe(1)
-    expect(await paused.changed()).toBe(true)
+    expect(edges).toEqual([true])
     expect(thread.incrementOutOfBandElicitationCount()).toBe(2)
+    expect(edges).toEqual([true])
     expect(harness.actor.pause.isPaused).toBe(true)
   })
 

@@ -14,7 +14,7 @@ import type {
   ServerRequestParams,
   ThreadItem,
 } from '../../protocol/index.ts'
-import type { ToolSpec } from '../model/model-client.ts'
+import type { ToolSpec, TraceContext } from '../model/model-client.ts'
 import type { ToolOutputBody } from '../model/model-item.ts'
 import type { PermissionProfile } from '../sandbox/permission-profile.ts'
 
@@ -28,6 +28,8 @@ export interface ToolContext {
   readonly profile: PermissionProfile
   readonly approvalPolicy: ApprovalPolicy
   readonly mode: ModeKind
+  /** What the turn was asked for within, for whoever carries it on. */
+  readonly trace: TraceContext | null
   /** Environment for commands, already stripped of secrets by `shell-environment`. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -81,8 +83,17 @@ export type Ask = <M extends ServerRequestMethod>(
   params: ServerRequestParams<M>,
 ) => Promise<ServerRequestAnswer<M>>
 
+/** While it is paused, whoever waits for a command has all the time left that was left before. */
+export interface WaitPause {
+  readonly isPaused: boolean
+  /** Tells each beginning and end; returns how to stop. */
+  onChange(listener: (isPaused: boolean) => void): () => void
+}
+
 export interface ToolRun {
   readonly signal: AbortSignal
+  /** Somebody is asked outside of Skein: the command itself runs on, only waits for it stand still. */
+  readonly waitPause: WaitPause
   /** True: run outside the sandbox, because a person or an explicit rule allowed it. */
   readonly bypassSandbox: boolean
   readonly progress: ToolProgress

@@ -13,7 +13,8 @@ import type { OpenItems } from './open-items.ts'
 import type { RunningTurn } from './running-turn.ts'
 import type { TurnScope } from './turn-scope.ts'
 
-export interface TurnScopePorts extends Pick<TurnScope, 'history' | 'grants' | 'grant'> {
+export interface TurnScopePorts
+  extends Pick<TurnScope, 'history' | 'grants' | 'grant' | 'waitPause'> {
   initialContext(snapshot: ConfigSnapshot): Promise<readonly ModelItem[]>
   readonly queue: CommitQueue
   readonly openItems: OpenItems
@@ -24,8 +25,10 @@ export interface TurnScopePorts extends Pick<TurnScope, 'history' | 'grants' | '
 export function createTurnScope(
   own: RunningTurn,
   turn: ActiveTurn,
-  { queue, openItems, waiters, logger, history, grants, grant, initialContext }: TurnScopePorts,
+  ports: TurnScopePorts,
 ): TurnScope {
+  const { queue, openItems, waiters, logger, history, grants, grant, waitPause, initialContext } =
+    ports
   const { id: threadId } = queue.state()
   const { signal } = own.abort
   const { extensions } = own
@@ -74,6 +77,7 @@ export function createTurnScope(
     outputSchema: own.outputSchema,
     signal,
     extensions,
+    waitPause,
     history,
     async record(events) {
       signal.throwIfAborted()

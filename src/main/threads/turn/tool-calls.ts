@@ -20,6 +20,7 @@ import {
   type ToolOutcome,
 } from '../../tools/tool.ts'
 import type { ToolEnd } from '../extensions/extension.ts'
+import { currentTrace } from '../trace-context.ts'
 import { createJudge, type JudgePorts, type Verdict } from './judge.ts'
 import type { ToolLock } from './tool-lock.ts'
 import type { TurnDiff } from './turn-diff.ts'
@@ -64,6 +65,7 @@ export function createToolCalls(
       profile: judge.profile(),
       approvalPolicy: values.approvalPolicy,
       mode: values.mode,
+      trace: currentTrace(),
       env: await ports.commandEnvironment(),
     }
   }
@@ -183,6 +185,7 @@ export function createToolCalls(
     try {
       return await prepared.run({
         signal: scope.signal,
+        waitPause: scope.waitPause,
         bypassSandbox,
         progress: {
           outputDelta: (text) => scope.delta('commandExecution', itemId, { kind: 'output', text }),

@@ -8,6 +8,7 @@ import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { PendingSteer, ThreadEvent } from '../../storage/thread-event.ts'
+import type { WaitPause } from '../../tools/tool.ts'
 import type { CommitQueue, Decide } from '../commit-queue.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import {
@@ -45,6 +46,7 @@ const DEGRADED_RETRY_MS = 1000
 
 export interface TurnRunnerPorts {
   readonly logger: Logger
+  readonly waitPause: WaitPause
   /** The recorded model history; read once, when the first turn after loading starts. */
   loadHistory(): Promise<readonly ModelItem[]>
   /** The settings that the model was last told of, as recorded; read with the history. */
@@ -78,6 +80,7 @@ export function createTurnRunner(
   let closed = false
   let grants: SessionGrants = emptyGrants
   const scopePorts: TurnScopePorts = {
+    waitPause: ports.waitPause,
     queue,
     openItems,
     waiters,

@@ -7,6 +7,7 @@ import type {
 import type { SessionGrants } from '../../approvals/session-grants.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import type { WaitPause } from '../../tools/tool.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 import type { Delta, ThreadSignal } from '../thread-signal.ts'
@@ -26,6 +27,7 @@ export interface TurnScope {
   /** Aborts when the turn is cut; its reason is what every call here then rejects with. */
   readonly signal: AbortSignal
   readonly extensions: TurnExtensions
+  readonly waitPause: WaitPause
   /** The model-visible history as recorded so far. */
   history(): readonly ModelItem[]
   /** Its length before this turn. */

@@ -146,6 +146,7 @@ describe('output', () => {
     await prepared.run({
       signal: new AbortController().signal,
       bypassSandbox: false,
+      waitPause: { isPaused: false, onChange: () => () => undefined },
       progress: {
         outputDelta() {
           deltas++

@@ -198,7 +198,8 @@ async function waitOrEnd(
   run: ToolRun,
 ): Promise<boolean> {
   try {
-    return await process.waits(clamp(yieldMs, YIELD_MS_MIN, YIELD_MS_MAX), run.signal)
+    const ms = clamp(yieldMs, YIELD_MS_MIN, YIELD_MS_MAX)
+    return await process.waits(ms, run.signal, run.waitPause)
   } catch (error) {
     ports.processes.end(process)
     throw error

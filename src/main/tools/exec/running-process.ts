@@ -2,6 +2,7 @@
 import type { CommandExecutionItem } from '../../../protocol/index.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { PreparedCommand } from '../../sandbox/sandbox.ts'
+import type { WaitPause } from '../tool.ts'
 import { type Child, startChild } from './child.ts'
 import { HeadTailBuffer, type KeptOutput } from './head-tail-buffer.ts'
 import type { OutputPipes } from './output-pipe.ts'
@@ -13,6 +14,7 @@ import {
   signalInside,
   THREAD_MARK,
 } from './process-signals.ts'
+import { settlesWithin } from './settles-within.ts'
 
 export interface ProcessStart {
   readonly sessionId: number
@@ -39,8 +41,11 @@ export interface RunningProcess {
   write(chars: string): void
   /** What Ctrl-C does at a terminal. */
   interrupt(): Promise<void>
-  /** True when it ended within this time. Rejects with the signal's reason when that aborts. */
-  waits(ms: number, signal: AbortSignal): Promise<boolean>
+  /**
+   * True when it ended within this time, which stands still while `pause` does. Rejects with the signal's reason
+   * when that aborts.
+   */
+  waits(ms: number, signal: AbortSignal, pause?: WaitPause): Promise<boolean>
   /** Resolves at its end, however that comes. */
   readonly ended: Promise<void>
   /** Output that no caller has taken yet. */
@@ -121,10 +126,10 @@ export async function startProcess(
     get isAwaited() {
       return waiting > 0
     },
-    async waits(ms, signal) {
+    async waits(ms, signal, pause) {
       waiting++
       try {
-        return await settlesWithin(ended, ms, signal)
+        return await settlesWithin(ended, ms, signal, pause)
       } finally {
         waiting--
       }
@@ -164,26 +169,5 @@ function createDeltas(emit: (text: string) => void): { write(chunk: Buffer): voi
     end() {
       if (count < DELTAS_MAX) send(decoder.decode())
     },
-  }
-}
-
-async function settlesWithin(
-  ended: Promise<void>,
-  ms: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  signal.throwIfAborted()
-  let timer: NodeJS.Timeout | undefined
-  let abort: (() => void) | undefined
-  try {
-    return await new Promise<boolean>((resolve, reject) => {
-      abort = () => reject(signal.reason as Error)
-      signal.addEventListener('abort', abort, { once: true })
-      timer = setTimeout(resolve, ms, false)
-      ended.then(() => resolve(true), reject)
-    })
-  } finally {
-    clearTimeout(timer)
-    if (abort) signal.removeEventListener('abort', abort)
   }
 }

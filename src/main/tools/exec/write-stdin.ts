@@ -61,7 +61,8 @@ async function interact(
     processId: String(process.sessionId),
     stdin: chars,
   })
-  const exited = await process.waits(waitMs(chars, input.yield_time_ms ?? null), run.signal)
+  const ms = waitMs(chars, input.yield_time_ms ?? null)
+  const exited = await process.waits(ms, run.signal, run.waitPause)
   if (exited) ports.processes.remove(process)
   const looked = outcome(ports, process, {
     exited,

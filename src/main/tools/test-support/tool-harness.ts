@@ -100,6 +100,7 @@ export function createToolHarness({
       profile: known,
       approvalPolicy: options.approvalPolicy ?? 'on-request',
       mode: options.mode ?? 'default',
+      trace: null,
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: workspace, ...options.env },
     }
   }
@@ -113,6 +114,7 @@ export function createToolHarness({
     const later = Promise.withResolvers<ThreadItem>()
     const result = await prepared.run({
       signal: options.signal ?? new AbortController().signal,
+      waitPause: { isPaused: false, onChange: () => () => undefined },
       bypassSandbox: options.bypassSandbox ?? false,
       ask: options.ask ?? (() => Promise.reject(new Error('nobody is asked'))),
       progress: {
