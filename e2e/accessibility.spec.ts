@@ -1,23 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright/test'
+import { expectAccessible } from './fixtures/accessible.ts'
 import { type Parts, partsOf, send, startDemo } from './fixtures/parts.ts'
 import { expect, test } from './fixtures/test.ts'
-
-const THEMES = ['light', 'dark'] as const
-
-/** Every rule of axe, in both themes. */
-async function expectAccessible(page: Page, view: string): Promise<void> {
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    // The other mode would open a page of its own, which the desktop app has none of.
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-    const found = violations.map(({ id, nodes }) => [
-      id,
-      ...nodes.map(({ target, failureSummary }) => `${target}: ${failureSummary}`),
-    ])
-    expect.soft(found, `${view}, ${colorScheme}`).toEqual([])
-  }
-}
 
 /** What the console of the page complains about from its next loading on, the security policy included. */
 async function watchForTrouble(page: Page): Promise<readonly string[]> {

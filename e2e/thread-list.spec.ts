@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import { expectAccessible } from './fixtures/accessible.ts'
 import { type Parts, partsOf, send, startDemo } from './fixtures/parts.ts'
 import { expect, test } from './fixtures/test.ts'
 
@@ -107,4 +108,53 @@ test('a turn that ends unseen marks its thread, until it was looked at', async (
   await expect(thread.thread('approve')).toHaveAccessibleName('approve, idle, unread')
   await thread.thread('approve').click()
   await expect(thread.thread('approve')).toHaveAccessibleName('approve, idle')
+})
+
+test('several threads are selected by mouse, archived at once and brought back', async ({ ui }) => {
+  const { page } = ui
+  const { thread, button } = await startThreads(page, 'help one', 'help two', 'help three')
+  const bar = page.getByRole('toolbar', { name: 'Selected threads' })
+  await thread('help three').click({ modifiers: ['Control'] })
+  await expect(bar).toContainText('1 thread selected')
+  await thread('help one').click({ modifiers: ['Shift'] })
+  await expect(bar).toContainText('3 threads selected')
+  await thread('help two').click({ modifiers: ['Control'] })
+  await expect(bar).toContainText('2 threads selected')
+  await expect(thread('help two')).toHaveAttribute('aria-selected', 'false')
+  await expectAccessible(page, 'selection')
+  await button('Archive selected').click()
+  await expect(bar).toHaveCount(0)
+  await expect(thread('help one')).toHaveCount(0)
+  await expect(thread('help three')).toHaveCount(0)
+  await expect(thread('help two')).toBeVisible()
+  await button('Undo').click()
+  await expect(thread('help one')).toBeVisible()
+  await expect(thread('help three')).toBeVisible()
+})
+
+test('threads selected by keyboard are deleted after a question that names their number', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const { thread, threads, button } = await startThreads(page, 'help one', 'help two', 'help stays')
+  await threads.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Shift+ArrowUp')
+  const bar = page.getByRole('toolbar', { name: 'Selected threads' })
+  await expect(bar).toContainText('2 threads selected')
+  await page.keyboard.press('Escape')
+  await expect(bar).toHaveCount(0)
+  await page.keyboard.press('Shift+End')
+  await expect(bar).toContainText('2 threads selected')
+  await button('Delete selected…').click()
+  const question = page.getByRole('alertdialog', { name: 'Delete 2 threads?' })
+  await expect(question.getByRole('listitem')).toHaveText(['help two', 'help one'])
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await expectAccessible(page, 'deletion of several')
+  await question.getByRole('button', { name: 'Delete 2 threads' }).click()
+  await expect(thread('help one')).toHaveCount(0)
+  await expect(thread('help two')).toHaveCount(0)
+  await ui.restart()
+  await expect(partsOf(ui.page).thread('help stays')).toBeVisible()
+  await expect(partsOf(ui.page).thread('help two')).toHaveCount(0)
 })

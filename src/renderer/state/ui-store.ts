@@ -18,6 +18,7 @@ export type OpenDialog =
   | { readonly kind: 'goal'; readonly threadId: string }
   | { readonly kind: 'goals' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }
+  | { readonly kind: 'deleteThreads'; readonly threadIds: readonly string[] }
   /** `words`: the person's own of that turn, to be changed and sent again. */
   | {
       readonly kind: 'revert'

@@ -12,6 +12,7 @@ import { SearchDialog } from '../search/search-dialog.tsx'
 import { ExportDialog } from '../store/export-dialog.tsx'
 import { ImportDialog } from '../store/import-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
+import { DeleteThreadsDialog } from '../threads/delete-threads-dialog.tsx'
 import { ReviewDialog } from '../threads/review-dialog.tsx'
 import { RevertDialog } from '../timeline/revert-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
@@ -46,6 +47,8 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       return <GoalsDashboard onClose={closeDialog} />
     case 'deleteThread':
       return <DeleteThreadDialog threadId={dialog.threadId} onClose={closeDialog} />
+    case 'deleteThreads':
+      return <DeleteThreadsDialog threadIds={dialog.threadIds} onClose={closeDialog} />
     case 'importThreads':
       return <ImportDialog onClose={closeDialog} />
     case 'exportThread':

@@ -1,6 +1,15 @@
 // The list of threads as a tree of one level: only the rows in view are drawn, whatever their number.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { archiveThreads } from '../../state/bulk-threads.ts'
 import { archiveThread } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { groupThreads } from '../../state/thread-groups.ts'
@@ -8,8 +17,10 @@ import { useNow } from '../../ui/small.tsx'
 import { type ListEntry, listEntries, menuButtonId, movedTo, rowId } from './list-entries.ts'
 import './thread-list.css'
 import { ListProblem } from './list-problem.tsx'
+import { SelectionBar } from './selection-bar.tsx'
 import { ThreadRow } from './thread-row.tsx'
 import { useCalmOrder } from './use-calm-order.ts'
+import { useSelection } from './use-selection.ts'
 
 const HEADING_HEIGHT_PX = 30
 const ROW_HEIGHT_PX = 52
@@ -33,6 +44,8 @@ export function ThreadList() {
   const { entries, pointerHandlers } = useCalmOrder(live)
   const currentId = activeId ?? openThreadId
   const currentIndex = entries.findIndex((entry) => entry.key === currentId)
+  const selection = useSelection(entries, openThreadId)
+  const { chosen, select } = selection
 
   const virtualizer = useVirtualizer({
     count: entries.length,
@@ -52,9 +65,19 @@ export function ThreadList() {
   const open = useCallback(
     (threadId: string) => {
       setActiveId(null)
+      select.none()
       ui.actions.showThread(threadId)
     },
-    [ui],
+    [ui, select],
+  )
+  const pick = useCallback(
+    (threadId: string, event: MouseEvent) => {
+      if (event.shiftKey) select.upTo(threadId)
+      else if (event.ctrlKey || event.metaKey) select.toggle(threadId)
+      else open(threadId)
+      if (event.shiftKey || event.ctrlKey || event.metaKey) setActiveId(threadId)
+    },
+    [open, select],
   )
 
   function pressKey(event: KeyboardEvent<HTMLDivElement>): void {
@@ -62,10 +85,21 @@ export function ThreadList() {
     const index = movedTo(event.key, entries, currentIndex)
     const target = index === undefined ? undefined : entries[index]
     if (target && index !== undefined) {
+      if (event.shiftKey) select.upTo(target.key, currentId)
       setActiveId(target.key)
       virtualizer.scrollToIndex(index, { align: 'auto' })
-    } else if (currentIndex === -1 || !actOn(event, entries[currentIndex])) return
+    } else if (!selectBy(event) && !actOn(event, entries[currentIndex])) return
     event.preventDefault()
+  }
+
+  /** False when the key does not change what is selected. */
+  function selectBy(event: KeyboardEvent): boolean {
+    const withMod = event.ctrlKey || event.metaKey
+    if (event.key === 'Escape' && chosen.length > 0) select.none()
+    else if (event.key.toLowerCase() === 'a' && withMod) select.all()
+    else if (event.key === ' ' && withMod && currentId !== null) select.toggle(currentId)
+    else return false
+    return true
   }
 
   /** False when the key means nothing to a row. */
@@ -73,65 +107,86 @@ export function ThreadList() {
     if (entry?.kind !== 'thread') return false
     if (event.key === 'Enter' || event.key === ' ') open(entry.key)
     else if (event.key === 'F2') setRenamingId(entry.key)
-    else if (event.key === 'Delete' && view === 'active') archiveThread(stores, entry.key)
+    else if (event.key === 'Delete' && view === 'active') archive(entry.key)
     else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       document.getElementById(menuButtonId(entry.key))?.click()
     } else return false
     return true
   }
 
+  function archive(threadId: string): void {
+    if (chosen.length > 0) void archiveThreads(stores, chosen)
+    else archiveThread(stores, threadId)
+    select.none()
+  }
+
+  /** The bar goes with the selection: the focus comes back to the list. */
+  function clearFromBar(): void {
+    select.none()
+    scroller.current?.focus()
+  }
+
   if (phase === 'error' || (phase === 'ready' && threads.length === 0)) return <ListProblem />
   return (
-    <div
-      ref={scroller}
-      role="tree"
-      aria-label="Threads"
-      aria-busy={phase === 'loading'}
-      aria-activedescendant={currentIndex === -1 ? undefined : rowId(currentId ?? '')}
-      tabIndex={0}
-      data-testid="thread-list"
-      data-region-start
-      className="thread-list"
-      onKeyDown={pressKey}
-      {...pointerHandlers}
-    >
+    <>
+      {chosen.length > 0 && <SelectionBar threadIds={chosen} onClear={clearFromBar} />}
       <div
-        role="presentation"
-        className="thread-list-rows"
-        style={{ height: virtualizer.getTotalSize() }}
+        ref={scroller}
+        role="tree"
+        aria-label="Threads"
+        aria-multiselectable
+        aria-busy={phase === 'loading'}
+        aria-activedescendant={currentIndex === -1 ? undefined : rowId(currentId ?? '')}
+        tabIndex={0}
+        data-testid="thread-list"
+        data-region-start
+        className="thread-list"
+        onKeyDown={pressKey}
+        {...pointerHandlers}
       >
-        {rows.map((row) => {
-          const entry = entries[row.index]
-          if (!entry) return null
-          return (
-            <div
-              key={row.key}
-              role="presentation"
-              className="thread-list-place"
-              style={{ height: row.size, transform: `translateY(${row.start}px)` }}
-            >
-              {entry.kind === 'heading' ? (
-                <div className="thread-list-heading" aria-hidden>
-                  {entry.name}
-                </div>
-              ) : (
-                <ThreadRow
-                  // The order may be an older one; what the row says is always of now.
-                  thread={byId.get(entry.key) ?? entry.thread}
-                  position={entry.position}
-                  total={threads.length}
-                  isOpen={entry.key === openThreadId}
-                  isActive={entry.key === currentId}
-                  isRenaming={entry.key === renamingId}
-                  onOpen={open}
-                  onRename={setRenamingId}
-                />
-              )}
-            </div>
-          )
-        })}
+        <div
+          role="presentation"
+          className="thread-list-rows"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          {rows.map((row) => {
+            const entry = entries[row.index]
+            if (!entry) return null
+            return (
+              <div
+                key={row.key}
+                role="presentation"
+                className="thread-list-place"
+                style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+              >
+                {entry.kind === 'heading' ? (
+                  <div className="thread-list-heading" aria-hidden>
+                    {entry.name}
+                  </div>
+                ) : (
+                  <ThreadRow
+                    // The order may be an older one; what the row says is always of now.
+                    thread={byId.get(entry.key) ?? entry.thread}
+                    position={entry.position}
+                    total={threads.length}
+                    isOpen={entry.key === openThreadId}
+                    isSelected={
+                      chosen.length > 0 ? selection.has(entry.key) : entry.key === openThreadId
+                    }
+                    isActive={entry.key === currentId}
+                    isRenaming={entry.key === renamingId}
+                    onPick={pick}
+                    onRename={setRenamingId}
+                  />
+                )}
+              </div>
+            )
+          })}
+        </div>
+        {phase === 'loading' && threads.length === 0 && (
+          <p className="thread-list-note">Loading…</p>
+        )}
       </div>
-      {phase === 'loading' && threads.length === 0 && <p className="thread-list-note">Loading…</p>}
-    </div>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 // One thread in the list: what it is called, how it stands, where it works, when something last happened.
 import { Archive, ArchiveRestore, Ellipsis, PencilLine } from 'lucide-react'
-import { memo, useState } from 'react'
+import { type MouseEvent, memo, useState } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
 import { archiveThread, reportFailure } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
@@ -22,15 +22,16 @@ export interface ThreadRowProps {
   position: number
   total: number
   isOpen: boolean
+  isSelected: boolean
   isActive: boolean
   isRenaming: boolean
-  onOpen: (threadId: string) => void
+  onPick: (threadId: string, event: MouseEvent) => void
   /** Null ends the renaming. */
   onRename: (threadId: string | null) => void
 }
 
 export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
-  const { thread, isOpen, isActive, onOpen, onRename } = props
+  const { thread, isOpen, isSelected, isActive, onPick, onRename } = props
   const threadId = thread.id
   const stores = useStores()
   const { threadList } = stores
@@ -48,7 +49,8 @@ export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
       role="treeitem"
       tabIndex={-1}
       aria-label={nameOf(title, thread, unread, isArchived)}
-      aria-selected={isOpen}
+      aria-selected={isSelected}
+      aria-current={isOpen || undefined}
       aria-level={1}
       aria-posinset={props.position}
       aria-setsize={props.total}
@@ -56,7 +58,7 @@ export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
       data-active={isActive || undefined}
       className={unread > 0 ? 'thread-row thread-row-unread' : 'thread-row'}
       onPointerEnter={() => setWasNear(true)}
-      onClick={() => onOpen(threadId)}
+      onClick={(event) => onPick(threadId, event)}
     >
       <StatusGlyph status={thread.status} isArchived={isArchived} />
       <div className="thread-row-text">
