@@ -30,6 +30,7 @@ export function settings(overrides: Partial<ThreadSettings> = {}): ThreadSetting
     developerInstructions: null,
     mode: 'default',
     modeInstructions: null,
+    environments: ['local'],
     ...overrides,
   }
 }

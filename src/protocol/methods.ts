@@ -23,6 +23,7 @@ import {
   ApprovalPolicy,
   ApprovalsReviewer,
   CollaborationMode,
+  EnvironmentSelection,
   Personality,
   SandboxMode,
   SandboxPolicy,
@@ -56,6 +57,8 @@ const threadOverrides = {
   approvalsReviewer: ApprovalsReviewer.optional(),
   sandbox: SandboxMode.optional(),
   permissions: z.string().optional(),
+  /** Empty: no files and no commands. */
+  environments: z.array(EnvironmentSelection).optional(),
   /** Config key or dotted key to value: a top layer for this thread alone. */
   config: z.record(z.string(), z.unknown()).optional(),
   baseInstructions: z.string().optional(),

@@ -104,6 +104,14 @@ export const LayerName = z.enum([
 ])
 export type LayerName = z.output<typeof LayerName>
 
+/** Where tools work; of several, the first one's folder is the turn's. `local`, this machine, is the only one. */
+export const EnvironmentSelection = z.object({
+  environmentId: z.string(),
+  cwd: z.string(),
+  runtimeWorkspaceRoots: z.array(z.string()).optional(),
+})
+export type EnvironmentSelection = z.output<typeof EnvironmentSelection>
+
 /** What a turn may override; sticky: this turn and all later ones. */
 export const turnOverrides = {
   cwd: z.string().optional(),
@@ -119,6 +127,8 @@ export const turnOverrides = {
   summary: ReasoningSummary.optional(),
   personality: Personality.optional(),
   collaborationMode: CollaborationMode.optional(),
+  /** An empty list takes files and commands away, and counts for the turn alone when a turn is started with it. */
+  environments: z.array(EnvironmentSelection).optional(),
 }
 export const TurnOverrides = z.object(turnOverrides)
 export type TurnOverrides = z.output<typeof TurnOverrides>
@@ -137,7 +147,7 @@ export const ThreadSettingsView = z.object({
   summary: ReasoningSummary.nullable(),
   collaborationMode: CollaborationMode,
   personality: Personality.nullable(),
-  environments: z.array(z.unknown()).nullable(),
+  environments: z.array(EnvironmentSelection).nullable(),
   disabledPluginIds: z.array(z.string()),
   multiAgentMode: z.string(),
 })

@@ -1,6 +1,7 @@
 // A thread: a durable conversation between a person, a model and tools.
 import { z } from 'zod'
 import { Seq, ThreadId } from './ids.ts'
+import { EnvironmentSelection } from './settings.ts'
 import { Turn } from './turns.ts'
 
 export const ThreadStatus = z.discriminatedUnion('type', [
@@ -78,7 +79,7 @@ export const Thread = z.object({
   canAcceptDirectInput: z.boolean().nullable(),
   agentNickname: z.string().nullable(),
   agentRole: z.string().nullable(),
-  environments: z.array(z.unknown()).nullable(),
+  environments: z.array(EnvironmentSelection).nullable(),
   /** Filled only by resume and by read with includeTurns. */
   turns: z.array(Turn),
   section: z.unknown().nullable(),

@@ -2,6 +2,7 @@
 import type { Thread, ThreadStatus, Turn } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
 import type { ThreadRecord } from '../storage/store.ts'
+import { environmentsOf } from '../threads/environments.ts'
 import type { ThreadState } from '../threads/thread-state.ts'
 
 /** The current settings of a loaded thread win over its row. */
@@ -30,13 +31,7 @@ export function threadFromState(state: ThreadState, status: ThreadStatus, turns:
     threadSource: values.threadSource,
     gitInfo: state.gitInfo,
     canAcceptDirectInput: true,
-    environments: [
-      {
-        environmentId: 'local',
-        cwd: values.cwd,
-        runtimeWorkspaceRoots: values.workspaceRoots,
-      },
-    ],
+    environments: environmentsOf(values),
     turns,
     skein: { ...emptyExtras, queued: state.queue.length },
   }

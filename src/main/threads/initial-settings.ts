@@ -92,6 +92,7 @@ export function initialSettings(
     ),
     mode: 'default',
     modeInstructions: null,
+    environments: ['local'],
   }
   const keys = Object.keys(values) as SettingsKey[]
   const allOrigins = Object.fromEntries(keys.map((key) => [key, origins.get(key) ?? 'defaults']))

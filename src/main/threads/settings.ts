@@ -27,6 +27,7 @@ import {
 } from '../sandbox/permission-profile.ts'
 import { collaborationModeOf, modeChanges } from './collaboration-mode.ts'
 import { requireAllowed } from './constraints.ts'
+import { environmentChanges, environmentsOf, inPrimaryEnvironment } from './environments.ts'
 import { namedPermissions } from './named-permissions.ts'
 
 export const ThreadSettings = z.object({
@@ -51,6 +52,8 @@ export const ThreadSettings = z.object({
   mode: ModeKind.default('default'),
   /** Instructions of the mode that a client brought; null for those that come with it. */
   modeInstructions: z.string().nullable().default(null),
+  /** Where tools work: this machine, in the folders above, or nowhere. */
+  environments: z.array(z.literal('local')).default(['local']),
 })
 export type ThreadSettings = z.output<typeof ThreadSettings>
 export type SettingsKey = keyof ThreadSettings
@@ -98,7 +101,8 @@ export function applyOverrides(
 ): LayeredSettings {
   const wanted: Partial<ThreadSettings> = {
     ...plainChanges(overrides),
-    ...folderChanges(current.values, overrides),
+    ...folderChanges(current.values, inPrimaryEnvironment(overrides)),
+    ...environmentChanges(current.values, overrides),
     ...permissionChanges(overrides, config.values),
   }
   const keys = Object.keys(wanted) as SettingsKey[]
@@ -216,13 +220,7 @@ export function settingsView(settings: ThreadSettings): ThreadSettingsView {
     summary: settings.summary,
     collaborationMode: collaborationModeOf(settings),
     personality: settings.personality,
-    environments: [
-      {
-        environmentId: 'local',
-        cwd: settings.cwd,
-        runtimeWorkspaceRoots: settings.workspaceRoots,
-      },
-    ],
+    environments: environmentsOf(settings),
     disabledPluginIds: [],
     multiAgentMode: 'explicitRequestOnly',
   }

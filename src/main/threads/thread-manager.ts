@@ -79,7 +79,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     client: ThreadClient,
   ): Promise<LoadedThread> {
     if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
-    const cwd = path.resolve(params.cwd ?? process.cwd())
+    const cwd = path.resolve(params.environments?.[0]?.cwd ?? params.cwd ?? process.cwd())
     const config = await ports.config.resolve(params.config, cwd)
     const id = newId()
     const provider = ports
@@ -94,8 +94,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       ephemeral: params.ephemeral ?? false,
       ownFolder: provider.demo,
     })
-    const { cwd: _, ...elsewhere } = params // the demo works in its own folder, wherever it is asked to
-    const overrides = provider.demo ? elsewhere : params
+    const overrides = provider.demo ? inOwnFolder(params) : params
     const settings = applyOverrides(base, overrides, 'thread', config)
     const nowMs = ports.clock.now()
     const state: ThreadState = {
@@ -138,6 +137,11 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     return thread
   }
 
+  /** Where the demo works is not up to those who start it; that it works nowhere is. */
+  function inOwnFolder({ cwd: _, environments, ...elsewhere }: Params<'thread/start'>) {
+    return environments?.length === 0 ? { ...elsewhere, environments } : elsewhere
+  }
+
   /** The demo never works in the person's folders. */
   async function demoFolder(id: ThreadId): Promise<string> {
     const folder = path.join(ports.home, 'demo', id)
@@ -146,8 +150,8 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   }
 
   async function open(state: ThreadState, layer: ThreadLayer): Promise<LoadedThread> {
-    const { ephemeral, cwd } = state.snapshot.values
-    const documents = await ports.context.instructionsFor(cwd)
+    const { ephemeral, cwd, environments } = state.snapshot.values
+    const documents = environments.length > 0 ? await ports.context.instructionsFor(cwd) : []
     const actor: ThreadActor = createThreadActor(state, {
       journal: ephemeral ? createForgetfulJournal() : ports.store.journal,
       clock: ports.clock,

@@ -42,15 +42,15 @@ export interface ThreadPorts {
   isFeatureEnabled(config: ResolvedConfig, feature: string): boolean
 }
 
+export interface SelectedEnvironment {
+  readonly environmentId: string
+  readonly cwd: string
+  readonly workspaceRoots: readonly string[]
+}
+
 /** Persistent settings, not those of a running turn. */
 export interface ThreadConfigSnapshot extends Readonly<ThreadSettings> {
   readonly snapshotId: string
   /** The legacy view of profile and folders, derived. */
   sandboxPolicy(): SandboxPolicy
-}
-
-export interface EnvironmentSelection {
-  readonly environmentId: string
-  readonly cwd: string
-  readonly workspaceRoots: readonly string[]
 }

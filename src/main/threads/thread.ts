@@ -20,7 +20,7 @@ import type { MetadataPatch } from './metadata.ts'
 import { applyOverrides, type SettingsOverrides, sandboxPolicyOfSettings } from './settings.ts'
 import { agentDied, createSubmissions, type Submission } from './submissions.ts'
 import type { Op } from './thread-op.ts'
-import type { EnvironmentSelection, ThreadConfigSnapshot, ThreadPorts } from './thread-ports.ts'
+import type { SelectedEnvironment, ThreadConfigSnapshot, ThreadPorts } from './thread-ports.ts'
 import { currentTrace, readableTrace, runInTrace } from './trace-context.ts'
 import type { WatchReceiver } from './watch.ts'
 
@@ -278,9 +278,9 @@ export function createThread(ports: ThreadPorts) {
     config: (): ResolvedConfig => config,
     /** What a turn is running under stays; so does what was settled when the thread came to life. */
     refreshRuntimeConfig,
-    environmentSelections(): readonly EnvironmentSelection[] {
-      const { cwd, workspaceRoots } = actor.state().snapshot.values
-      return [{ environmentId: 'local', cwd, workspaceRoots }]
+    environmentSelections(): readonly SelectedEnvironment[] {
+      const { cwd, workspaceRoots, environments } = actor.state().snapshot.values
+      return environments.map((environmentId) => ({ environmentId, cwd, workspaceRoots }))
     },
     readMcpResource: ports.servers.readResource,
     callMcpTool: ports.servers.callTool,

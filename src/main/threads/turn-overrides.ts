@@ -22,7 +22,7 @@ export function settingsChange(
   config: ConfigInForce,
 ): SettingsChange {
   const given = definedIn(overrides)
-  const names = namesOf(extras?.onlyThisTurn, given)
+  const names = withoutEnvironment(given, namesOf(extras?.onlyThisTurn, given))
   const isForTurn = ([name]: readonly [string, unknown]): boolean => names.includes(name)
   const lasting = Object.fromEntries(Object.entries(given).filter((entry) => !isForTurn(entry)))
   const passing = Object.fromEntries(Object.entries(given).filter(isForTurn))
@@ -39,6 +39,15 @@ export function settingsChange(
 
 function definedIn(overrides: TurnOverrides): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
+}
+
+/** An empty list of environments is for the turn it comes with. */
+function withoutEnvironment(
+  { environments }: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): readonly string[] {
+  const isEmpty = Array.isArray(environments) && environments.length === 0
+  return isEmpty ? [...new Set([...names, 'environments'])] : names
 }
 
 function namesOf(

@@ -51,6 +51,19 @@ describe('request_user_input', () => {
   })
 })
 
+describe('plan mode', () => {
+  it('refuses update_plan and apply_patch, also as a command', async () => {
+    const plan = { plan: [{ step: 'look', status: 'pending' }] }
+    const planned = tools.call('update_plan', plan, { mode: 'plan' })
+    await expect(planned).rejects.toThrow('cannot be used in plan mode')
+    const patch = '*** Begin Patch\n*** Add File: new.txt\n+text\n*** End Patch'
+    const cmd = `apply_patch <<'EOF'\n${patch}\nEOF`
+    const patched = tools.call('exec_command', { cmd }, { mode: 'plan' })
+    await expect(patched).rejects.toThrow('not changed in plan mode')
+    await expect(tools.call('update_plan', plan)).resolves.toMatchObject({ text: 'Plan updated' })
+  })
+})
+
 describe('request_permissions', () => {
   const args = {
     reason: 'to build',

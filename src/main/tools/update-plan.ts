@@ -1,6 +1,6 @@
 // The tool `update_plan`: shows the model's plan to the person; nothing else happens.
 import { z } from 'zod'
-import type { Tool } from './tool.ts'
+import { type Tool, ToolFailure } from './tool.ts'
 
 const STEPS_MAX = 100
 const STEP_CHARS_MAX = 500
@@ -24,8 +24,12 @@ export function createUpdatePlan(): Tool<Input> {
     parallel: false,
     input: Input,
     spec: { kind: 'function', name: 'update_plan', description: DESCRIPTION, parameters },
-    prepare: (input) =>
-      Promise.resolve({
+    async prepare(input, { mode }) {
+      if (mode === 'plan')
+        throw new ToolFailure(
+          'update_plan cannot be used in plan mode: propose the plan in your answer, between <proposed_plan> and </proposed_plan>.',
+        )
+      return {
         action: { type: 'none' },
         item: null,
         run: () =>
@@ -41,7 +45,8 @@ export function createUpdatePlan(): Tool<Input> {
             },
           }),
         stopped: () => null,
-      }),
+      }
+    },
   }
 }
 

@@ -16,6 +16,7 @@ import { createToolLock } from './tool-lock.ts'
 import { createTurnDiff } from './turn-diff.ts'
 import { failTurn } from './turn-failure.ts'
 import type { TurnScope } from './turn-scope.ts'
+import { toolsOfTurn } from './turn-tools.ts'
 
 export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
   /** The providers as configured now. Throws SkeinError when the configuration cannot be read. */
@@ -48,7 +49,8 @@ export async function compactionPorts(
 
 /** Runs until the turn ended by itself. Rejects with the signal's reason when it was cut, or with a bug. */
 export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void> {
-  const tools = createToolCalls(scope, ports, createToolLock(), createTurnDiff())
+  const registry = toolsOfTurn(ports.registry, () => scope.snapshot.values)
+  const tools = createToolCalls(scope, { ...ports, registry }, createToolLock(), createTurnDiff())
   const { values } = scope.snapshot
   let window: number | null = null
   try {
@@ -59,7 +61,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       model: values.model,
       instructions: ports.instructions(scope),
       input: await scope.extensions.samplingInput(normaliseHistory(scope.history())),
-      tools: ports.registry.specs(),
+      tools: registry.specs(),
       ...(webSearch !== 'disabled' && { webSearch }),
       effort: values.effort ?? provider.info(values.model).defaultEffort,
       summary: values.summary,

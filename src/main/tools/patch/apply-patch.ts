@@ -41,6 +41,8 @@ export function createApplyPatch(ports: PatchPorts): PatchTool {
     folder: string,
     context: ToolContext,
   ): Promise<PreparedCall> {
+    if (context.mode === 'plan')
+      throw new ToolFailure('Files are not changed in plan mode: leave it first, then patch.')
     const { operations, plan } = await checked(patch, folder)
     const item: FileChangeItem = {
       type: 'fileChange',
