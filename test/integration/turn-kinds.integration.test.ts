@@ -49,6 +49,20 @@ test('a revert takes turns out of the transcript and of what the model knows, al
   expect(await shown({ ...opened, app }, threadId)).toHaveLength(2)
 })
 
+test('a thread reverted to nothing is called after its next words', async () => {
+  const opened = await openApp()
+  const { threadId, turns } = await threeTurns(opened)
+  const beforeTurnId = turns[0] ?? ''
+  const { thread } = await opened.app.request('thread/revert', { threadId, beforeTurnId })
+  expect(thread.preview).toBe('')
+  await opened.app.end()
+  const app = await opened.restart()
+  expect((await app.request('thread/read', { threadId })).thread.preview).toBe('')
+  await app.request('thread/resume', { threadId, excludeTurns: true })
+  await runTurn(app, threadId, 'another beginning')
+  expect((await app.request('thread/read', { threadId })).thread.preview).toBe('another beginning')
+})
+
 test('a fork goes on from its turn, and outlives changes of its source', async () => {
   const opened = await openApp()
   const { threadId, turns } = await threeTurns(opened)

@@ -17,7 +17,8 @@ export function storyProjections(
   const readHistory = createHistoryReader(db, blobs, damage)
   const writeModelItem = createModelItemWriter(db, blobs)
   const updateThread = db.prepare(
-    'UPDATE thread SET turn_count = ?, tokens_total = ?, usage_json = ? WHERE pk = ?',
+    `UPDATE thread SET preview = CASE WHEN @turnCount = 0 THEN '' ELSE preview END, turn_count = @turnCount,
+       tokens_total = @total, usage_json = @usage WHERE pk = @pk`,
   )
   const insertCompaction = db.prepare(
     'INSERT INTO compaction(thread_pk, ord, kept_json) VALUES (?, ?, ?)',
@@ -30,7 +31,7 @@ export function storyProjections(
       story.cut(scope.threadPk, turn.ord, scope.takeOrd())
       const total = whole(tokenUsage?.total.totalTokens ?? 0)
       const usage = tokenUsage && JSON.stringify(tokenUsage)
-      updateThread.run(turnCount, total, usage, scope.threadPk)
+      updateThread.run({ turnCount, total, usage, pk: scope.threadPk })
       scope.touch()
       return { turnId: beforeTurnId }
     },

@@ -1,5 +1,6 @@
 // A fork: a thread of its own that tells what another told before one place. Nothing is copied but the turn that
 // runs there just now, as if it had been interrupted.
+import path from 'node:path'
 import type { Params, ThreadId } from '../../protocol/index.ts'
 import type { ConfigService } from '../config/config-service.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -52,8 +53,9 @@ export async function prepareFork(
       'invalidParams',
       'ephemeral paginated thread/fork requires `excludeTurns: true`',
     )
-  const config = await ports.config.resolve(params.config)
   const source = await readSource(ports, params)
+  const cwd = params.environments?.[0]?.cwd ?? params.cwd ?? source.snapshot.values.cwd
+  const config = await ports.config.resolve(params.config, path.resolve(cwd))
   const { threadId, threadSource = null } = params
   const settings = applyOverrides(source.snapshot, params, 'thread', config)
   const { place } = source

@@ -132,6 +132,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
     const find = (id: ThreadId): ThreadActor | undefined => loaded.get(id)?.actor
     const { state, copied } = await prepareFork({ ...ports, find }, params, client)
+    await ports.begin(state.id, params.config, state.snapshot.values.cwd)
     const thread = await open(state, params.config)
     if (!state.snapshot.values.ephemeral) await thread.actor.adopt(copied)
     return thread

@@ -115,6 +115,7 @@ export function apply(state: ThreadState, event: ThreadEvent, atMs: number): Thr
     case 'threadReverted':
       return {
         ...counted,
+        preview: event.turnCount === 0 ? '' : state.preview,
         turnCount: event.turnCount,
         tokenUsage: event.tokenUsage,
         failed: event.failed,
