@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ThreadId } from '../protocol/index.ts'
 import { createConnection } from './api/connection.ts'
 import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
@@ -60,6 +61,7 @@ import type { StoreHealth } from './storage/store.ts'
 import type { Extension } from './threads/extensions/extension.ts'
 import { withExtensionTools } from './threads/extensions/extension-tools.ts'
 import { recover } from './threads/recovery.ts'
+import type { ThreadSettings } from './threads/settings.ts'
 import { policyOfMode } from './threads/settings.ts'
 import {
   createThreadManager,
@@ -193,15 +195,18 @@ export function compose(options: AppOptions): Server {
     signalNow({ type: 'warning', message })
   }
 
-  /** Said once for each model: what is assumed of it may be wrong. */
-  function warnUnknown({ snapshot, signalNow }: TurnScope, providers: ModelProviders): void {
-    const { model, modelProvider } = snapshot.values
-    const name = `${modelProvider} ${model}`
+  /** Said once for each model of a thread, before its turn: what is assumed of it may be wrong. */
+  function warnUnknown(
+    threadId: ThreadId,
+    { model, modelProvider }: ThreadSettings,
+    resolved: ResolvedConfig,
+  ): void {
+    const name = `${threadId} ${modelProvider} ${model}`
     if (warned.has(name)) return
     warned.add(name)
-    if (providers.get(modelProvider).info(model).known) return
+    if (providersOf(resolved).get(modelProvider).info(model).known) return
     const message = `Nothing is known of the model ${model}: a context window of 272,000 tokens is assumed. Set model_context_window in config.toml if it has another.`
-    signalNow({ type: 'warning', message })
+    subscriptions.publish(threadId, { type: 'warning', message })
   }
 
   async function commandEnvironment(
@@ -249,9 +254,7 @@ export function compose(options: AppOptions): Server {
         },
         sleep,
         async providers() {
-          const providers = providersOf(await config.resolve(layer, snapshot.values.cwd))
-          warnUnknown(scope, providers)
-          return providers
+          return providersOf(await config.resolve(layer, snapshot.values.cwd))
         },
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         webSearch: async () =>
@@ -325,7 +328,7 @@ export function compose(options: AppOptions): Server {
     ...metadataHandlers({ manager, store }),
     ...historyHandlers({ manager, store }),
     ...goalHandlers(goals),
-    ...turnHandlers({ manager, config, goals }),
+    ...turnHandlers({ manager, config, goals, onStart: warnUnknown }),
     ...settingsHandlers({ manager, config }),
     ...turnKindHandlers(manager),
     ...configFileHandlers({ config, manager }),

@@ -13,6 +13,7 @@ test('a plain turn is heard in the order of the reference', async () => {
   const from = app.notifications.length
   await runTurn(app, threadId, 'hi')
   expect(app.notifications.slice(from).map(inWords)).toEqual([
+    'warning',
     'status active',
     'turn/started',
     'item/started userMessage',

@@ -1,10 +1,11 @@
 // Turns: start, steer, interrupt, and the queue of those to come.
-import type { QueuedSubmission, UserInput } from '../../../protocol/index.ts'
-import type { ConfigService } from '../../config/config-service.ts'
+import type { QueuedSubmission, ThreadId, UserInput } from '../../../protocol/index.ts'
+import type { ConfigService, ResolvedConfig } from '../../config/config-service.ts'
 import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { StoredQueueEntry } from '../../storage/thread-event.ts'
+import type { ThreadSettings } from '../../threads/settings.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import { checkInputSize } from '../../threads/turn/user-input.ts'
 import { settingsChange } from '../../threads/turn-overrides.ts'
@@ -26,6 +27,8 @@ export function turnHandlers(ports: {
   readonly manager: ThreadManager
   readonly config: ConfigService
   readonly goals: Pick<Goals, 'interrupting'>
+  /** A turn with these settings is about to be started, or joined. */
+  onStart(threadId: ThreadId, settings: ThreadSettings, config: ResolvedConfig): void
 }): Pick<Handlers, TurnMethods> {
   const { manager } = ports
 
@@ -43,7 +46,8 @@ export function turnHandlers(ports: {
       const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
       const change = settingsChange(overrides, skein, config)
       const lasting = change.settings(actor.state().snapshot) // refused ones change nothing
-      change.turnSettings?.(lasting)
+      const settings = change.turnSettings?.(lasting) ?? lasting
+      ports.onStart(actor.state().id, settings.values, config)
       const turn = await actor.startTurn({
         input,
         clientId: clientUserMessageId ?? null,
@@ -63,8 +67,10 @@ export function turnHandlers(ports: {
 
     async 'turn/interrupt'({ threadId, turnId }) {
       const { actor } = manager.require(threadId)
-      if (actor.state().turn?.id === turnId) await ports.goals.interrupting(threadId)
-      await actor.interrupt(turnId)
+      const isRunning = actor.state().turn?.id === turnId
+      const paused = isRunning ? ports.goals.interrupting(threadId) : undefined
+      // At once: input that comes after this must not join the turn that is to end.
+      await Promise.all([actor.interrupt(turnId), paused])
       return {}
     },
 
