@@ -135,6 +135,7 @@ export const storeCases = {
           excludeTurns: true,
           initialTurnsPage: { limit: 20, sortDirection: 'desc', itemsView: 'full' },
         }
+        await list(app, 50, null) // where a thread is chosen; starting up is a case of its own
         return { resume: [await timed(() => app.request('thread/resume', params))] }
       }),
   },
