@@ -1,20 +1,15 @@
-// Opens a profile's database: lock, look before touching, pragmas, migrations; a damaged one is set aside, never lost.
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+// Opens a profile's database: lock, look before touching, pragmas, migrations; a damaged one is rescued.
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
 import Sqlite from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { isCorruption, toOpenError } from './failures.ts'
-import { fileTime, type MigrationContext, migrate, migrations, tooNew } from './migrate.ts'
+import { type MigrationContext, migrate, migrations, tooNew } from './migrate.ts'
+import { damageMark, databaseFile } from './profile-files.ts'
+import { finishRescue, type Repair, rescue } from './rescue.ts'
 import { takeWriterLock, type WriterLock } from './writer-lock.ts'
 
 /** Marks the file as ours: "SKEN". */
 const APPLICATION_ID = 0x534b454e
-
-export interface Repair {
-  readonly kind: string
-  readonly count: number
-  readonly text: string
-}
 
 export interface Profile {
   readonly home: string
@@ -42,23 +37,19 @@ export function openProfile(context: MigrationContext): Profile {
 
 function openOrReplace(context: MigrationContext): Pick<Profile, 'db' | 'repairs'> {
   const file = databaseFile(context.home)
+  finishRescue(context)
+  if (existsSync(damageMark(context.home))) return rescueAndOpen(context)
   try {
     return { db: openDatabase(file, context), repairs: [] }
   } catch (thrown) {
     if (!isCorruption(thrown)) throw thrown
-    const folder = setAside(context)
-    const text =
-      `The database was damaged and could not be read. It was moved to ${folder}, and a new one was started: ` +
-      'the threads of the old one are not shown. Nothing was deleted.'
-    return {
-      db: openDatabase(file, context),
-      repairs: [{ kind: 'damagedDatabase', count: 1, text }],
-    }
+    return rescueAndOpen(context)
   }
 }
 
-export function databaseFile(home: string): string {
-  return join(home, 'skein.db')
+function rescueAndOpen(context: MigrationContext): Pick<Profile, 'db' | 'repairs'> {
+  const repair = rescue(context, (file) => openDatabase(file, context))
+  return { db: openDatabase(databaseFile(context.home), context), repairs: [repair] }
 }
 
 function openDatabase(file: string, context: MigrationContext): Sqlite.Database {
@@ -118,14 +109,4 @@ function readHeader(file: string): Buffer | undefined {
   } finally {
     closeSync(fd)
   }
-}
-
-function setAside(context: MigrationContext): string {
-  const folder = join(context.home, 'backups', `damaged-${fileTime(context.nowMs)}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  for (const suffix of ['', '-wal', '-shm']) {
-    const from = databaseFile(context.home) + suffix
-    if (existsSync(from)) renameSync(from, join(folder, `skein.db${suffix}`))
-  }
-  return folder
 }

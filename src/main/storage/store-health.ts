@@ -1,7 +1,8 @@
 // How the store is: whether it can record, what it had to repair, how much room it takes.
 import { statfsSync, statSync } from 'node:fs'
 import type { BlobStore } from './blobs.ts'
-import { databaseFile, type Repair } from './open-profile.ts'
+import { databaseFile } from './profile-files.ts'
+import type { Repair } from './rescue.ts'
 import type { StoreHealth } from './store.ts'
 import type { DiskWatch } from './write-batch.ts'
 

@@ -3,8 +3,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { type ErrorCode, SkeinError } from '../lib/errors.ts'
 import type { CommitRequest } from './event-log.ts'
 import type { GoalWrite, GoalWrites } from './goal-store.ts'
-import type { Repair } from './open-profile.ts'
 import type { Checkpoint } from './partials.ts'
+import type { Repair } from './rescue.ts'
 import type { Store, StoreHealth } from './store.ts'
 
 /** The reads of the store, as the worker answers them: at once, or by throwing. */
