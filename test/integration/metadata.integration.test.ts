@@ -1,8 +1,9 @@
 // What is known of a thread beside its words, and the pause of its waits.
+import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { functionCall, message, response } from '../responses-events.ts'
 import { stream } from '../responses-server.ts'
-import { openApp, startThread, turnEnd, words } from '../scripted-app.ts'
+import { openApp, runTurn, startThread, turnEnd, words } from '../scripted-app.ts'
 
 const unknown = '01890000-0000-7000-8000-000000000000'
 const capabilities = { experimentalApi: true }
@@ -98,6 +99,33 @@ test('elicitations are counted per thread', async () => {
   })
   const stranger = await app.refusal('thread/increment_elicitation', { threadId: unknown })
   expect(stranger).toEqual({ code: -32600, message: `thread not found: ${unknown}` })
+})
+
+test('a thread knows where its folder stood in Git when it began, also after a restart', async () => {
+  const opened = await openApp()
+  const { app, work, model, restart } = opened
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-C', work, ...args], { encoding: 'utf8' }).trim()
+  const who = ['-c', 'user.name=T', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false']
+  git('init', '--quiet', '--initial-branch=work')
+  git(...who, 'commit', '--quiet', '--allow-empty', '--message=x')
+  git('remote', 'add', 'origin', 'https://example.org/a.git')
+  const gitInfo = {
+    sha: git('rev-parse', 'HEAD'),
+    branch: 'work',
+    originUrl: 'https://example.org/a.git',
+  }
+  const { thread } = await app.request('thread/start', { cwd: work })
+  expect(thread.gitInfo).toEqual(gitInfo)
+  model.script(stream(response([message('ok')])))
+  await runTurn(app, thread.id, 'hi')
+  git('checkout', '--quiet', '-b', 'later')
+  const forked = await app.request('thread/fork', { threadId: thread.id })
+  expect(forked.thread.gitInfo).toEqual({ ...gitInfo, branch: 'later' })
+  await app.end()
+  const again = await restart()
+  const read = await again.request('thread/read', { threadId: thread.id })
+  expect(read.thread.gitInfo).toEqual(gitInfo)
 })
 
 test('while somebody is asked elsewhere, a wait for a command does not run out', async () => {

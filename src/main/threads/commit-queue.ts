@@ -106,7 +106,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   }
 
   function withCreation(ahead: ThreadState, decided: readonly ThreadEvent[]) {
-    return ahead.stored || decided.length === 0 ? decided : [creationOf(ahead), ...decided]
+    return ahead.stored || decided.length === 0 ? decided : [...creationOf(ahead), ...decided]
   }
 
   async function commit(events: readonly ThreadEvent[], atMs: number): Promise<void> {

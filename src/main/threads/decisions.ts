@@ -100,11 +100,11 @@ export function columnsOf({ values }: ConfigSnapshot) {
 }
 
 /** The birth of a thread, recorded with its first fact. */
-export function creationOf(state: ThreadState): ThreadEvent {
+export function creationOf(state: ThreadState): readonly ThreadEvent[] {
   const { source, threadSource } = state.snapshot.values
-  const { originator, cliVersion, historyMode, snapshot, base } = state
+  const { originator, cliVersion, historyMode, snapshot, base, gitInfo } = state
   const columns = columnsOf(snapshot)
-  return {
+  const created: ThreadEvent = {
     type: 'threadCreated',
     source,
     threadSource,
@@ -115,6 +115,7 @@ export function creationOf(state: ThreadState): ThreadEvent {
     snapshot: storedSnapshot(snapshot),
     ...(base && { base }),
   }
+  return gitInfo ? [created, { type: 'metadataChanged', gitInfo }] : [created]
 }
 
 /**

@@ -9,6 +9,7 @@ import { newId } from '../lib/ids.ts'
 import type { Store, StoryPlace } from '../storage/store.ts'
 import type { ThreadEvent } from '../storage/thread-event.ts'
 import { type ConfigSnapshot, readSnapshot, snapshotOf, storedSnapshot } from './config-snapshot.ts'
+import { readGitInfo } from './git-info.ts'
 import { applyOverrides } from './settings.ts'
 import type { ThreadActor } from './thread-actor.ts'
 import type { ActiveTurn, ThreadState } from './thread-state.ts'
@@ -84,7 +85,7 @@ export async function prepareFork(
     imported: false,
     base: { threadId, ord: place.ord, turnCount, tokenUsage, preview },
     forkedFromId: threadId,
-    gitInfo: null,
+    gitInfo: await readGitInfo(settings.values.cwd),
     memoryMode: null,
     turnCount,
     tokenUsage,

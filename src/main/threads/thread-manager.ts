@@ -15,6 +15,7 @@ import { createForgetfulJournal } from './commit-queue.ts'
 import { readSnapshot, snapshotOf } from './config-snapshot.ts'
 import type { Extension } from './extensions/extension.ts'
 import { prepareFork } from './fork.ts'
+import { readGitInfo } from './git-info.ts'
 import { initialSettings } from './initial-settings.ts'
 import { applyOverrides, type SettingsOverrides } from './settings.ts'
 import { createThreadActor, type ThreadActor } from './thread-actor.ts'
@@ -97,6 +98,10 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     const overrides = provider.demo ? inOwnFolder(params) : params
     const settings = applyOverrides(base, overrides, 'thread', config)
     const nowMs = ports.clock.now()
+    const [gitInfo] = await Promise.all([
+      readGitInfo(settings.values.cwd),
+      ports.begin(id, params.config, settings.values.cwd),
+    ])
     const state: ThreadState = {
       id,
       stored: false,
@@ -115,7 +120,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       imported: false,
       base: null,
       forkedFromId: null,
-      gitInfo: null,
+      gitInfo,
       memoryMode: null,
       turnCount: 0,
       tokenUsage: null,
@@ -123,7 +128,6 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       failed: false,
       turn: null,
     }
-    await ports.begin(id, params.config, state.snapshot.values.cwd)
     return open(state, params.config)
   }
 

@@ -8,6 +8,7 @@ import { ModelError, type ModelProvider, type ModelRequest } from '../../model/m
 import { type ModelItem, userMessage } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { ThreadSettings } from '../settings.ts'
+import { currentTrace } from '../trace-context.ts'
 import { compactedHistory, estimateTokens, itemsOf } from './compacted-history.ts'
 import { normaliseHistory } from './history.ts'
 import { streamClosed, withRetries } from './retries.ts'
@@ -119,6 +120,7 @@ function requestOf(
     serviceTier: values.serviceTier,
     threadId: scope.threadId,
     turnId: scope.turnId,
+    trace: currentTrace(),
     cwd: values.cwd,
   }
 }
