@@ -75,6 +75,8 @@ import { createContextSource } from './threads/working-context.ts'
 import { createTools } from './tools/create-tools.ts'
 import { startClientProcess } from './tools/exec/client-processes.ts'
 import { shellArgv } from './tools/exec/shell.ts'
+import { withoutTool } from './tools/registry.ts'
+import { REQUEST_PERMISSIONS } from './tools/request-permissions.ts'
 import { shellEnvironment } from './tools/shell-environment.ts'
 
 /** Reading up on changes waits until the first lists are shown. */
@@ -238,8 +240,12 @@ export function compose(options: AppOptions): Server {
     publish: subscriptions.publish,
     begin: (threadId, layer, cwd) => mcp.begin(threadId, layer, cwd),
     async runTurn(scope, actor, layer) {
-      const own = withExtensionTools(tools.registry, scope.extensions.tools)
       const { threadId, signal, snapshot } = scope
+      const resolved = await config.resolve(layer, snapshot.values.cwd)
+      const offered = config.isEnabled('request_permissions_tool', resolved)
+        ? tools.registry
+        : withoutTool(tools.registry, REQUEST_PERMISSIONS)
+      const own = withExtensionTools(offered, scope.extensions.tools)
       const registry = await mcp.toolsFor(threadId, layer, snapshot.values.cwd, own, signal)
       return runTask(scope, {
         home,

@@ -5,9 +5,7 @@ import type { ToolCallItem } from '../model/model-item.ts'
 import { type PreparedCall, type Tool, type ToolContext, ToolFailure } from './tool.ts'
 
 export interface ToolRegistry {
-  /** Those that are offered. */
   specs(): readonly ToolSpec[]
-  /** Also for one that is understood and not offered. */
   has(name: string): boolean
   isParallel(name: string): boolean
   /** Parses the call's arguments and prepares it. Throws ToolFailure with the text for the model. */
@@ -22,15 +20,32 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     byName.set(tool.name, tool)
   }
   return {
-    specs: () => [...byName.values()].filter((tool) => !tool.isHidden).map((tool) => tool.spec),
+    specs: () => [...byName.values()].map((tool) => tool.spec),
     has: (name) => byName.has(name),
     isParallel: (name) => byName.get(name)?.parallel ?? true,
     async prepare(call, context) {
       const tool = byName.get(call.name)
-      if (!tool) throw new ToolFailure(`unsupported call: ${call.name}`)
+      if (!tool) throw unsupported(call.name)
       return tool.prepare(readInput(tool, call), context)
     },
   }
+}
+
+/** The same tools but one, which is unknown then. */
+export function withoutTool(registry: ToolRegistry, left: string): ToolRegistry {
+  return {
+    specs: () => registry.specs().filter((spec) => spec.name !== left),
+    has: (name) => name !== left && registry.has(name),
+    isParallel: (name) => registry.isParallel(name),
+    async prepare(call, context) {
+      if (call.name === left) throw unsupported(left)
+      return registry.prepare(call, context)
+    },
+  }
+}
+
+function unsupported(name: string): ToolFailure {
+  return new ToolFailure(`unsupported call: ${name}`)
 }
 
 function readInput(tool: Tool, call: ToolCallItem): unknown {

@@ -15,15 +15,17 @@ const Input = z.object({
 })
 type Input = z.output<typeof Input>
 
+/** Offered with the feature `request_permissions_tool` alone. */
+export const REQUEST_PERMISSIONS = 'request_permissions'
+
 type Granted = NonNullable<ToolOutcome['granted']>['permissions']
 
 export function createRequestPermissions(): Tool<Input> {
   return {
-    name: 'request_permissions',
+    name: REQUEST_PERMISSIONS,
     parallel: true,
-    isHidden: true,
     input: Input,
-    spec: { kind: 'function', name: 'request_permissions', description: DESCRIPTION, parameters },
+    spec: { kind: 'function', name: REQUEST_PERMISSIONS, description: DESCRIPTION, parameters },
     prepare: async (input, context) => {
       const wanted = wantedOf(input, context.cwd)
       return {

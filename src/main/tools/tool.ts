@@ -160,8 +160,6 @@ export class ToolFailure extends Error {
 export interface Tool<I = unknown> {
   readonly name: string
   readonly spec: ToolSpec
-  /** True: understood when called, and not offered. */
-  readonly isHidden?: boolean
   /** True: may run beside others; false: takes the turn's tool lock alone. */
   readonly parallel: boolean
   /** Of the JSON arguments; a freeform tool gets its text as a string. */

@@ -18,6 +18,7 @@ import {
 } from '../tool.ts'
 import { commandActions } from './command-actions.ts'
 import { commandEnvironment } from './command-environment.ts'
+import { denialNotes } from './denial-note.ts'
 import type { LoginShells } from './login-shell.ts'
 import type { OutputPipes } from './output-pipe.ts'
 import { execResultText } from './output-text.ts'
@@ -135,7 +136,7 @@ function prepareCommand(
       const exited = await waitOrEnd(ports, process, input.yield_time_ms ?? YIELD_MS_DEFAULT, run)
       if (exited) ports.processes.remove(process)
       else void finishLater(process, run)
-      return outcome(ports, process, {
+      return outcome(ports, process, context, {
         exited,
         wallTimeMs: ports.clock.now() - beganMs,
         maxOutputTokens: input.max_output_tokens ?? null,
@@ -215,20 +216,29 @@ async function finishLater(process: RunningProcess, run: ToolRun): Promise<void>
 export function outcome(
   ports: Pick<ExecPorts, 'processes'>,
   process: RunningProcess,
+  context: ToolContext,
   call: { exited: boolean; wallTimeMs: number; maxOutputTokens: number | null },
 ): ToolOutcome {
   const live = ports.processes.count(process.threadId)
+  const { sandboxed, exitCode } = process
+  const output = process.takeOutput()
+  const notes = [
+    ...(live >= PROCESSES_WARN
+      ? [
+          `Warning: ${live} of at most ${PROCESSES_MAX} background processes are open; end those no longer needed.`,
+        ]
+      : []),
+    ...(call.exited ? denialNotes({ sandboxed, exitCode, output: output.text }, context) : []),
+  ]
   const text = execResultText({
     chunkId: randomBytes(3).toString('hex'),
     wallTimeMs: Math.max(0, call.wallTimeMs),
     state: call.exited
       ? { type: 'exited', exitCode: process.exitCode ?? 0 }
       : { type: 'running', sessionId: process.sessionId },
-    output: process.takeOutput(),
+    output,
     maxOutputTokens: call.maxOutputTokens,
-    ...(live >= PROCESSES_WARN && {
-      warning: `Warning: ${live} of at most ${PROCESSES_MAX} background processes are open; end those no longer needed.`,
-    }),
+    ...(notes.length > 0 && { warning: notes.join('\n') }),
   })
   return { output: text, item: call.exited ? process.finalItem() : null }
 }

@@ -34,7 +34,7 @@ export function createWriteStdin(ports: WriteStdinPorts): Tool<Input> {
       return {
         action: { type: 'none' },
         item: null,
-        run: (run) => interact(ports, input, find(ports, input, context), run),
+        run: (run) => interact(ports, input, context, run),
         stopped: () => null,
       }
     },
@@ -50,9 +50,10 @@ function find(ports: WriteStdinPorts, input: Input, context: ToolContext): Runni
 async function interact(
   ports: WriteStdinPorts,
   input: Input,
-  process: RunningProcess,
+  context: ToolContext,
   run: ToolRun,
 ): ReturnType<Awaited<ReturnType<Tool['prepare']>>['run']> {
+  const process = find(ports, input, context)
   const beganMs = ports.clock.now()
   const chars = input.chars ?? ''
   if (process.exitCode === null) await type(process, chars)
@@ -64,7 +65,7 @@ async function interact(
   const ms = waitMs(chars, input.yield_time_ms ?? null)
   const exited = await process.waits(ms, run.signal, run.waitPause)
   if (exited) ports.processes.remove(process)
-  const looked = outcome(ports, process, {
+  const looked = outcome(ports, process, context, {
     exited,
     wallTimeMs: ports.clock.now() - beganMs,
     maxOutputTokens: input.max_output_tokens ?? null,

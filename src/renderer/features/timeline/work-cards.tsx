@@ -1,11 +1,12 @@
 // What was thought and done in a turn: reasoning, commands, changes of files, plans.
-import { Brain, FilePen, ListChecks, Terminal } from 'lucide-react'
+import { Brain, FilePen, ListChecks, ShieldAlert, Terminal } from 'lucide-react'
 import { memo, useMemo } from 'react'
-import type {
-  CommandExecutionItem,
-  FileChange,
-  FileChangeItem,
-  ReasoningItem,
+import {
+  type CommandExecutionItem,
+  type FileChange,
+  type FileChangeItem,
+  type ReasoningItem,
+  sandboxDenial,
 } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ItemView } from '../../state/thread-state.ts'
@@ -104,6 +105,7 @@ function CommandDetails({ view, item }: CardProps<CommandExecutionItem>) {
         in <code>{item.cwd}</code>
       </p>
       <ApprovalLine itemId={item.id} />
+      <DenialLine item={item} />
       {item.status !== 'declined' && (
         <OutputViewer
           itemKey={view.key}
@@ -113,6 +115,22 @@ function CommandDetails({ view, item }: CardProps<CommandExecutionItem>) {
         />
       )}
     </>
+  )
+}
+
+/** Says that the sandbox is a likely cause, and what can be done. */
+function DenialLine({ item }: { item: CommandExecutionItem }) {
+  const { thread } = useTimeline()
+  const policy = useSelector(thread, (state) => state.settings?.sandboxPolicy)
+  if (item.status !== 'failed' || !policy || item.source === 'userShell') return null
+  if (policy.type !== 'readOnly' && policy.type !== 'workspaceWrite') return null
+  const reason = sandboxDenial(item.exitCode, item.aggregatedOutput ?? '', !policy.networkAccess)
+  if (reason === null) return null
+  return (
+    <p className="command-denial">
+      <ShieldAlert size={13} aria-hidden /> The sandbox may have stopped this ({reason}). The agent
+      was told how to ask; the sandbox setting of the thread allows more for all commands.
+    </p>
   )
 }
 
