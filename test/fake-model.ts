@@ -125,11 +125,10 @@ export function fail(error: unknown): Piece {
 /** The usual broken stream, which a turn retries. */
 export function disconnect(): Piece {
   return fail(
-    new ModelError('stream closed before response.completed', {
-      info: { responseStreamDisconnected: { httpStatusCode: null } },
-      retryable: true,
-      details: 'stream disconnected before completion: stream closed before response.completed',
-    }),
+    new ModelError(
+      'stream disconnected before completion: stream closed before response.completed',
+      { info: 'other', retryable: true },
+    ),
   )
 }
 

@@ -30,7 +30,10 @@ export const CommandApprovalParams = z.object({
   reason: z.string().nullable(),
   environmentId: z.string().nullable(),
   proposedExecpolicyAmendment: z.array(z.string()).nullish(),
+  /** What the reference lists; any decision is taken as an answer. */
   availableDecisions: z.array(ApprovalDecision),
+  /** Every decision that makes sense for this question. */
+  skein: z.object({ decisions: z.array(ApprovalDecision) }).optional(),
 })
 export type CommandApprovalParams = z.output<typeof CommandApprovalParams>
 

@@ -193,9 +193,8 @@ function unreachableServer(provider: HttpProvider, url: URL, thrown: unknown): M
   const reason = reasonOf(thrown)
   const message = `${provider.config.name ?? provider.id} cannot be reached at ${addressOf(url)}: ${reason}`
   return new ModelError(message, {
-    info: { httpConnectionFailed: { httpStatusCode: null } },
+    info: 'other',
     retryable: true,
-    details: message,
     cause: thrown,
   })
 }

@@ -16,10 +16,9 @@ export interface ProviderFault {
 
 /** The stream broke or made no sense; a new attempt of the whole request may help. */
 export function streamError(message: string, cause?: unknown): ModelError {
-  return new ModelError(message, {
-    info: { responseStreamDisconnected: { httpStatusCode: null } },
+  return new ModelError(`stream disconnected before completion: ${message}`, {
+    info: 'other',
     retryable: true,
-    details: `stream disconnected before completion: ${message}`,
     cause,
   })
 }
@@ -44,7 +43,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   slow_down: { info: 'serverOverloaded', retryable: false },
   server_error: { info: 'internalServerError', retryable: true },
   internal_server_error: { info: 'internalServerError', retryable: true },
-  invalid_prompt: { info: 'badRequest', retryable: false },
+  invalid_prompt: { info: 'other', retryable: false },
   invalid_image: { info: 'badRequest', retryable: false },
   model_not_found: { info: 'modelNotFound', retryable: false },
   invalid_api_key: { info: 'unauthorized', retryable: false },
@@ -131,12 +130,13 @@ function errorByStatus(
   const refuse = (message: string, info: CodexErrorInfo): ModelError =>
     new ModelError(message, { info, retryable: false, details: said === message ? null : said })
   if (status === 400) return refuse(said, 'other')
-  if (status === 401) return refuse(keyRefused(refused, fault), 'unauthorized')
+  if (status === 401)
+    return refuse(keyRefused(refused, fault), { httpConnectionFailed: { httpStatusCode } })
   if (status === 404 && /\bmodel\b/i.test(refused.body))
     return refuse(`${refused.provider} does not know the model ${refused.model}.`, 'modelNotFound')
   if (status === 429)
     return new ModelError(
-      `${refused.provider} keeps asking to slow down (429). Wait a while, then send again.`,
+      `${refused.provider} keeps asking to slow down (429). Wait a while, then send again.${words === '' ? '' : ` It said: ${words}`}`,
       {
         info: { responseTooManyFailedAttempts: { httpStatusCode } },
         retryable: retryAfterMs !== null,

@@ -1,5 +1,6 @@
 // The question to a person about an action, as it is recorded and as clients are asked it.
 import type {
+  ApprovalDecision,
   CommandApprovalParams,
   FileChangeApprovalParams,
   ThreadItem,
@@ -41,7 +42,13 @@ export function approvalOf(
     ...(verdict.proposedAmendment && {
       proposedExecpolicyAmendment: [...verdict.proposedAmendment],
     }),
-    availableDecisions: [...verdict.availableDecisions],
+    availableDecisions: verdict.availableDecisions.filter(isListed),
+    skein: { decisions: [...verdict.availableDecisions] },
   }
   return { ...base, method: 'item/commandExecution/requestApproval', params }
+}
+
+/** The reference lists these two to nobody, yet takes them as answers. */
+function isListed(decision: ApprovalDecision): boolean {
+  return decision !== 'acceptForSession' && decision !== 'decline'
 }

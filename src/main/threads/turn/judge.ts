@@ -38,6 +38,8 @@ export type Verdict =
 export interface Judge {
   /** The turn's profile with what was granted on top of it. */
   profile(): PermissionProfile
+  /** Whether a person would be asked as things are now. */
+  wouldAsk(action: ToolAction): Promise<boolean>
   /** Asks a person where that is needed. */
   judge(action: ToolAction, item: ThreadItem | null): Promise<Verdict>
   /** Asks in any case. */
@@ -133,6 +135,7 @@ export function createJudge(scope: TurnScope, ports: JudgePorts): Judge {
     profile,
     ask,
     grant,
+    wouldAsk: async (action) => (await decide(action)).type === 'ask',
     async judge(action, item) {
       const decided = await decide(action)
       await noteUse(action)

@@ -1,6 +1,7 @@
 // Attempts of one response: a stream that broke is tried again, as often as its provider allows, and said so.
 import type { TurnError } from '../../../protocol/index.ts'
 import { ModelError, type ModelProvider } from '../../model/model-client.ts'
+import { streamError } from '../../model/model-errors.ts'
 import { retryDelayMs } from '../../model/retry.ts'
 import type { TurnScope } from './turn-scope.ts'
 
@@ -51,9 +52,5 @@ function statusOf(info: ModelError['info']): number | null {
 
 /** What a stream that ended without its last event counts as. */
 export function streamClosed(): ModelError {
-  return new ModelError('stream closed before response.completed', {
-    info: { responseStreamDisconnected: { httpStatusCode: null } },
-    retryable: true,
-    details: 'stream disconnected before completion: stream closed before response.completed',
-  })
+  return streamError('stream closed before response.completed')
 }

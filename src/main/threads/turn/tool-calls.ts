@@ -98,12 +98,20 @@ export function createToolCalls(
       await scope.record([recordedCall, ...failureEvents(call, error, startedAtMs)])
       return
     }
-    const item = prepared.item && { ...prepared.item, startedAtMs }
+    const item = await cardOf(prepared, startedAtMs)
     await scope.record([recordedCall, ...(item ? [started(item)] : [])])
     await scope.extensions.toolStarted(call)
     const work = carryOut(call, prepared, item)
     work.catch(() => undefined) // reported by settled()
     working.push(work)
+  }
+
+  /** A command that waits for a person has no process yet: until it has one, it is a wish of the agent. */
+  async function cardOf(prepared: PreparedCall, startedAtMs: number): Promise<ThreadItem | null> {
+    const { item, action } = prepared
+    if (item?.type !== 'commandExecution' || !(await judge.wouldAsk(action)))
+      return item && { ...item, startedAtMs }
+    return { ...item, source: 'agent', processId: null, startedAtMs }
   }
 
   function failureEvents(call: ToolCallItem, error: unknown, atMs: number): readonly ThreadEvent[] {

@@ -36,7 +36,7 @@ export async function finishTurn(
 
 function turnErrorOf(error: unknown): TurnError | null {
   if (error instanceof ModelError)
-    return { message: error.message, codexErrorInfo: error.info, additionalDetails: error.details }
+    return { message: error.message, codexErrorInfo: error.info, additionalDetails: null }
   if (error instanceof SkeinError && error.code !== 'storageDegraded')
     return { message: error.message, codexErrorInfo: 'other', additionalDetails: null }
   return null

@@ -145,7 +145,7 @@ function prepareCommand(
     stopped: (status) =>
       status === 'failed' && process
         ? { ...process.finalItem(), status }
-        : { ...item, processId: null, status },
+        : { ...item, source: 'agent', processId: null, status },
   }
 }
 

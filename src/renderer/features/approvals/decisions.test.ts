@@ -27,6 +27,17 @@ test('decisions stand in their own order, whatever the order they came in', () =
   ])
 })
 
+test('the decisions of the question itself win over the shorter list of the reference', () => {
+  const approval = command(['accept', 'cancel'])
+  if (approval.kind !== 'command') throw new Error('unreachable')
+  const skein = { decisions: ['accept', 'decline', 'cancel'] satisfies ApprovalDecision[] }
+  expect(drawn({ ...approval, params: { ...approval.params, skein } })).toEqual([
+    'a Allow once',
+    'd Decline',
+    'x Stop turn',
+  ])
+})
+
 test('only what is offered can be answered', () => {
   expect(drawn(command(['decline', 'accept']))).toEqual(['a Allow once', 'd Decline'])
 })

@@ -35,7 +35,7 @@ export function offeredDecisions(approval: ActionApproval): readonly OfferedDeci
 function availableTo(approval: ActionApproval): readonly ApprovalDecision[] {
   switch (approval.kind) {
     case 'command':
-      return approval.params.availableDecisions
+      return approval.params.skein?.decisions ?? approval.params.availableDecisions
     case 'fileChange':
       return forFiles
     case 'unreadable':

@@ -57,15 +57,28 @@ const words: Readonly<Record<Word | TagName, readonly [title: string, advice: st
   ],
 }
 
-export function errorWords({
-  codexErrorInfo: info,
-}: Pick<TurnError, 'codexErrorInfo'>): ErrorWords {
+export function errorWords(error: Pick<TurnError, 'codexErrorInfo' | 'message'>): ErrorWords {
+  const { codexErrorInfo: info } = error
+  const plain = plainCause(error)
+  if (plain !== null) return { title: words[plain][0], advice: words[plain][1], code: plain }
   if (info === null) return { title: words.other[0], advice: words.other[1], code: null }
   const name = typeof info === 'string' ? info : (Object.keys(info)[0] as TagName)
   const status = typeof info === 'string' ? null : httpStatusOf(info)
   const [title, advice] = words[name] ?? words.other
   const code = status === null ? name : `${name}, HTTP ${status}`
   return { title, advice, code: code === 'other' ? null : code }
+}
+
+/** What the wire's `other` and bare statuses stand for; null when the info says it already. */
+function plainCause({
+  codexErrorInfo: info,
+  message,
+}: Pick<TurnError, 'codexErrorInfo' | 'message'>): Word | TagName | null {
+  if (info === 'other' && message.startsWith('stream disconnected'))
+    return 'responseStreamDisconnected'
+  if (info === 'other' && message.includes(' cannot be reached at ')) return 'httpConnectionFailed'
+  if (info === null || typeof info === 'string' || !('httpConnectionFailed' in info)) return null
+  return httpStatusOf(info) === 401 ? 'unauthorized' : null
 }
 
 function httpStatusOf(info: Tagged): number | null {
