@@ -188,7 +188,7 @@ export const methods = {
       searchTerm: z.string().optional(),
       parentThreadId: ThreadId.optional(),
       ancestorThreadId: ThreadId.optional(),
-      excludedThreadIds: z.array(ThreadId).max(100).optional(),
+      excludedThreadIds: z.array(ThreadId).optional(),
     }),
     result: z.object({
       data: z.array(Thread),

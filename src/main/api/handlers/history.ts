@@ -30,7 +30,11 @@ export function historyHandlers(ports: {
 
   return {
     async 'thread/turns/list'({ threadId, cursor, limit, sortDirection, itemsView }) {
-      if (!(await hasHistory(threadId))) return emptyPage
+      if (!(await hasHistory(threadId)))
+        throw new SkeinError(
+          'invalidParams',
+          `thread ${threadId} is not materialized yet; thread/turns/list is unavailable before first user message`,
+        )
       const view = itemsView ?? 'summary'
       const read = () =>
         store.turnsPage({
@@ -51,7 +55,7 @@ export function historyHandlers(ports: {
 
     async 'thread/items/list'({ threadId, turnId, cursor, limit, sortDirection, deferOutput }) {
       if (!(await hasHistory(threadId))) return emptyPage
-      const { data, nextCursor, backwardsCursor } = await store.itemsPage({
+      const page = store.itemsPage({
         threadId,
         turnId,
         cursor: typeof cursor === 'object' ? { itemId: cursor.itemId } : cursor,
@@ -59,6 +63,7 @@ export function historyHandlers(ports: {
         sortDirection: sortDirection ?? 'asc',
         deferOutput: deferOutput?.commandExecution ?? false,
       })
+      const { data, nextCursor, backwardsCursor } = await page.catch(ofNoTurn)
       return { data: data.map(entryView), nextCursor, backwardsCursor }
     },
 
@@ -78,6 +83,12 @@ export function historyHandlers(ports: {
 }
 
 const emptyPage = { data: [], nextCursor: null, backwardsCursor: null }
+
+/** A turn that is not there has no items, as with the reference. */
+function ofNoTurn(error: unknown): typeof emptyPage {
+  if (error instanceof SkeinError && error.code === 'notFound') return emptyPage
+  throw error
+}
 
 function entryView({ turnId, item, startedAtMs, completedAtMs, outputDeferred }: ItemEntry) {
   const entry = { turnId, item, startedAtMs, completedAtMs }

@@ -76,6 +76,10 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
 
     async 'thread/resume'(params, request) {
       await checkResumable(manager, store, params.threadId)
+      const present = manager.find(params.threadId)
+      // The window opens what it just started; other clients have it open already, as with the reference.
+      if (!request.connection.isWindow && present && !present.actor.state().stored)
+        throw noRollout(params.threadId)
       const { threadId, config, ...overrides } = params
       const thread = await manager.resume(threadId, overrides, config)
       return joinThread(ports, thread, params, request)
@@ -110,6 +114,8 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     async 'thread/read'({ threadId, includeTurns }) {
       const live = manager.find(threadId)
       if (live) {
+        if (includeTurns && live.actor.state().snapshot.values.ephemeral)
+          throw new SkeinError('invalidParams', 'ephemeral threads do not support includeTurns')
         const turns = includeTurns ? await allTurns(ports, live, threadId) : []
         const state = live.actor.state()
         const thread = threadFromState(state, live.actor.status(), turns)
@@ -128,10 +134,12 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/list'(params) {
+      if ((params.excludedThreadIds?.length ?? 0) > 100)
+        throw new SkeinError('tooLarge', 'excludedThreadIds accepts at most 100 entries')
       if (params.parentThreadId !== undefined && params.ancestorThreadId !== undefined)
         throw new SkeinError(
           'invalidParams',
-          'parentThreadId and ancestorThreadId exclude each other',
+          'parentThreadId and ancestorThreadId are mutually exclusive',
         )
       if (params.parentThreadId !== undefined || params.ancestorThreadId !== undefined)
         return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // no sub-agents here
@@ -155,11 +163,18 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/name/set'({ threadId, name }) {
+      if (manager.find(threadId)?.actor.state().snapshot.values.ephemeral)
+        throw new SkeinError(
+          'conflict',
+          `ephemeral thread does not support metadata updates: ${threadId}`,
+        )
       await manager.withThread(threadId, (actor) => actor.rename(name))
       return {}
     },
 
     async 'thread/archive'({ threadId }) {
+      const record = await store.findThread(threadId)
+      if (record && record.archivedMs !== null) throw noRollout(threadId)
       await ports.goals.archiving(threadId)
       await manager.archive(threadId)
       return {}
@@ -183,6 +198,11 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       return { status: was ? 'unsubscribed' : 'notSubscribed' }
     },
   }
+}
+
+/** Nothing on disk that could be read, in the words of the reference. */
+function noRollout(threadId: ThreadId): SkeinError {
+  return new SkeinError('conflict', `no rollout found for thread id ${threadId}`)
 }
 
 async function checkResumable(

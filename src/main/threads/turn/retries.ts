@@ -1,7 +1,6 @@
 // Attempts of one response: a stream that broke is tried again, as often as its provider allows, and said so.
 import type { TurnError } from '../../../protocol/index.ts'
 import { ModelError, type ModelProvider } from '../../model/model-client.ts'
-import { streamError } from '../../model/model-errors.ts'
 import { retryDelayMs } from '../../model/retry.ts'
 import type { TurnScope } from './turn-scope.ts'
 
@@ -52,5 +51,8 @@ function statusOf(info: ModelError['info']): number | null {
 
 /** What a stream that ended without its last event counts as. */
 export function streamClosed(): ModelError {
-  return streamError('stream closed before response.completed')
+  return new ModelError(
+    'stream disconnected before completion: stream closed before response.completed',
+    { info: 'other', retryable: true },
+  )
 }

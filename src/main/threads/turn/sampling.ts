@@ -97,12 +97,21 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
   function say(itemId: string, delta: string): void {
     const pieces = isPlanning ? splitter.feed(delta) : [{ kind: 'text', text: delta } as const]
     for (const { kind, text } of pieces) {
-      if (kind === 'text') scope.delta('agentMessage', itemId, { kind, text })
+      if (kind === 'text') sayText(itemId, text)
       else {
         open({ type: 'plan', id: planId, text: '' })
         scope.delta('plan', planId, { kind, text })
       }
     }
+  }
+
+  /** A message that is nothing but a plan has no card: in plan mode the first word opens it. */
+  function sayText(itemId: string, text: string): void {
+    if (isPlanning && !startedAt.has(itemId)) {
+      if (text.trim() === '') return
+      open(agentMessage(itemId, '', null))
+    }
+    scope.delta('agentMessage', itemId, { kind: 'text', text })
   }
 
   function planEvents(plan: string | null): readonly ThreadEvent[] {
@@ -117,8 +126,7 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
   /** The finished card with the plan taken out of it; says what was held back of its words. */
   function withoutPlan(card: ReturnType<typeof cardOf>) {
     if (!isPlanning || card?.type !== 'agentMessage') return { card, plan: null }
-    for (const { kind, text } of splitter.end())
-      if (kind === 'text') scope.delta('agentMessage', card.id, { kind, text })
+    for (const { kind, text } of splitter.end()) if (kind === 'text') sayText(card.id, text)
     splitter = createPlanSplitter()
     const { text, plan } = splitPlan(card.text)
     return { card: { ...card, text }, plan }
@@ -139,6 +147,8 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
       items: [item],
     }
     if (!card) return record([recorded])
+    if (plan !== null && isSilent(card) && !startedAt.has(card.id))
+      return record([...planEvents(plan), recorded])
     open(
       card.type === 'agentMessage' ? { ...card, text: '' } : { ...card, summary: [], content: [] },
     )
@@ -159,7 +169,7 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
       if (scope.extensions.changesItems && event.type !== 'itemDone') return
       switch (event.type) {
         case 'messageStarted':
-          return open(agentMessage(event.itemId, '', null))
+          return isPlanning ? undefined : open(agentMessage(event.itemId, '', null))
         case 'reasoningStarted':
           return open({ type: 'reasoning', id: event.itemId, summary: [], content: [] })
         case 'textDelta':
@@ -192,6 +202,10 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
       }
     },
   }
+}
+
+function isSilent(card: AgentMessageItem | ReasoningItem): boolean {
+  return card.type === 'agentMessage' && card.text.trim() === ''
 }
 
 /** The provider searched by itself: the card only shows it. */
