@@ -158,3 +158,37 @@ test('threads selected by keyboard are deleted after a question that names their
   await expect(partsOf(ui.page).thread('help stays')).toBeVisible()
   await expect(partsOf(ui.page).thread('help two')).toHaveCount(0)
 })
+
+test('the list is narrowed by status and provider, and says what its filters hide', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const waiting = await startDemo(page)
+  await send(waiting, 'approve')
+  await expect(waiting.approvals).toBeVisible()
+  const { thread, button } = await startThreads(page, 'help one')
+  await narrow(page, 'Status', 'Needs you')
+  await expect(thread('approve')).toBeVisible()
+  await expect(thread('help one')).toHaveCount(0)
+  await expectAccessible(page, 'filtered list')
+  await button('Remove filter: status Needs you').click()
+  await expect(thread('help one')).toBeVisible()
+
+  await narrow(page, 'Status', 'Failed')
+  await expect(page.getByText('Hidden by status Failed: 2 threads.')).toBeVisible()
+  await expectAccessible(page, 'nothing found')
+  await button('Clear filters').click()
+  await expect(thread('approve')).toBeVisible()
+  await expect(thread('help one')).toBeVisible()
+
+  await narrow(page, 'Model provider', /demo/i)
+  await expect(thread('approve')).toBeVisible()
+  await narrow(page, 'Where', 'Archived threads')
+  await expect(page.getByText('No archived thread matches.')).toBeVisible()
+})
+
+async function narrow(page: Page, group: string, choice: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: 'Filter threads' }).click()
+  const choices = page.getByRole('group', { name: group })
+  await choices.getByRole('menuitemradio', { name: choice }).click()
+}

@@ -88,12 +88,23 @@ describe('the list', () => {
 
   it('keeps to one folder, also for threads that come in', async () => {
     const { bridge, store } = aList([aThread({ cwd: '/srv/maps' })])
-    await store.actions.filterByFolder('/srv/maps')
+    await store.actions.filter({ folder: '/srv/maps' })
     expect(bridge.calls.at(-1)?.params).toMatchObject({ cwd: '/srv/maps' })
     readsAs(bridge, aThread({ id: 'new', cwd: '/srv/harbor', status: running }))
     bridge.notify(status('new', running))
     await settled()
     expect(ids(store)).toEqual(['thread-1'])
+  })
+
+  it('keeps to one provider, and counts what it leaves out', async () => {
+    const { bridge, store } = aList([aThread({ id: 'a' }), aThread({ id: 'b' })])
+    await store.actions.filter({ provider: 'mock' })
+    expect(bridge.calls.at(-1)?.params).toMatchObject({ modelProviders: ['mock'] })
+    expect(await store.actions.countUnfiltered()).toEqual({ count: 2, isMore: false })
+    expect(bridge.calls.at(-1)?.params).not.toHaveProperty('modelProviders')
+    expect(store.getState().filter.provider).toBe('mock')
+    await store.actions.showAll()
+    expect(store.getState().filter).toEqual({ status: null, folder: null, provider: null })
   })
 
   it('shows the archive instead', async () => {

@@ -4,6 +4,7 @@ import type { Bridge, Notification, Thread, ThreadStatus } from '../../protocol/
 import { messageOf } from './failures.ts'
 import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { NotificationPump } from './notification-pump.ts'
+import { isOfPlace, noFilter, type ThreadFilter } from './thread-filter.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 
 const PAGE = 100
@@ -18,8 +19,8 @@ export interface ThreadListState {
   readonly nextCursor: string | null
   readonly isLoadingMore: boolean
   readonly searchTerm: string
-  /** Only threads that work in this folder; null for all. */
-  readonly folder: string | null
+  /** Its folder and provider hold for `threads`; its status is for whoever shows them. */
+  readonly filter: ThreadFilter
   readonly view: 'active' | 'archived'
   /** Turns that ended unseen, by thread id. */
   readonly unread: Readonly<Record<string, number>>
@@ -30,7 +31,12 @@ export interface ThreadListActions {
   load(): Promise<void>
   loadMore(): Promise<void>
   search(term: string): Promise<void>
-  filterByFolder(folder: string | null): Promise<void>
+  /** Narrows by what is named; the rest stays. */
+  filter(changes: Partial<ThreadFilter>): Promise<void>
+  /** Without search and filters. */
+  showAll(): Promise<void>
+  /** How many threads this view has without filters, as far as one page tells; null when it could not be read. */
+  countUnfiltered(): Promise<{ readonly count: number; readonly isMore: boolean } | null>
   show(view: ThreadListState['view']): Promise<void>
   markRead(threadId: string): void
   /** Each rejects with a BridgeFailure; nothing is changed then. */
@@ -61,15 +67,16 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     nextCursor: null,
     isLoadingMore: false,
     searchTerm: '',
-    folder: null,
+    filter: noFilter,
     view: 'active',
     unread: recall(memory, UNREAD_NAME, {}),
   }))
   /** Counts readings: the answer to an older question is not shown. */
   let question = 0
 
-  function requestPage(cursor: string | null) {
-    const { searchTerm, folder, view } = store.getState()
+  function requestPage(cursor: string | null, filter = store.getState().filter) {
+    const { searchTerm, view } = store.getState()
+    const { folder, provider } = filter
     return bridge.request('thread/list', {
       limit: PAGE,
       sortKey: 'recency_at',
@@ -77,6 +84,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
       archived: view === 'archived',
       ...(searchTerm === '' ? {} : { searchTerm }),
       ...(folder === null ? {} : { cwd: folder }),
+      ...(provider === null ? {} : { modelProviders: [provider] }),
       ...(cursor === null ? {} : { cursor }),
     })
   }
@@ -121,9 +129,9 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   async function refresh(threadId: string): Promise<void> {
     try {
       const { thread } = await bridge.request('thread/read', { threadId })
-      const { threads, view, searchTerm, folder } = store.getState()
+      const { threads, view, searchTerm, filter } = store.getState()
       const isListed = threads.some((row) => row.id === threadId)
-      const isFiltered = searchTerm !== '' || (folder !== null && folder !== thread.cwd)
+      const isFiltered = searchTerm !== '' || !isOfPlace(thread, filter)
       const belongs = view === 'active' && !isFiltered && thread.preview !== ''
       if (isListed || (belongs && !thread.ephemeral)) place(thread)
     } catch {
@@ -210,9 +218,21 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
         store.setState({ searchTerm })
         return load()
       },
-      filterByFolder(folder) {
-        store.setState({ folder })
+      filter(changes) {
+        store.setState({ filter: { ...store.getState().filter, ...changes } })
         return load()
+      },
+      showAll() {
+        store.setState({ filter: noFilter, searchTerm: '' })
+        return load()
+      },
+      async countUnfiltered() {
+        try {
+          const { data, nextCursor } = await requestPage(null, noFilter)
+          return { count: data.length, isMore: nextCursor !== null }
+        } catch {
+          return null
+        }
       },
       show(view) {
         store.setState({ view, threads: [], nextCursor: null, phase: 'loading' })

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Badge } from '../../ui/small.tsx'
 import { shownKeys } from '../shell/use-shortcuts.ts'
 import './sidebar.css'
-import { FolderChip, FolderFilter } from './folder-filter.tsx'
+import { FilterChips, ListFilter } from './list-filter.tsx'
 import { ThreadList } from './thread-list.tsx'
 
 const SEARCH_DELAY_MS = 120
@@ -28,9 +28,9 @@ export function Sidebar() {
         </Button>
         <div className="sidebar-find">
           <SearchField />
-          <FolderFilter />
+          <ListFilter />
         </div>
-        <FolderChip />
+        <FilterChips />
       </div>
       {view === 'archived' && (
         <div className="sidebar-archive-head">

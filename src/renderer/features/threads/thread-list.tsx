@@ -9,9 +9,11 @@ import {
   useRef,
   useState,
 } from 'react'
+import type { Thread } from '../../../protocol/index.ts'
 import { archiveThreads } from '../../state/bulk-threads.ts'
 import { archiveThread } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { hasStatus } from '../../state/thread-filter.ts'
 import { groupThreads } from '../../state/thread-groups.ts'
 import { useNow } from '../../ui/small.tsx'
 import { type ListEntry, listEntries, menuButtonId, movedTo, rowId } from './list-entries.ts'
@@ -30,7 +32,9 @@ const MINUTE_MS = 60_000
 export function ThreadList() {
   const stores = useStores()
   const { threadList, ui } = stores
-  const threads = useSelector(threadList, (state) => state.threads)
+  const listed = useSelector(threadList, (state) => state.threads)
+  const threads = useShown(listed)
+  const nextCursor = useSelector(threadList, (state) => state.nextCursor)
   const phase = useSelector(threadList, (state) => state.phase)
   const view = useSelector(threadList, (state) => state.view)
   const openThreadId = useSelector(ui, (state) => state.openThreadId)
@@ -59,8 +63,10 @@ export function ThreadList() {
   const lastDrawn = rows.at(-1)?.index ?? 0
 
   useEffect(() => {
-    if (lastDrawn >= entries.length - OVERSCAN_ROWS) void threadList.actions.loadMore()
-  }, [threadList, lastDrawn, entries.length])
+    // A page may hold nothing of the status asked for: each new cursor is followed.
+    if (nextCursor === null || lastDrawn < entries.length - OVERSCAN_ROWS) return
+    void threadList.actions.loadMore()
+  }, [threadList, lastDrawn, entries.length, nextCursor])
 
   const open = useCallback(
     (threadId: string) => {
@@ -189,4 +195,15 @@ export function ThreadList() {
       </div>
     </>
   )
+}
+
+/** Those of the status that is asked for. */
+function useShown(listed: readonly Thread[]): readonly Thread[] {
+  const { threadList } = useStores()
+  const status = useSelector(threadList, (state) => state.filter.status)
+  const unread = useSelector(threadList, (state) => state.unread)
+  return useMemo(() => {
+    if (status === null) return listed
+    return listed.filter((thread) => hasStatus(thread, status, unread[thread.id] ?? 0))
+  }, [listed, status, unread])
 }
