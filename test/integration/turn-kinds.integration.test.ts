@@ -1,6 +1,6 @@
 // Turns that do something else than answer, and changes of a thread's story, over the wire.
 import { expect, test } from 'vitest'
-import { message, response } from '../responses-events.ts'
+import { functionCall, message, response } from '../responses-events.ts'
 import { status, stream } from '../responses-server.ts'
 import { openApp, runTurn, type ScriptedApp, startThread, turnEnd, words } from '../scripted-app.ts'
 
@@ -129,6 +129,39 @@ test('a full window is compacted by itself before the next answer', async () => 
   ])
 })
 
+test('a window that fills in the middle of a turn is compacted before the turn goes on', async () => {
+  const opened = await openApp({ config: 'model_auto_compact_token_limit = 1000' })
+  const { app, model } = opened
+  const threadId = await startThread(opened)
+  const usage = { input: 2000, cached: 0, output: 10, reasoning: 0 }
+  const plan = functionCall('update_plan', { plan: [] })
+  model.script(stream(response([plan], { usage })), stream(response([message('the notes')])))
+  model.otherwise(stream(response([message('done')])))
+  expect((await runTurn(app, threadId, 'one')).status).toBe('completed')
+  expect(await shown(opened, threadId)).toEqual([
+    ['userMessage', 'contextCompaction', 'agentMessage'],
+  ])
+  expect(await sent(opened, 3)).toEqual(['user: one', 'user: <summary_of_earlier_work>'])
+})
+
+test('before a model with a smaller window takes over, the old one sums up', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const threadId = await startThread(opened, { model: 'gpt-4.1' })
+  const usage = { input: 200_000, cached: 0, output: 10, reasoning: 0 }
+  model.script(stream(response([message('fine')], { usage })))
+  model.script(stream(response([message('the notes')])))
+  model.otherwise(stream(response([message('done')])))
+  await runTurn(app, threadId, 'one')
+  await runTurn(app, threadId, 'two', { model: 'gpt-4o' })
+  expect(model.requests.map(({ body }) => body.model)).toEqual(['gpt-4.1', 'gpt-4.1', 'gpt-4o'])
+  expect(await sent(opened, 3)).toEqual([
+    'user: one',
+    'user: <summary_of_earlier_work>',
+    'user: two',
+  ])
+})
+
 test('a review cannot be steered, and leaves its findings in transcript and history', async () => {
   const opened = await openApp()
   const { app, model } = opened
@@ -147,6 +180,28 @@ test('a review cannot be steered, and leaves its findings in transcript and hist
     'assistant: Review comment:',
     'user: go',
   ])
+})
+
+test('a review that is stopped, or whose process dies, is left without findings', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const threadId = await startThread(opened)
+  model.otherwise({ type: 'silence' })
+  const target = { type: 'custom', instructions: 'look' } as const
+  const first = await app.request('review/start', { threadId, target })
+  await model.waitForRequest(1)
+  await app.request('turn/interrupt', { threadId, turnId: first.turn.id })
+  await turnEnd(app, first.turn.id)
+  await app.request('review/start', { threadId, target })
+  await model.waitForRequest(2)
+  await app.kill9()
+  const again = await opened.restart()
+  const reviews = await shown({ ...opened, app: again }, threadId)
+  const left = ['enteredReviewMode', 'exitedReviewMode']
+  expect(reviews).toEqual([left, left])
+  model.otherwise(stream(response([message('fine')])))
+  await again.request('thread/resume', { threadId, excludeTurns: true })
+  expect((await runTurn(again, threadId, 'go on')).status).toBe('completed')
 })
 
 test("a person's command runs in a turn of its own, and the model reads it later", async () => {

@@ -13,13 +13,14 @@ import {
   type StoredItem,
   type StoredJson,
 } from './stored-json.ts'
-import type { PendingSteer, StoredApproval } from './thread-event.ts'
+import type { PendingSteer, StoredApproval, TurnKind } from './thread-event.ts'
 import type { Reads } from './worker-messages.ts'
 
 interface OpenTurnRow {
   readonly pk: number
   readonly id: string
   readonly ord: number
+  readonly kind: TurnKind
   readonly started_ms: number
   readonly thread_pk: number
   readonly thread_id: string
@@ -51,7 +52,7 @@ export function createOpenTurnReader(
   blobs: BlobStore,
   damage: DamageLog,
 ): Pick<Reads, 'openTurns' | 'strayItems'> {
-  const columns = `turn.pk, turn.id, turn.ord, turn.started_ms, turn.thread_pk, thread.id AS thread_id,
+  const columns = `turn.pk, turn.id, turn.ord, turn.kind, turn.started_ms, turn.thread_pk, thread.id AS thread_id,
     thread.cwd, thread.next_seq`
   const selectRunning = db.prepare<[], OpenTurnRow>(
     `SELECT ${columns} FROM turn INDEXED BY turn_open JOIN thread ON thread.pk = turn.thread_pk
@@ -145,6 +146,7 @@ export function createOpenTurnReader(
           threadId: turn.thread_id,
           lastSeq: turn.next_seq - 1,
           turnId: turn.id,
+          kind: turn.kind,
           startedMs: turn.started_ms,
           lastKnownMs: partials.reduce(
             (latest, partial) => Math.max(latest, partial.atMs),

@@ -26,6 +26,7 @@ import type {
   StoredApproval,
   StoredQueueEntry,
   StoredSnapshot,
+  TurnKind,
 } from './thread-event.ts'
 
 /** A thread's row, for lists and reads. Times are milliseconds. */
@@ -91,6 +92,7 @@ export interface OpenTurn {
   readonly threadId: ThreadId
   readonly lastSeq: Seq
   readonly turnId: string
+  readonly kind: TurnKind
   readonly startedMs: number
   /** Latest time known of it. */
   readonly lastKnownMs: number

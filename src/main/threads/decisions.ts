@@ -207,6 +207,7 @@ export function decideCut(
   if (turn?.id !== open.turnId) return []
   const cut: CutTurn = {
     ...open,
+    kind: turn.kind,
     startedAtMs: turn.startedAtMs,
     openCalls: [...turn.openCalls.values()],
     approvals: [...turn.approvals.values()],

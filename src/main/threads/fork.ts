@@ -149,6 +149,7 @@ async function copyOf(
   const snapshot = storedSnapshot(turn.snapshot)
   const cut = {
     turnId,
+    kind,
     startedAtMs: turn.startedAtMs,
     openItems,
     openCalls: [...turn.openCalls.values()],

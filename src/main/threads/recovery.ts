@@ -13,6 +13,7 @@ export function recoveryEvents(turn: OpenTurn): readonly ThreadEvent[] {
   return cutTurnEvents(
     {
       turnId: turn.turnId,
+      kind: turn.kind,
       startedAtMs: turn.startedMs,
       openItems: turn.openItems,
       openCalls: turn.unansweredCalls

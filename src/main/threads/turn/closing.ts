@@ -7,7 +7,13 @@ import {
   toolOutput,
   userMessage,
 } from '../../model/model-item.ts'
-import type { PendingSteer, StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
+import type {
+  PendingSteer,
+  StoredApproval,
+  ThreadEvent,
+  TurnKind,
+} from '../../storage/thread-event.ts'
+import { REVIEW_INTERRUPTED } from './review-output.ts'
 import { userMessageItem } from './user-input.ts'
 
 /** `replaced`: another turn took its place, so the model needs no word of it. */
@@ -20,6 +26,7 @@ export type TurnOutcome =
 
 export interface CutTurn {
   readonly turnId: string
+  readonly kind: TurnKind
   readonly startedAtMs: number
   /** Open cards with the text they had so far. */
   readonly openItems: readonly ThreadItem[]
@@ -53,6 +60,7 @@ export function cutTurnEvents(
           item: stopped(item, waiting.has(item.id) ? 'declined' : 'failed', nowMs),
         },
   )
+  if (turn.kind === 'review') events.push(...reviewLeft(turn.turnId, nowMs))
   events.push(...steeredItemEvents(turn.turnId, turn.steers, nowMs))
   const history: ModelItem[] = [
     ...turn.openCalls.map(({ call, atMs }) =>
@@ -69,6 +77,21 @@ export function cutTurnEvents(
   for (const { approvalId } of turn.approvals)
     events.push({ type: 'approvalDecided', approvalId, state, decision: null, reviewer: null })
   return events
+}
+
+/** A review that was entered is left, also without findings. */
+function reviewLeft(turnId: string, nowMs: number): readonly ThreadEvent[] {
+  const item = {
+    type: 'exitedReviewMode',
+    id: `${turnId}-exited`,
+    review: REVIEW_INTERRUPTED,
+    startedAtMs: nowMs,
+    completedAtMs: nowMs,
+  } as const
+  return [
+    { type: 'itemStarted', turnId, item },
+    { type: 'itemCompleted', turnId, item },
+  ]
 }
 
 function interruptedNote(reason: Exclude<CutReason, 'replaced'>): ModelItem {
