@@ -13,12 +13,11 @@ test('a plain turn is heard in the order of the reference', async () => {
   const from = app.notifications.length
   await runTurn(app, threadId, 'hi')
   expect(app.notifications.slice(from).map(inWords)).toEqual([
-    'warning',
+    'warning', // of a model that nothing is known of
     'status active',
     'turn/started',
     'item/started userMessage',
     'item/completed userMessage',
-    'warning', // of a model that nothing is known of
     'item/started agentMessage',
     'delta "Hel"',
     'delta "lo "',
