@@ -4,6 +4,7 @@ import {
   type CheckRun,
   defaultConfig,
   type GoalsConfig,
+  type GoalsPorts,
   type Timers,
 } from '../src/main/extensions/goals/goals-ports.ts'
 import type { Clock } from '../src/main/lib/clock.ts'
@@ -82,6 +83,9 @@ export interface GoalHarnessOptions {
   readonly model?: FakeModelOptions
   readonly config?: Partial<GoalsConfig>
   readonly checks?: (command: string) => CheckRun
+  /** Instead of `checks`. */
+  readonly runCommand?: GoalsPorts['runCommand']
+  /** Before goals: their tools win over those of goals. */
   readonly extensions?: readonly Extension[]
   readonly wrapStore?: (store: Store) => Store
 }
@@ -101,7 +105,9 @@ export async function openGoalThread(options: GoalHarnessOptions = {}): Promise<
     logger: silentLogger,
     config: async () => ({ ...defaultConfig, ...options.config }),
     costOf: () => null,
-    runCommand: async (command) => options.checks?.(command) ?? { exitCode: 0, output: '' },
+    runCommand:
+      options.runCommand ??
+      (async (command) => options.checks?.(command) ?? { exitCode: 0, output: '' }),
     threads: {
       find: (threadId) => (threadId === thread.actor.id ? thread.actor.state() : undefined),
       describe: async (_threadId, preview) => void (await thread.actor.describe(preview)),
@@ -113,7 +119,7 @@ export async function openGoalThread(options: GoalHarnessOptions = {}): Promise<
     store: real,
     state: threadState({ stored: false, ...options.state }),
     ...(options.model && { model: options.model }),
-    extensions: [goals.extension, ...(options.extensions ?? [])],
+    extensions: [...(options.extensions ?? []), goals.extension],
     onSignal: note,
   })
   const { actor } = thread

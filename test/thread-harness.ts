@@ -42,7 +42,7 @@ export interface ThreadHarness {
   turnEnded(count?: number): Promise<void>
 }
 
-const noSandbox: Sandbox = {
+export const noSandbox: Sandbox = {
   availability: async () => ({ available: false, reason: 'tests' }),
   prepare: async ({ argv, cwd, env }) => {
     const [file = '', ...args] = argv

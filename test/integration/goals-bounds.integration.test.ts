@@ -1,7 +1,7 @@
 // Goals over the wire, where something else has a say: reviews, watchers, other threads, compaction, another process.
 import { expect, test } from 'vitest'
 import { startAppServer } from '../app-server-client.ts'
-import { functionCall, message, response } from '../responses-events.ts'
+import { customCall, functionCall, message, response } from '../responses-events.ts'
 import { steps, stream, waitFor, write } from '../responses-server.ts'
 import { openApp, startThread, turnEnd } from '../scripted-app.ts'
 
@@ -110,4 +110,28 @@ test('[71] another process is refused where one works, and the goal goes on undi
   const { goal } = await app.request('thread/goal/get', { threadId })
   expect(goal?.status).toBe('active')
   expect(model.requests).toHaveLength(1)
+})
+
+test('the log of a goal names the files a turn changed; the thread itself tells the status', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const patch = '*** Begin Patch\n*** Add File: notes/a.txt\n+hi\n*** End Patch\n'
+  model.script(
+    stream(response([customCall('apply_patch', patch)])),
+    stream(response([message('wrote it')])),
+  )
+  model.otherwise(silence)
+  const threadId = await startThread(opened, {
+    approvalPolicy: 'never',
+    sandbox: 'danger-full-access',
+  })
+  const read = async () => (await app.request('thread/read', { threadId })).thread.skein
+  expect((await read())?.goalStatus).toBeNull()
+  await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await model.waitForRequest(3)
+  const { data } = await app.request('skein/goal/log/list', { threadId, kind: 'turn' })
+  expect(data).toMatchObject([{ filesChanged: ['notes/a.txt'], productive: true }])
+  expect((await read())?.goalStatus).toBe('active')
+  await app.request('thread/goal/set', { threadId, status: 'paused' })
+  expect((await read())?.goalStatus).toBe('paused')
 })

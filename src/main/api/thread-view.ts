@@ -1,12 +1,17 @@
 // A thread as clients see it, made from its row or from its live state.
-import type { Thread, ThreadStatus, Turn } from '../../protocol/index.ts'
+import type { GoalStatus, Thread, ThreadStatus, Turn } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
 import type { ThreadRecord } from '../storage/store.ts'
 import { environmentsOf } from '../threads/environments.ts'
 import type { ThreadState } from '../threads/thread-state.ts'
 
 /** The current settings of a loaded thread win over its row. */
-export function threadFromState(state: ThreadState, status: ThreadStatus, turns: Turn[]): Thread {
+export function threadFromState(
+  state: ThreadState,
+  status: ThreadStatus,
+  turns: Turn[],
+  goalStatus: GoalStatus | null = null,
+): Thread {
   const { values } = state.snapshot
   return {
     ...emptyThread,
@@ -33,7 +38,7 @@ export function threadFromState(state: ThreadState, status: ThreadStatus, turns:
     canAcceptDirectInput: true,
     environments: environmentsOf(values),
     turns,
-    skein: { ...emptyExtras, queued: state.queue.length },
+    skein: { ...emptyExtras, queued: state.queue.length, goalStatus },
   }
 }
 

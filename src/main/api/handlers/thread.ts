@@ -118,7 +118,8 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
           throw new SkeinError('invalidParams', 'ephemeral threads do not support includeTurns')
         const turns = includeTurns ? await allTurns(ports, live, threadId) : []
         const state = live.actor.state()
-        const thread = threadFromState(state, live.actor.status(), turns)
+        const goal = await store.findGoal(threadId)
+        const thread = threadFromState(state, live.actor.status(), turns, goal?.status)
         return {
           thread,
           readState: null,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { snapshot } from '../../../../test/builders.ts'
 import { call, end, fail, hang, hold, type Piece, say } from '../../../../test/fake-model.ts'
 import {
@@ -12,6 +13,10 @@ import type { GoalStatus } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { ModelError } from '../../model/model-client.ts'
 import type { Store } from '../../storage/store.ts'
+import { threadCreated } from '../../storage/test-support/events.ts'
+import type { Extension } from '../../threads/extensions/extension.ts'
+import { ToolFailure } from '../../tools/tool.ts'
+import { setGoal } from './goal-rules.ts'
 
 const { threadId } = { threadId: 'thread-1' }
 
@@ -206,6 +211,18 @@ describe('people change the goal while it works', () => {
     await opened.turnEnded(1)
     expect(goalTexts(opened.model.requests[2])).toContain('supersedes')
     expect(goalTexts(opened.model.requests[2])).toContain('win twice')
+  })
+
+  it('each edit of the objective stays in the log with the old and the new text', async () => {
+    const opened = await withGoal([], { status: 'paused' })
+    for (const objective of ['win twice', 'win thrice'])
+      await opened.goals.set({ threadId, objective })
+    const { data } = await opened.goals.log({ threadId, kind: 'change' }, 10)
+    const edits = data.filter(({ change }) => change === 'objective')
+    expect(edits.map(({ actor, before, after }) => [actor, before, after])).toEqual([
+      ['user', { objective: 'win twice' }, { objective: 'win thrice' }],
+      ['user', { objective: 'win' }, { objective: 'win twice' }],
+    ])
   })
 
   it('[56] a stop pauses the goal before the turn is cut, and nothing starts again', async () => {
@@ -466,7 +483,7 @@ describe('failures', () => {
     expect(await opened.goal()).toMatchObject({ status, tokensUsed: charged })
   })
 
-  it('[60] overload is tried again after 5, 15 and 45 minutes, then blocks; a restart keeps the time', async () => {
+  it('[60] overload is tried again after 5, 15 and 45 minutes, then blocks', async () => {
     const overloaded = () => [
       fail(new ModelError('busy', { info: 'serverOverloaded', retryable: false })),
     ]
@@ -485,6 +502,33 @@ describe('failures', () => {
       skein: { reason: 'turn_error' },
     })
     expect(opened.turns()).toHaveLength(4)
+  })
+
+  it('[60] a restart keeps the time at which overload is tried again', async () => {
+    const store = await openTestStore()
+    const busy = new ModelError('busy', { info: 'serverOverloaded', retryable: false })
+    const first = await withGoal([[fail(busy)]], {}, { store })
+    await first.turnEnded(1)
+    await first.quiet()
+    const dueMs = (await first.goal()).skein.nextStartAtMs ?? 0
+    await first.actor.shutdown('shutdown')
+    const time = createFakeTime(dueMs - 180_000)
+    const second = await openGoalThread({
+      store,
+      time,
+      config: { autoResume: 'always' },
+      state: { stored: true, lastSeq: first.actor.lastSeq(), preview: 'win' },
+    })
+    second.model.script([[hang()]])
+    await second.actor.extensions.resumed()
+    await second.quiet()
+    expect(time.next()).toBe(180_000)
+    time.advance(179_999)
+    await second.quiet()
+    expect(second.turns()).toEqual([])
+    time.advance(1)
+    await second.quiet()
+    expect(second.turns()).toEqual(['goal'])
   })
 
   it('[54] what could not be written is written with the next flush, once', async () => {
@@ -598,8 +642,37 @@ describe('turns that lead nowhere', () => {
   })
 })
 
-describe('what a hook denies', () => {
-  it('[59] a goal tool that fails in two turns in a row pauses the goal', async () => {
+describe('goal tools that do not work', () => {
+  it('[59] denied in two turns in a row, the goal is paused', async () => {
+    const denying: Extension = {
+      name: 'denying',
+      tools: () => [
+        {
+          name: 'update_goal',
+          parallel: false,
+          input: z.unknown(),
+          spec: { kind: 'function', name: 'update_goal', description: '', parameters: {} },
+          prepare: () => Promise.reject(new ToolFailure('denied by a hook')),
+        },
+      ],
+    }
+    const opened = await withGoal(
+      [done, words('a'), done, words('b')],
+      {},
+      { extensions: [denying] },
+    )
+    await opened.turnEnded(1)
+    await opened.quiet()
+    expect((await opened.goal()).status).toBe('active')
+    await opened.nextTurn(2_000)
+    expect(goalTexts(opened.model.requests[1])).toContain('denied by a hook')
+    expect(await opened.goal()).toMatchObject({
+      status: 'paused',
+      skein: { reason: 'goal_tool_failing', actor: 'system' },
+    })
+  })
+
+  it('broken in two turns in a row, the goal is paused', async () => {
     const wrapStore = (store: Store): Store => ({
       ...store,
       async saveGoals(writes) {
@@ -738,6 +811,27 @@ describe('where no goal works', () => {
     expect(await opened.goals.resumeAll(undefined)).toBe(1)
     await opened.turnEnded(2)
     expect(opened.turns()).toHaveLength(2)
+  })
+
+  it('a thousand stored goals arm no timer and ask for nothing', async () => {
+    const store = await openTestStore()
+    const limits = { maxTokenBudget: null, autoTurnCap: null }
+    const context = { nowMs: 0, limits, newId: () => 'goal' }
+    for (let n = 0; n < 1_000; n++) {
+      const id = `stored-${n}`
+      await store.journal.commit(id, 0, 0, [threadCreated()])
+      const { goal, log } = setGoal(null, id, { objective: 'win' }, context)
+      await store.saveGoals([{ threadId: id, expectedRev: null, goal, log }])
+    }
+    for (const autoResume of ['ask', 'always'] as const) {
+      const opened = await openGoalThread({ store, config: { autoResume } })
+      await opened.quiet()
+      expect(await store.activeGoals()).toHaveLength(1_000)
+      expect(opened.time.next()).toBeNull()
+      opened.time.advance(86_400_000)
+      await opened.quiet()
+      expect(opened.turns()).toEqual([])
+    }
   })
 
   it('a parked goal wakes once when its time has come', async () => {

@@ -47,9 +47,10 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
     onToolFinish(input) {
       const { turn, call, end } = input
       const counts = turn.get(turnCounts)
-      if (counts) counts.calls++
+      const since = counts?.callsSince.get(call.call_id)
+      if (!counts || since === undefined) return // it never started
+      counts.calls++
       const tags = { tool: call.name, success: String(end === 'completed') }
-      const since = counts?.callsSince.get(call.call_id) ?? clock.now()
       recorder(input).counter('codex.tool.call', 1, tags)
       recorder(input).histogram('codex.tool.call.duration_ms', clock.now() - since, tags)
     },

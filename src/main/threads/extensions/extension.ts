@@ -160,6 +160,7 @@ export interface Extension {
   /** Tools of the thread beside those of the app, asked for with each request. */
   tools?(input: OfThread): readonly Tool[]
   onToolStart?(input: OfTurn & { readonly call: ToolCallItem }): Awaitable<void>
+  /** Also of a call that could not be prepared: that one never started, and counts as declined. */
   onToolFinish?(
     input: OfTurn & { readonly call: ToolCallItem; readonly end: ToolEnd },
   ): Awaitable<void>

@@ -96,6 +96,7 @@ export function createToolCalls(
       prepared = await ports.registry.prepare(call, await contextOf(call))
     } catch (error) {
       await scope.record([recordedCall, ...failureEvents(call, error, startedAtMs)])
+      await scope.extensions.toolFinished(call, 'declined') // it never ran
       return
     }
     const item = await cardOf(prepared, startedAtMs)
