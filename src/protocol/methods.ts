@@ -349,6 +349,19 @@ export const methods = {
       nextCursor: z.string().nullable(),
     }),
   },
+  'collaborationMode/list': {
+    params: params({}),
+    result: z.object({
+      data: z.array(
+        z.object({
+          name: z.string(),
+          mode: z.string().nullable(),
+          model: z.string().nullable(),
+          reasoning_effort: z.string().nullable(),
+        }),
+      ),
+    }),
+  },
   'mcpServerStatus/list': {
     params: params({
       ...page,

@@ -308,11 +308,14 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   }
 
   async function remove(threadId: ThreadId): Promise<void> {
+    const wasLoaded = loaded.has(threadId)
     await withThread(threadId, async (actor) => {
       await actor.shutdown('user')
+      // Its end comes before the news that it is gone: nobody hears of a deleted thread after that.
+      if (wasLoaded) ports.publish(threadId, { type: 'status', status: { type: 'notLoaded' } })
       await actor.remove()
     })
-    await unload(threadId)
+    loaded.delete(threadId)
   }
 
   /** All running turns end as interrupted, all processes die, everything is durable. */

@@ -4,7 +4,7 @@ import { profileSummaries } from '../../threads/named-permissions.ts'
 import type { Handlers } from '../router.ts'
 import { limitOf, sliceOf } from './paging.ts'
 
-type ConfigMethods = 'permissionProfile/list' | 'account/read'
+type ConfigMethods = 'permissionProfile/list' | 'collaborationMode/list' | 'account/read'
 
 export function configHandlers(ports: {
   readonly config: ConfigService
@@ -21,6 +21,16 @@ export function configHandlers(ports: {
         allowed: problem === null && (allowed?.includes(id) ?? true),
       }))
       return sliceOf(profiles, cursor, limitOf(limit))
+    },
+
+    async 'collaborationMode/list'() {
+      const common = { model: null, reasoning_effort: null }
+      return {
+        data: [
+          { ...common, name: 'Plan', mode: 'plan', reasoning_effort: 'medium' },
+          { ...common, name: 'Default', mode: 'default' },
+        ],
+      }
     },
 
     async 'account/read'() {
