@@ -5,6 +5,7 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { titleOf } from '../../state/thread-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { WhatItTakes } from './what-it-takes.tsx'
 
 export function DeleteThreadDialog(props: { threadId: string; onClose: () => void }) {
   const { threadId, onClose } = props
@@ -45,9 +46,10 @@ export function DeleteThreadDialog(props: { threadId: string; onClose: () => voi
     >
       <p>
         All its messages, command outputs, approvals, queued messages and the record of its settings
-        are deleted from this machine. Files it changed in{' '}
-        <code>{thread?.cwd ?? 'its folder'}</code> stay as they are. This cannot be undone.
+        are deleted. Files it changed in <code>{thread?.cwd ?? 'its folder'}</code> stay as they
+        are. This cannot be undone.
       </p>
+      <WhatItTakes />
       {thread?.status.type === 'active' && <p>The turn that is running is stopped first.</p>}
       {problem !== null && <p role="alert">It was not deleted: {problem}</p>}
     </Dialog>

@@ -4,6 +4,7 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { titleOf } from '../../state/thread-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { WhatItTakes } from './what-it-takes.tsx'
 
 const TITLES_SHOWN = 5
 
@@ -43,9 +44,9 @@ export function DeleteThreadsDialog(props: { threadIds: readonly string[]; onClo
       </ul>
       <p>
         All their messages, command outputs, approvals, queued messages and the records of their
-        settings are deleted from this machine. Files they changed stay as they are. This cannot be
-        undone.
+        settings are deleted. Files they changed stay as they are. This cannot be undone.
       </p>
+      <WhatItTakes />
       {running > 0 && (
         <p>
           {running === 1
