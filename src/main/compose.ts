@@ -168,7 +168,7 @@ export function compose(options: AppOptions): Server {
   const clientTools = createClientTools()
   /** Built-in extensions; their hooks are called in this order. */
   const extensions: readonly Extension[] = [
-    createTelemetry(clock, version),
+    createTelemetry(clock, version, async () => config.features(await config.resolve())),
     createTitles((originator) => originator === WINDOW_CLIENT),
     goals.extension,
     clientTools.extension,

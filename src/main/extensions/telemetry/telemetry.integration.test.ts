@@ -2,11 +2,16 @@ import { expect, it } from 'vitest'
 import { createFakeClock } from '../../../../test/fake-clock.ts'
 import { call, say } from '../../../../test/fake-model.ts'
 import { openThread } from '../../../../test/thread-harness.ts'
+import { ModelError } from '../../model/model-client.ts'
 import { createTelemetry } from './telemetry.ts'
 
 it('counts turns, calls and tokens of a thread, and keeps no word of it', async () => {
   const clock = createFakeClock(1000)
-  const harness = await openThread({ extensions: [createTelemetry(clock, '1.2.3')] })
+  const features = async () => [
+    { name: 'memories', enabled: true, defaultEnabled: false },
+    { name: 'goals', enabled: true, defaultEnabled: true },
+  ]
+  const harness = await openThread({ extensions: [createTelemetry(clock, '1.2.3', features)] })
   await harness.actor.extensions.started(harness.actor.state().snapshot)
   harness.model.script([[call('echo', { text: 'secret words' }), call('nothing', {})], say('done')])
   await harness.say('more secret words')
@@ -26,4 +31,24 @@ it('counts turns, calls and tokens of a thread, and keeps no word of it', async 
   expect(telemetry.measurements('codex.turn.e2e_duration_ms')).toHaveLength(1)
   expect(telemetry.measurements('codex.turn.tool.call').map(({ value }) => value)).toEqual([1])
   expect(telemetry.sum('codex.conversation.turn.count')).toBe(1)
+  expect(telemetry.sum('codex.feature.state')).toBe(1)
+  expect(telemetry.sum('codex.feature.state', { feature: 'memories', value: 'true' })).toBe(1)
+  expect(telemetry.sum('codex.api_request', { success: 'true' })).toBe(2)
+  expect(telemetry.sum('codex.sse_event')).toBeGreaterThan(2)
+  expect(telemetry.measurements('codex.turn.ttft.duration_ms')).toHaveLength(1)
+  expect(telemetry.measurements('codex.turn.ttfm.duration_ms')).toHaveLength(1)
+})
+
+it('counts summaries, and requests that broke off', async () => {
+  const telemetry = createTelemetry(createFakeClock(1000), '1', async () => [])
+  const harness = await openThread({ extensions: [telemetry] })
+  const error = new ModelError('broken', { info: 'other', retryable: false })
+  harness.model.script([{ type: 'fail', error }])
+  await harness.say('one')
+  await harness.turnEnded()
+  const counted = harness.thread().sessionTelemetry()
+  expect(counted.sum('codex.api_request', { success: 'false' })).toBe(1)
+  expect(counted.measurements('codex.turn.ttft.duration_ms')).toEqual([])
+  await harness.actor.extensions.turn('turn-2').compacting(true)
+  expect(counted.sum('codex.task.compact', { type: 'local', manual: 'true' })).toBe(1)
 })

@@ -1,4 +1,5 @@
 // Counts what threads do, for tests and diagnosis on this machine; nothing is sent anywhere and no text is kept.
+import type { Feature } from '../../../protocol/index.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Extension, OfThread } from '../../threads/extensions/extension.ts'
 import { extensionKey } from '../../threads/extensions/extension-data.ts'
@@ -12,11 +13,18 @@ interface TurnCounts {
   readonly startedAtMs: number
   readonly callsSince: Map<string, number>
   calls: number
+  firstTokenAtMs: number | null
+  firstMessageAtMs: number | null
 }
 
 const turnCounts = extensionKey<TurnCounts>('telemetry of a turn')
 
-export function createTelemetry(clock: Clock, appVersion: string): Extension {
+export function createTelemetry(
+  clock: Clock,
+  appVersion: string,
+  /** As they hold now. */
+  features: () => Promise<readonly Pick<Feature, 'name' | 'enabled' | 'defaultEnabled'>[]>,
+): Extension {
   function recorder({ thread, session, control }: OfThread): SessionTelemetry {
     return thread.getOrInit(sessionTelemetry, () => {
       const { originator, snapshot } = control.state()
@@ -35,11 +43,23 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
 
   return {
     name: 'telemetry',
-    onThreadStart(input) {
+    async onThreadStart(input) {
       recorder(input).counter('codex.thread.started')
+      for (const { name, enabled, defaultEnabled } of await features())
+        if (enabled !== defaultEnabled)
+          recorder(input).counter('codex.feature.state', 1, {
+            feature: name,
+            value: String(enabled),
+          })
     },
     onTurnStart({ turn }) {
-      turn.insert(turnCounts, { startedAtMs: clock.now(), callsSince: new Map(), calls: 0 })
+      turn.insert(turnCounts, {
+        startedAtMs: clock.now(),
+        callsSince: new Map(),
+        calls: 0,
+        firstTokenAtMs: null,
+        firstMessageAtMs: null,
+      })
     },
     onToolStart({ turn, call }) {
       turn.get(turnCounts)?.callsSince.set(call.call_id, clock.now())
@@ -66,12 +86,33 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
       for (const [token_type, tokens] of Object.entries(byType))
         recorder(input).counter('codex.turn.token_usage', tokens, { token_type })
     },
+    onModelAnswer(input) {
+      const { startedAtMs, firstTokenAtMs, firstMessageAtMs, endedAtMs, events, succeeded } = input
+      const tags = { success: String(succeeded) }
+      recorder(input).counter('codex.api_request', 1, tags)
+      recorder(input).histogram('codex.api_request.duration_ms', endedAtMs - startedAtMs, tags)
+      recorder(input).counter('codex.sse_event', events)
+      const counts = input.turn.get(turnCounts)
+      if (!counts) return
+      counts.firstTokenAtMs ??= firstTokenAtMs
+      counts.firstMessageAtMs ??= firstMessageAtMs
+    },
+    onCompaction(input) {
+      const tags = { type: 'local', manual: String(input.manual) }
+      recorder(input).counter('codex.task.compact', 1, tags)
+    },
     onTurnStop(input) {
       const counts = input.turn.get(turnCounts)
       if (!counts) return
       const took = clock.now() - counts.startedAtMs
       recorder(input).histogram('codex.turn.e2e_duration_ms', took)
       recorder(input).histogram('codex.turn.tool.call', counts.calls)
+      const { startedAtMs, firstTokenAtMs, firstMessageAtMs } = counts
+      const since = (name: string, atMs: number | null): void => {
+        if (atMs !== null) recorder(input).histogram(name, atMs - startedAtMs)
+      }
+      since('codex.turn.ttft.duration_ms', firstTokenAtMs)
+      since('codex.turn.ttfm.duration_ms', firstMessageAtMs)
     },
     onThreadStop(input) {
       recorder(input).counter('codex.conversation.turn.count', input.control.state().turnCount)

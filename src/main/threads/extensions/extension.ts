@@ -78,6 +78,17 @@ export interface UsageReport {
   readonly usage: ThreadTokenUsage
 }
 
+export interface ModelAnswer {
+  readonly startedAtMs: number
+  /** Null when nothing came. */
+  readonly firstTokenAtMs: number | null
+  /** Of words for the person. */
+  readonly firstMessageAtMs: number | null
+  readonly endedAtMs: number
+  readonly events: number
+  readonly succeeded: boolean
+}
+
 export interface ReviewRequest {
   readonly approval: StoredApproval
   readonly action: ToolAction
@@ -133,6 +144,10 @@ export interface Extension {
 
   /** For each response that reported usage, before clients hear of it. */
   onTokenUsage?(input: OfTurn & UsageReport): Awaitable<void>
+  /** An answer of the model ended, each attempt of its own, also one that broke off. */
+  onModelAnswer?(input: OfTurn & ModelAnswer): Awaitable<void>
+  /** The history is about to be summed up; `manual`: a person asked for it. */
+  onCompaction?(input: OfTurn & { readonly manual: boolean }): Awaitable<void>
   /** Settings were recorded that differ from those before. */
   onConfigChanged?(
     input: OfThread & { readonly previous: ConfigSnapshot; readonly next: ConfigSnapshot },

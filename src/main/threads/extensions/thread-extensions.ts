@@ -11,6 +11,7 @@ import type { CutReason } from '../turn/closing.ts'
 import { createHookCaller, REVIEW_MS_MAX } from './call-hooks.ts'
 import type {
   Extension,
+  ModelAnswer,
   OfThread,
   OfTurn,
   ReviewRequest,
@@ -44,6 +45,8 @@ export interface TurnExtensions {
   input(input: readonly UserInput[], signal: AbortSignal): Promise<readonly ModelItem[]>
   samplingInput(items: readonly ModelItem[]): Promise<readonly ModelItem[]>
   tokenUsage(report: UsageReport): Promise<void>
+  answered(answer: ModelAnswer): Promise<void>
+  compacting(manual: boolean): Promise<void>
   /** Facts to record with the turn's end. */
   stopping(): Promise<readonly ThreadEvent[]>
   aborted(reason: CutReason): Promise<void>
@@ -86,6 +89,12 @@ export function createThreadExtensions(
         hooks.fold('changeSamplingInput', items, (now) => ({ ...ofTurn, items: now }), true),
       async tokenUsage(report) {
         await hooks.all('onTokenUsage', { ...ofTurn, ...report })
+      },
+      async answered(answer) {
+        await hooks.all('onModelAnswer', { ...ofTurn, ...answer })
+      },
+      async compacting(manual) {
+        await hooks.all('onCompaction', { ...ofTurn, manual })
       },
       async stopping() {
         return (await hooks.all('onTurnStop', ofTurn)).flatMap((facts) => facts ?? [])

@@ -38,6 +38,7 @@ export async function compact(
   ports: CompactionPorts,
   { model, during }: CompactionOptions,
 ): Promise<void> {
+  await scope.extensions.compacting(during === null)
   const item = { type: 'contextCompaction', id: newId(), startedAtMs: ports.clock.now() } as const
   await scope.record([{ type: 'itemStarted', turnId: scope.turnId, item }])
   const history = scope.history()

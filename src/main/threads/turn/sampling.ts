@@ -11,6 +11,7 @@ import { newId } from '../../lib/ids.ts'
 import type { ModelEvent, ModelProvider, ModelRequest } from '../../model/model-client.ts'
 import { isToolCall, type ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
+import { noteAnswer } from './answer-times.ts'
 import { createPlanSplitter, splitPlan } from './plan-splitter.ts'
 import { streamClosed, withRetries } from './retries.ts'
 import type { ToolCalls } from './tool-calls.ts'
@@ -55,15 +56,21 @@ async function readResponse(
 ): Promise<Response> {
   const request = await ports.request()
   const reader = createReader(scope, tools, ports.clock)
+  const answer = noteAnswer(ports.clock)
   let response: Response | undefined
-  for await (const event of ports.provider.client.stream(request, scope.signal)) {
-    if (event.type === 'completed')
-      response = {
-        responseId: event.responseId,
-        usage: event.usage,
-        wantsMore: reader.calledTools() || event.endTurn === false,
-      }
-    else await reader.read(event)
+  try {
+    for await (const event of ports.provider.client.stream(request, scope.signal)) {
+      answer.heard(event)
+      if (event.type === 'completed')
+        response = {
+          responseId: event.responseId,
+          usage: event.usage,
+          wantsMore: reader.calledTools() || event.endTurn === false,
+        }
+      else await reader.read(event)
+    }
+  } finally {
+    await scope.extensions.answered(answer.ended(response !== undefined))
   }
   await reader.recorded()
   if (response) return response
