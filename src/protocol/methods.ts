@@ -488,7 +488,9 @@ export const methods = {
   'skein/store/health': {
     params: params({}),
     result: z.object({
-      state: z.enum(['healthy', 'repaired', 'readOnly']),
+      state: z.enum(['healthy', 'repaired', 'damaged', 'readOnly']),
+      /** When the database was last looked through as a whole and nothing was wrong; after an unclean exit only. */
+      checkedAtMs: z.number().nullable(),
       reason: z.string().nullable(),
       repairs: z.array(z.object({ kind: z.string(), count: z.number(), text: z.string() })),
       bytes: z.object({

@@ -35,6 +35,7 @@ const NAPI_VERSION_MIN = 10
 const stopped: StoreHealth = {
   state: 'readOnly',
   reason: 'Storage has stopped. Restart Skein.',
+  checkedAtMs: null,
   repairs: [],
   bytes: { database: 0, wal: 0, search: 0, blobs: 0, free: 0 },
   search: { ready: false, done: 0, total: 0 },

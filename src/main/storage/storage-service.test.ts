@@ -32,6 +32,7 @@ beforeEach(async () => {
       sent.push(message)
     },
     next: () => waiting.shift(),
+    entry: '',
     closed: () => other.close(),
   })
 })

@@ -3,10 +3,11 @@ import type { MessagePort } from 'node:worker_threads'
 import { createApprovalRepository } from './approval-repository.ts'
 import { backUp } from './backup.ts'
 import { createBlobStore } from './blobs.ts'
+import { isCheckDue, startCheck } from './check-database.ts'
 import { createDamageLog } from './damage.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
 import { createExportRepository } from './export-repository.ts'
-import { toStoreError } from './failures.ts'
+import { isCorruption, toStoreError } from './failures.ts'
 import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
 import { createImportPacks } from './import-packs.ts'
 import { serveImport } from './import-port.ts'
@@ -38,6 +39,8 @@ const RETRY_MS = 1_000
 /** After this long without a request a large WAL is folded back into the database. */
 const IDLE_MS = 30_000
 const IDLE_WAL_BYTES = 8 * 1024 * 1024
+/** After an unclean exit the database is looked through once the start is over. */
+const CHECK_AFTER_MS = 3_000
 
 /** Between two imported threads that are unpacked while nothing else is asked. */
 const UNPACK_MS = 10
@@ -52,6 +55,8 @@ export interface ServiceLink {
   /** The next request that waits, undefined when none does. */
   next(): ToWorker | undefined
   closed(): void
+  /** The code of this worker. */
+  readonly entry: string
 }
 
 export interface StorageService {
@@ -70,7 +75,12 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   const blobs = createBlobStore(db, home)
   const damage = createDamageLog()
   const partials = createPartials(db)
-  const health = createHealthWatch(home, repairs, blobs, (state) => {
+  const lastCheck = db
+    .prepare<[], string>(`SELECT value FROM meta WHERE key = 'checked_ms'`)
+    .pluck()
+  const lastCheckMs = lastCheck.get()
+  const checkedMs = lastCheckMs === undefined ? null : Number(lastCheckMs)
+  const health = createHealthWatch(home, repairs, blobs, checkedMs, (state) => {
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
@@ -100,6 +110,8 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     health: health.read,
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
+  let isCheckOpen = isCheckDue(lock.wasUnclean, checkedMs, Date.now())
+  const checking = isCheckOpen ? setTimeout(check, CHECK_AFTER_MS).unref() : undefined
   let idle: NodeJS.Timeout | undefined
   const trash = createTrash(db, blobs)
   let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
@@ -113,6 +125,29 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     }, RETRY_MS).unref()
   }
 
+  function check(): void {
+    startCheck(link.entry, home, (result) => {
+      if (!db.open) return
+      if ('failed' in result) {
+        link.send({
+          type: 'log',
+          level: 'warn',
+          message: `no look at the database: ${result.failed}`,
+        })
+      } else if (result.damage !== null) {
+        link.send({ type: 'log', level: 'error', message: `damage found: ${result.damage}` })
+        health.damaged(result.damage)
+      } else {
+        isCheckOpen = false
+        const atMs = Date.now()
+        db.prepare(`INSERT OR REPLACE INTO meta(key, value) VALUES ('checked_ms', ?)`).run(
+          `${atMs}`,
+        )
+        health.checked(atMs)
+      }
+    })
+  }
+
   function read(message: ReadMessage): Answer {
     const { id, name, args } = message
     try {
@@ -122,6 +157,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
       const value = (reads[name] as (...args: readonly unknown[]) => unknown)(...args)
       return { id, value }
     } catch (thrown) {
+      if (isCorruption(thrown)) health.damaged(String(thrown))
       return { id, error: packError(toStoreError(thrown)) }
     }
   }
@@ -196,15 +232,18 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     clearTimeout(idle)
     clearTimeout(unpacking)
     clearTimeout(emptying)
+    clearTimeout(checking)
+    let isClean = !isCheckOpen
     try {
       if (partials.hasPending()) batches.retry()
       db.pragma('wal_checkpoint(TRUNCATE)')
     } catch (thrown) {
+      isClean = false
       // What was acknowledged is safe in the log, and is folded in by the next start.
       link.send({ type: 'log', level: 'warn', message: `the last checkpoint failed: ${thrown}` })
     } finally {
       db.close()
-      lock.release()
+      lock.release(isClean)
     }
     send([{ id: message.id, value: undefined }])
     link.closed()

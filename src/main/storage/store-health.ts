@@ -1,7 +1,7 @@
 // How the store is: whether it can record, what it had to repair, how much room it takes.
-import { statfsSync, statSync } from 'node:fs'
+import { statfsSync, statSync, writeFileSync } from 'node:fs'
 import type { BlobStore } from './blobs.ts'
-import { databaseFile } from './profile-files.ts'
+import { damageMark, databaseFile } from './profile-files.ts'
 import type { Repair } from './rescue.ts'
 import type { StoreHealth } from './store.ts'
 import type { DiskWatch } from './write-batch.ts'
@@ -9,22 +9,38 @@ import type { DiskWatch } from './write-batch.ts'
 export interface HealthWatch extends DiskWatch {
   read(): StoreHealth
   isDegraded(): boolean
+  /** The database was looked through as a whole, and nothing was wrong. */
+  checked(atMs: number): void
+  /** Some of the database cannot be read: the next start rescues the rest. */
+  damaged(what: string): void
 }
 
-/** `onChange` hears when recording became impossible, or possible again. */
+const DAMAGED =
+  'Part of the database is damaged. Restart Skein: it then carries everything that can be read into a new one.'
+
+/** `onChange` hears when recording became impossible or possible again, and what a look through the database found. */
 export function createHealthWatch(
   home: string,
   repairs: readonly Repair[],
   blobs: BlobStore,
+  lastCheckMs: number | null,
   onChange: (health: StoreHealth) => void,
 ): HealthWatch {
   let failure: string | null = null
+  let isDamaged = false
+  let checkedAtMs = lastCheckMs
+
+  function stateNow(): StoreHealth['state'] {
+    if (failure !== null) return 'readOnly'
+    if (isDamaged) return 'damaged'
+    return repairs.length > 0 ? 'repaired' : 'healthy'
+  }
 
   function read(): StoreHealth {
-    const repaired = repairs.length > 0 ? 'repaired' : 'healthy'
     return {
-      state: failure === null ? repaired : 'readOnly',
-      reason: failure ?? repairs[0]?.text ?? null,
+      state: stateNow(),
+      reason: failure ?? (isDamaged ? DAMAGED : null) ?? repairs[0]?.text ?? null,
+      checkedAtMs,
       repairs: [...repairs],
       bytes: {
         database: sizeOf(databaseFile(home)),
@@ -40,6 +56,20 @@ export function createHealthWatch(
   return {
     read,
     isDegraded: () => failure !== null,
+    checked(atMs) {
+      checkedAtMs = atMs
+      onChange(read())
+    },
+    damaged(what) {
+      if (isDamaged) return
+      isDamaged = true
+      try {
+        writeFileSync(damageMark(home), `${what}\n`)
+      } catch {
+        // Then whoever meets the damage next writes it down.
+      }
+      onChange(read())
+    },
     wrote() {
       if (failure === null) return
       failure = null

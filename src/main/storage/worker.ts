@@ -1,5 +1,8 @@
 // The storage worker's entry: opens the profile, then serves what the store asks for until it is told to close.
+// Started by itself with other options, it looks through the database and ends.
+import { fileURLToPath } from 'node:url'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type CheckOptions, runCheck } from './check-database.ts'
 import { openProfile, type Profile } from './open-profile.ts'
 import { createStorageService } from './storage-service.ts'
 import {
@@ -17,6 +20,7 @@ function serve(port: MessagePort, profile: Profile): void {
     // Straight from the port: what came while the disk was busy joins the batch without another turn of the loop.
     next: () => waiting.shift() ?? nextOf(port, take),
     closed: () => port.close(),
+    entry: fileURLToPath(import.meta.url),
   })
   /** False for what is not the service's to answer. */
   function take(message: ToWorker | AttachImporter): message is ToWorker {
@@ -67,4 +71,11 @@ function main(port: MessagePort): void {
   serve(port, profile)
 }
 
-if (parentPort) main(parentPort)
+const isCheck = (options: WorkerOptions | CheckOptions): options is CheckOptions =>
+  'checkHome' in options
+
+if (parentPort) {
+  const options: WorkerOptions | CheckOptions = workerData
+  if (isCheck(options)) parentPort.postMessage(runCheck(options))
+  else main(parentPort)
+}

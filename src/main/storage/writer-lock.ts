@@ -12,7 +12,10 @@ import { isCorruption } from './failures.ts'
 const LOCK_WAIT_MS = 200
 
 export interface WriterLock {
-  release(): void
+  /** The last process that held it did not come to its end. */
+  readonly wasUnclean: boolean
+  /** `isClean`: all is done, the next one has nothing to look after. */
+  release(isClean?: boolean): void
 }
 
 interface Holder {
@@ -30,12 +33,13 @@ export function takeWriterLock(home: string, nowMs: number): WriterLock {
     if (!isCorruption(thrown)) throw thrown
     // Torn by a power cut: it holds nothing but a name, and nobody can hold a lock on what cannot be opened.
     renameSync(file, `${file}.damaged-${nowMs}`)
-    return lock(file, home, nowMs)
+    return { ...lock(file, home, nowMs), wasUnclean: true }
   }
 }
 
 function lock(file: string, home: string, nowMs: number): WriterLock {
   const db = new Sqlite(file, { timeout: LOCK_WAIT_MS })
+  let wasUnclean = false
   try {
     // Its content is worth nothing after a power cut.
     db.pragma('synchronous = OFF')
@@ -45,6 +49,7 @@ function lock(file: string, home: string, nowMs: number): WriterLock {
          id INTEGER PRIMARY KEY CHECK(id = 1), pid INTEGER NOT NULL, host TEXT NOT NULL,
          started_ms INTEGER NOT NULL, nonce TEXT NOT NULL) STRICT`,
     )
+    wasUnclean = db.prepare('SELECT 1 FROM holder').get() !== undefined
     db.prepare(
       'INSERT OR REPLACE INTO holder(id, pid, host, started_ms, nonce) VALUES (1, ?, ?, ?, ?)',
     ).run(process.pid, hostname(), nowMs, randomUUID())
@@ -57,8 +62,12 @@ function lock(file: string, home: string, nowMs: number): WriterLock {
     throw refusal
   }
   return {
-    release() {
-      if (db.open) db.close()
+    wasUnclean,
+    release(isClean = false) {
+      if (!db.open) return
+      // In the transaction that holds the lock: nobody comes in between.
+      if (isClean) db.exec('DELETE FROM holder; COMMIT')
+      db.close()
     },
   }
 }

@@ -52,6 +52,8 @@ function healthText(health: StoreHealth): string {
       return 'Store: healthy'
     case 'repaired':
       return `Store: repaired ${health.repairs.reduce((sum, repair) => sum + repair.count, 0)}`
+    case 'damaged':
+      return 'Store: damaged'
     case 'readOnly':
       return 'Store: read-only'
   }

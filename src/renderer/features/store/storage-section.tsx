@@ -63,6 +63,7 @@ export function StorageSection() {
 const states: Readonly<Record<StoreHealth['state'], string>> = {
   healthy: 'Everything is saved on this machine.',
   repaired: 'Something was damaged, and put right.',
+  damaged: 'Some of it cannot be read.',
   readOnly: 'Nothing can be saved now.',
 }
 
