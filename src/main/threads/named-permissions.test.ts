@@ -57,9 +57,12 @@ describe('profiles of the configuration', () => {
     ['glob', 'has a pattern'],
     ['near', 'neither an absolute path'],
     ['gone', 'unknown permission profile `gone`: use :read-only'],
-  ])('%s is refused with the reason', (id, words) => {
-    expect(() => namedPermissions(id, config)).toThrow(words)
-  })
+  ])(
+    '[T53] %s is refused with the reason: what cannot be enforced is never half enforced',
+    (id, words) => {
+      expect(() => namedPermissions(id, config)).toThrow(words)
+    },
+  )
 
   it('are listed behind the built-in ones, unusable ones with their problem', () => {
     const listed = profileSummaries(config).map(({ id, problem }) => [id, problem === null])

@@ -16,6 +16,8 @@ export interface AutoReviewPorts {
   readonly home: string
   readonly logger: Logger
   providers(): Promise<ModelProviders>
+  /** Aborts after this time; `AbortSignal.timeout` by default. */
+  readonly after?: (ms: number) => AbortSignal
 }
 
 const REVIEW_MS_MAX = 90_000
@@ -70,7 +72,7 @@ export function createAutoReview(ports: AutoReviewPorts): Extension {
   }
 
   async function ask(input: Review): Promise<Ending> {
-    const late = AbortSignal.timeout(REVIEW_MS_MAX)
+    const late = (ports.after ?? AbortSignal.timeout)(REVIEW_MS_MAX)
     const signal = AbortSignal.any([input.signal, late])
     try {
       const { values } = input.snapshot
