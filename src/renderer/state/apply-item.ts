@@ -1,7 +1,7 @@
 // How the items of a turn begin, end, and are put aside. Pure; the turn is never changed in place.
 import type { ThreadItem } from '../../protocol/index.ts'
 import { itemView } from './read-thread.ts'
-import type { ItemView, TurnView } from './thread-state.ts'
+import type { ItemView, ReviewView, TurnView } from './thread-state.ts'
 
 /** Index of the item with this id that counts; superseded ones do not. Looks from the end. */
 export function indexOfItem(turn: TurnView, itemId: string): number {
@@ -19,7 +19,16 @@ export function completeItem(turn: TurnView, item: ThreadItem): TurnView {
   const before = turn.items[indexOfItem(turn, item.id)]
   const startedAtMs = item.startedAtMs ?? before?.item.startedAtMs
   const completed = startedAtMs === undefined ? item : { ...item, startedAtMs }
-  return { ...turn, items: placed(turn, itemView(completed, false)), retry: null }
+  const view = itemView(completed, false)
+  const kept = before?.review ? { ...view, review: before.review } : view
+  return { ...turn, items: placed(turn, kept), retry: null }
+}
+
+/** Of an item that was asked about, and may have ended meanwhile. */
+export function reviewItem(turn: TurnView, itemId: string | null, review: ReviewView): TurnView {
+  const index = itemId === null ? -1 : indexOfItem(turn, itemId)
+  const view = turn.items[index]
+  return view ? { ...turn, items: turn.items.with(index, { ...view, review }) } : turn
 }
 
 function placed(turn: TurnView, view: ItemView): readonly ItemView[] {

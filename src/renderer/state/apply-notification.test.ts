@@ -336,6 +336,23 @@ describe('an item', () => {
     })
   })
 
+  it('keeps what a review said of a command, also when the command has ended', () => {
+    const review = {
+      status: 'denied',
+      riskLevel: 'high',
+      userAuthorization: null,
+      rationale: 'deletes',
+    } as const
+    const about = { ...ofTurn, reviewId: 'r', decisionSource: 'agent', action: { type: 'command' } }
+    const reviewed = applied(running, itemStarted(aCommand()), {
+      method: 'item/autoApprovalReview/completed',
+      params: { ...about, targetItemId: aCommand().id, review },
+    })
+    expect(items(reviewed)[0]?.review).toEqual(review)
+    const ended = applied(reviewed, itemCompleted(aCommand({ status: 'declined' })))
+    expect(items(ended)[0]).toMatchObject({ item: { status: 'declined' }, review })
+  })
+
   it('holds the head and the tail of an output without end', () => {
     const piece = 'x'.repeat(OUTPUT_CHARS_MAX / 2)
     const state = applied(

@@ -1,7 +1,7 @@
 // What a notification changes in the state of a thread: one pure, total function.
 import type { Notification, TokenUsage, Turn, TurnError } from '../../protocol/index.ts'
 import { applyDelta, isDelta } from './apply-delta.ts'
-import { closeItems, completeItem, startItem, supersedeItems } from './apply-item.ts'
+import { closeItems, completeItem, reviewItem, startItem, supersedeItems } from './apply-item.ts'
 import { turnView, updatedSettings } from './read-thread.ts'
 import type { RetryNotice, ThreadState, TurnView } from './thread-state.ts'
 
@@ -71,6 +71,11 @@ function change(state: ThreadState, notification: Notification): ThreadState {
         completeItem(turn, { ...item, completedAtMs }),
       )
       return item.type === 'userMessage' ? withoutSteer(changed, item.clientId) : changed
+    }
+    case 'item/autoApprovalReview/started':
+    case 'item/autoApprovalReview/completed': {
+      const { turnId, targetItemId, review } = notification.params
+      return changeTurn(state, turnId, (turn) => reviewItem(turn, targetItemId, review))
     }
     case 'error': {
       const { turnId, error, willRetry } = notification.params

@@ -2,6 +2,7 @@
 import type {
   ApprovalPolicy,
   ModeKind,
+  Notification,
   PlanStep,
   QueuedSubmission,
   SandboxPolicy,
@@ -33,7 +34,14 @@ export interface ItemView {
   readonly outputCut: OutputCut | null
   /** How far a running tool of an MCP server says it is. */
   readonly progress?: string
+  /** What a model that answers questions in the person's place said of it; as far as this window heard it. */
+  readonly review?: ReviewView
 }
+
+export type ReviewView = Extract<
+  Notification,
+  { method: 'item/autoApprovalReview/completed' }
+>['params']['review']
 
 /** `omittedChars` characters are missing at index `at` of `aggregatedOutput`. */
 export interface OutputCut {

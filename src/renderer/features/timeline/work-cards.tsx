@@ -1,5 +1,5 @@
 // What was thought and done in a turn: reasoning, commands, changes of files, plans.
-import { Brain, FilePen, ListChecks, ShieldAlert, Terminal } from 'lucide-react'
+import { Bot, Brain, FilePen, ListChecks, ShieldAlert, Terminal } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import {
   type CommandExecutionItem,
@@ -9,8 +9,9 @@ import {
   sandboxDenial,
 } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
-import type { ItemView } from '../../state/thread-state.ts'
+import type { ItemView, ReviewView } from '../../state/thread-state.ts'
 import { duration } from '../../ui/relative-time.ts'
+import { showProse } from '../approvals/untrusted-text.ts'
 import { ApprovalLine } from './approval-line.tsx'
 import { withoutShell } from './command-text.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -105,6 +106,7 @@ function CommandDetails({ view, item }: CardProps<CommandExecutionItem>) {
         in <code>{item.cwd}</code>
       </p>
       <ApprovalLine itemId={item.id} />
+      {view.review && <ReviewLine review={view.review} />}
       <DenialLine item={item} />
       {item.status !== 'declined' && (
         <OutputViewer
@@ -117,6 +119,31 @@ function CommandDetails({ view, item }: CardProps<CommandExecutionItem>) {
     </>
   )
 }
+
+const reviewWords = {
+  inProgress: 'Under automatic review',
+  approved: 'Allowed by automatic review',
+  denied: 'Denied by automatic review',
+  timedOut: 'The automatic review took too long: denied',
+  aborted: 'The automatic review was stopped',
+} as const
+
+/** A model wrote the rationale: it is quoted, and made harmless. */
+function ReviewLine({ review: { status, riskLevel, rationale } }: { review: ReviewView }) {
+  return (
+    <p className="approval-line">
+      <Bot size={13} aria-hidden />
+      <span>
+        {reviewWords[status]}
+        {riskLevel && `, ${riskLevel} risk`}
+        {rationale && ': '}
+        {rationale && <q>{showProse(rationale, REVIEW_CHARS_MAX).text}</q>}
+      </span>
+    </p>
+  )
+}
+
+const REVIEW_CHARS_MAX = 600
 
 /** Says that the sandbox is a likely cause, and what can be done. */
 function DenialLine({ item }: { item: CommandExecutionItem }) {
