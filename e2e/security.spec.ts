@@ -83,7 +83,9 @@ test('the window has nothing of Node and only the bridge of Electron', async ({ 
             'onServerRequest',
             'openExternal',
             'pickFolder',
+            'readZoom',
             'request',
+            'setZoom',
           ],
   })
 })
