@@ -97,6 +97,6 @@ test('thread/list filters and sorts', async () => {
   })
   const tooMany = Array.from({ length: 101 }, () => unknown)
   expect(await app.refusal('thread/list', { excludedThreadIds: tooMany })).toMatchObject({
-    code: -32600,
+    code: -32602,
   })
 })
