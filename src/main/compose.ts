@@ -8,6 +8,7 @@ import { answer, approvalHandlers } from './api/handlers/approval.ts'
 import { configHandlers } from './api/handlers/config.ts'
 import { configFileHandlers } from './api/handlers/config-files.ts'
 import { configPreviewHandlers } from './api/handlers/config-preview.ts'
+import { fileSearchHandlers } from './api/handlers/file-search.ts'
 import { goalHandlers } from './api/handlers/goal.ts'
 import { historyHandlers } from './api/handlers/history.ts'
 import { mcpHandlers } from './api/handlers/mcp.ts'
@@ -334,6 +335,7 @@ export function compose(options: AppOptions): Server {
     ...metadataHandlers({ manager, store }),
     ...historyHandlers({ manager, store }),
     ...goalHandlers(goals),
+    ...fileSearchHandlers(),
     ...turnHandlers({ manager, config, goals, onStart: warnUnknown }),
     ...settingsHandlers({ manager, config }),
     ...turnKindHandlers(manager),

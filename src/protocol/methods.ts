@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
 import { ConfigLayerView, ConfigOrigin, Model, ModelProviderView } from './config.ts'
 import { configMethods } from './config-methods.ts'
+import { FoundFile } from './files.ts'
 import { goalMethods } from './goal-methods.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
@@ -308,6 +309,28 @@ export const methods = {
   ...turnMethods,
   ...threadMethods,
 
+  fuzzyFileSearch: {
+    params: params({
+      query: z.string(),
+      roots: z.array(z.string()),
+      /** A search with the same token takes the place of an earlier one, which then finds nothing. */
+      cancellationToken: z.string().nullish(),
+    }),
+    result: z.object({ files: z.array(FoundFile) }),
+  },
+  'fuzzyFileSearch/sessionStart': {
+    params: params({ sessionId: z.string(), roots: z.array(z.string()) }),
+    result: z.object({}),
+  },
+  'fuzzyFileSearch/sessionUpdate': {
+    params: params({ sessionId: z.string(), query: z.string() }),
+    result: z.object({}),
+  },
+  'fuzzyFileSearch/sessionStop': {
+    params: params({ sessionId: z.string() }),
+    result: z.object({}),
+  },
+
   'model/list': {
     params: params({
       ...page,
@@ -513,6 +536,9 @@ export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result'
 /** Methods and fields that a connection may use only after it asked for `experimentalApi`. */
 export const experimentalMethods: ReadonlySet<string> = new Set([
   'collaborationMode/list',
+  'fuzzyFileSearch/sessionStart',
+  'fuzzyFileSearch/sessionUpdate',
+  'fuzzyFileSearch/sessionStop',
   'thread/settings/update',
   'turn/settings/update',
   'thread/search',

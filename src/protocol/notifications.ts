@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { ApprovalState } from './approvals.ts'
 import { TurnError } from './errors.ts'
+import { FoundFile } from './files.ts'
 import { ThreadGoal } from './goals.ts'
 import { ItemId, type Seq, ThreadId, TurnId } from './ids.ts'
 import { FileChange, PlanStep, ThreadItem } from './items.ts'
@@ -142,6 +143,12 @@ export const notifications = {
   }),
   'skein/store/updated': methods['skein/store/health'].result,
   /** Read again: this thread, or everything shown when null. */
+  'fuzzyFileSearch/sessionUpdated': z.object({
+    sessionId: z.string(),
+    query: z.string(),
+    files: z.array(FoundFile),
+  }),
+  'fuzzyFileSearch/sessionCompleted': z.object({ sessionId: z.string() }),
   'skein/resync': z.object({ threadId: ThreadId.nullable() }),
 } as const satisfies Record<string, z.ZodType>
 

@@ -68,6 +68,7 @@ describe('turns that were cut by the end of the process', () => {
     expect(await store.openTurns()).toEqual([
       {
         threadId: thread,
+        kind: 'user',
         lastSeq: seq,
         turnId: 'turn-1',
         startedMs: 1000,

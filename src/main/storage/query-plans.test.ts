@@ -37,7 +37,20 @@ async function plansOf(work: (db: Sqlite.Database, home: string) => void): Promi
   return [...texts].map((sql) => {
     const steps = prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
     const parameters = sql.includes('@')
-      ? [{ count: 0, thread: 0, id: '', turn: 0, from: 0, to: 0 }]
+      ? [
+          {
+            count: 0,
+            thread: 0,
+            turnCount: 0,
+            total: 0,
+            usage: null,
+            pk: 0,
+            id: '',
+            turn: 0,
+            from: 0,
+            to: 0,
+          },
+        ]
       : []
     const marks = Array.from(sql.matchAll(/\?/g), () => null)
     return { sql, steps: steps.all(...parameters, ...marks).map((step) => step.detail) }

@@ -158,7 +158,10 @@ describe('demo model', () => {
   it('recovers from a broken stream on its second attempt, then fails for good', async () => {
     const { errors, history } = await perform([userText('error')])
     expect(errors).toMatchObject([
-      { message: 'stream closed before response.completed', retryable: true },
+      {
+        message: 'stream disconnected before completion: stream closed before response.completed',
+        retryable: true,
+      },
       { retryable: false, info: 'other' },
     ])
     expect(saidIn(history)).toEqual([expect.stringContaining('That was a broken connection')])
