@@ -3,10 +3,10 @@ import { checkPath } from './check-path.ts'
 import { builtInProfile, type PermissionProfile } from './permission-profile.ts'
 
 const places = {
-  cwd: '/work/project',
-  workspaceRoots: ['/work/project'],
+  cwd: '/projects/project',
+  workspaceRoots: ['/projects/project'],
   tmpdir: '/var/tmp/me',
-  home: '/work/project/profile',
+  home: '/projects/project/profile',
 }
 
 function verdict(id: string, absolute: string) {
@@ -19,10 +19,10 @@ describe('asking a profile about a path', () => {
   it.each([
     [
       ':workspace',
-      '/work/project/a.txt',
+      '/projects/project/a.txt',
       true,
       true,
-      'The workspace /work/project may be written.',
+      'The workspace /projects/project may be written.',
     ],
     [
       ':workspace',
@@ -31,10 +31,16 @@ describe('asking a profile about a path', () => {
       false,
       'Everything on this machine may be read, not written.',
     ],
-    [':workspace', '/work/project/.git/config', true, false, '/work/project/.git is protected'],
-    [':workspace', '/work/project/profile/x', true, false, 'The app’s own folder'],
+    [
+      ':workspace',
+      '/projects/project/.git/config',
+      true,
+      false,
+      '/projects/project/.git is protected',
+    ],
+    [':workspace', '/projects/project/profile/x', true, false, 'The app’s own folder'],
     [':workspace', '/var/tmp/me/x', true, true, 'The temporary folder /var/tmp/me'],
-    [':read-only', '/work/project/a.txt', true, false, 'Everything on this machine'],
+    [':read-only', '/projects/project/a.txt', true, false, 'Everything on this machine'],
     [':danger-full-access', '/etc/passwd', true, true, 'Full access'],
   ])('%s: %s', (id, absolute, read, write, rule) => {
     const found = verdict(id, absolute)

@@ -2,16 +2,16 @@ import { expect, it } from 'vitest'
 import { levelOf } from './trust-level.ts'
 
 const projects = {
-  '/work': { trust_level: 'trusted' },
-  '/work/foreign': { trust_level: 'untrusted' },
+  '/projects': { trust_level: 'trusted' },
+  '/projects/foreign': { trust_level: 'untrusted' },
   '/odd': { trust_level: 'maybe' },
 }
 
 it.each([
-  ['/work', 'trusted'],
-  ['/work/', 'trusted'],
-  ['/work/a/b', 'trusted'],
-  ['/work/foreign/x', 'untrusted'],
+  ['/projects', 'trusted'],
+  ['/projects/', 'trusted'],
+  ['/projects/a/b', 'trusted'],
+  ['/projects/foreign/x', 'untrusted'],
   ['/odd', undefined],
   ['/workshop', undefined],
   ['', undefined],
