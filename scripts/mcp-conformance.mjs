@@ -1,6 +1,5 @@
 // Runs the client suite of the MCP conformance tests against the app's MCP client and prints the table.
-//   node scripts/mcp-conformance.mjs            every scenario of the suite `core`
-//   node scripts/mcp-conformance.mjs --quick    those without sign-in
+// Every scenario of its suites `core` and `backcompat`: node scripts/mcp-conformance.mjs
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
@@ -8,8 +7,11 @@ const root = join(import.meta.dirname, '..')
 const suite = join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
 const client = `${process.execPath} ${join(root, 'test/mcp-conformance-client.ts')}`
 
-const plain = ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry']
-const withSignIn = [
+const scenarios = [
+  'initialize',
+  'tools_call',
+  'elicitation-sep1034-client-defaults',
+  'sse-retry',
   'auth/metadata-default',
   'auth/metadata-var1',
   'auth/metadata-var2',
@@ -24,9 +26,9 @@ const withSignIn = [
   'auth/token-endpoint-auth-post',
   'auth/token-endpoint-auth-none',
   'auth/pre-registration',
+  'auth/2025-03-26-oauth-metadata-backcompat',
+  'auth/2025-03-26-oauth-endpoint-fallback',
 ]
-/** A client that is known by a page of its own on the web: an app on somebody's machine has none. */
-const expectedFailures = new Set(['auth/basic-cimd'])
 
 /** @param {string} scenario @returns {Promise<{ok: boolean, output: string}>} */
 function run(scenario) {
@@ -43,15 +45,12 @@ function run(scenario) {
   })
 }
 
-const scenarios = process.argv.includes('--quick') ? plain : [...plain, ...withSignIn]
 let failures = 0
 for (const scenario of scenarios) {
   const { ok, output } = await run(scenario)
-  const isExpected = expectedFailures.has(scenario)
   const [, counts = ''] = /Passed: (\d+\/\d+)/.exec(output) ?? []
-  const word = ok ? 'pass' : isExpected ? 'fail (expected)' : 'FAIL'
-  process.stdout.write(`${scenario.padEnd(40)} ${counts.padEnd(8)} ${word}\n`)
-  if (ok || isExpected) continue
+  process.stdout.write(`${scenario.padEnd(42)} ${counts.padEnd(8)} ${ok ? 'pass' : 'FAIL'}\n`)
+  if (ok) continue
   failures++
   process.stdout.write(`${output.slice(-3000)}\n`)
 }

@@ -9,7 +9,12 @@ import { readServers } from '../src/main/mcp/server-config.ts'
 const SIGN_INS_MAX = 2
 const url = process.argv.at(-1) ?? ''
 const given = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as Record<string, string>
-const [config] = readServers({ suite: { url } })
+/** The page of this client as the suite knows it; whoever hosts such a page names it in the config like this. */
+const oauth =
+  process.env.MCP_CONFORMANCE_SCENARIO === 'auth/basic-cimd'
+    ? { client_metadata_url: 'https://conformance-test.local/client-metadata.json' }
+    : {}
+const [config] = readServers({ suite: { url, oauth } })
 const transport = config?.transport
 if (!config || transport?.type !== 'http') throw new Error(`not an address: ${url}`)
 

@@ -44,6 +44,9 @@ export function createOAuthProvider(options: OAuthProviderOptions): OAuthClientP
   return {
     redirectUrl,
     clientMetadata,
+    ...(config.oauthClientMetadataUrl !== null && {
+      clientMetadataUrl: config.oauthClientMetadataUrl,
+    }),
     state: () => state,
     clientInformation: () =>
       config.oauthClientId !== null

@@ -22,6 +22,8 @@ export interface HttpTransportConfig {
   /** Header to the name of the variable with its value. */
   readonly envHeaders: Readonly<Record<string, string>>
   readonly oauthClientId: string | null
+  /** Where a page describes this client, for servers that take that address as the client's id. */
+  readonly oauthClientMetadataUrl: string | null
   readonly oauthResource: string | null
   readonly scopes: readonly string[]
 }
@@ -68,7 +70,15 @@ const Server = z.looseObject({
     .optional(),
   http_headers: texts.optional(),
   env_http_headers: texts.optional(),
-  oauth: z.looseObject({ client_id: z.string().optional() }).optional(),
+  oauth: z
+    .looseObject({
+      client_id: z.string().optional(),
+      client_metadata_url: z
+        .url({ protocol: /^https$/, error: 'must be an https address' })
+        .refine((url) => new URL(url).pathname !== '/', 'must name a page, not only a host')
+        .optional(),
+    })
+    .optional(),
   oauth_resource: z.string().optional(),
   scopes: z.array(z.string()).optional(),
   enabled: z.boolean().optional(),
@@ -176,6 +186,7 @@ function transportOf(server: Server): ServerConfig['transport'] {
     headers: server.http_headers ?? {},
     envHeaders: server.env_http_headers ?? {},
     oauthClientId: server.oauth?.client_id ?? null,
+    oauthClientMetadataUrl: server.oauth?.client_metadata_url ?? null,
     oauthResource: server.oauth_resource ?? null,
     scopes: server.scopes ?? [],
   }
