@@ -1,5 +1,5 @@
 // The goal of the open thread under its header: what it is after, how it stands, and what one can do about it.
-import { Check, Pause, Pencil, Play, Plus, Target, X } from 'lucide-react'
+import { Check, type LucideIcon, Pause, Pencil, Play, Plus, Target, X } from 'lucide-react'
 import type { ThreadGoal } from '../../../protocol/index.ts'
 import { reportFailure } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
@@ -85,77 +85,74 @@ function Checks({ goal }: { goal: ThreadGoal }) {
   )
 }
 
+interface Control {
+  readonly id: string
+  readonly label: string
+  readonly Icon: LucideIcon
+  readonly isPrimary?: true
+  run(): void
+}
+
 function Controls({ goal }: { goal: ThreadGoal }) {
-  const stores = useStores()
-  const { goals, ui } = stores
-  const { threadId, status, skein } = goal
-  const act = (work: Promise<unknown>) => void reportFailure(stores, work)
-  const set = (change: Parameters<typeof goals.set>[0]) => act(goals.set(change))
-  const isHeld = status === 'active' && skein.hold === 'startHold'
-  const needsGrant = status === 'budgetLimited'
-  const canResume = status !== 'active' && status !== 'complete' && !needsGrant
+  const controls = useControls(goal)
   return (
     <div className="goal-bar-controls">
-      {isHeld && (
+      {goal.status === 'budgetLimited' && <TopUp goal={goal} />}
+      {controls.map(({ id, label, Icon, isPrimary, run }) => (
         <Button
+          key={id}
           size="small"
-          variant="primary"
-          icon={<Play size={13} aria-hidden />}
-          onClick={() => act(goals.resumeAll([threadId]))}
+          variant={isPrimary ? 'primary' : 'secondary'}
+          data-testid={`goal:${id}`}
+          icon={<Icon size={13} aria-hidden />}
+          onClick={run}
         >
-          Continue
+          {label}
         </Button>
-      )}
-      {status === 'active' && (
-        <Button
-          size="small"
-          data-testid="goal:pause"
-          icon={<Pause size={13} aria-hidden />}
-          onClick={() => set({ threadId, status: 'paused', origin: 'user' })}
-        >
-          Pause goal
-        </Button>
-      )}
-      {canResume && (
-        <Button
-          size="small"
-          variant="primary"
-          data-testid="goal:resume"
-          icon={<Play size={13} aria-hidden />}
-          onClick={() => set({ threadId, status: 'active', origin: 'user' })}
-        >
-          Resume goal
-        </Button>
-      )}
-      {needsGrant && <TopUp goal={goal} />}
-      <Button
-        size="small"
-        data-testid="goal:edit"
-        icon={<Pencil size={13} aria-hidden />}
-        onClick={() => ui.actions.openDialog({ kind: 'goal', threadId })}
-      >
-        Edit goal
-      </Button>
-      {status !== 'complete' && (
-        <Button
-          size="small"
-          data-testid="goal:complete"
-          icon={<Check size={13} aria-hidden />}
-          onClick={() => set({ threadId, status: 'complete', origin: 'user' })}
-        >
-          Complete goal
-        </Button>
-      )}
-      <Button
-        size="small"
-        data-testid="goal:clear"
-        icon={<X size={13} aria-hidden />}
-        onClick={() => act(goals.clear(threadId))}
-      >
-        Clear goal
-      </Button>
+      ))}
     </div>
   )
+}
+
+/** What can be done about a goal as it stands, the likeliest first. */
+function useControls({ threadId, status, skein }: ThreadGoal): readonly Control[] {
+  const stores = useStores()
+  const { goals, ui } = stores
+  const act = (work: Promise<unknown>) => void reportFailure(stores, work)
+  const turn = (to: 'active' | 'paused' | 'complete') => () =>
+    act(goals.set({ threadId, status: to, origin: 'user' }))
+  const edit = () => ui.actions.openDialog({ kind: 'goal', threadId })
+  const isHeld = status === 'active' && skein.hold === 'startHold'
+  const canResume = status !== 'active' && status !== 'complete' && status !== 'budgetLimited'
+  const goOn = () => act(goals.resumeAll([threadId]))
+  return [
+    ...when(isHeld, { id: 'continue', label: 'Continue', Icon: Play, isPrimary: true, run: goOn }),
+    ...when(status === 'active', {
+      id: 'pause',
+      label: 'Pause goal',
+      Icon: Pause,
+      run: turn('paused'),
+    }),
+    ...when(canResume, {
+      id: 'resume',
+      label: 'Resume goal',
+      Icon: Play,
+      isPrimary: true,
+      run: turn('active'),
+    }),
+    { id: 'edit', label: 'Edit goal', Icon: Pencil, run: edit },
+    ...when(status !== 'complete', {
+      id: 'complete',
+      label: 'Complete goal',
+      Icon: Check,
+      run: turn('complete'),
+    }),
+    { id: 'clear', label: 'Clear goal', Icon: X, run: () => act(goals.clear(threadId)) },
+  ]
+}
+
+function when(holds: boolean, control: Control): readonly Control[] {
+  return holds ? [control] : []
 }
 
 /** One click: half more of every budget that is used up, and on. */

@@ -1,11 +1,10 @@
 // Search over everything: titles, what was said and done, by words and operators; opens at the place.
-import { type KeyboardEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
-import { useModal, whenClosed } from '../../ui/dialog.tsx'
+import { PickerDialog, PickerRow, usePicker } from '../../ui/picker.tsx'
 import { Badge, RelativeTime, Spinner } from '../../ui/small.tsx'
-import '../shell/command-palette.css'
 import { MarkedText } from './marked-text.tsx'
 import { kindNames, type ResultEntry, type ResultGroup, resultGroups } from './result-entries.ts'
 import './search-dialog.css'
@@ -25,85 +24,49 @@ const operators: readonly (readonly [text: string, meaning: string])[] = [
 
 export function SearchDialog({ onClose }: { onClose: () => void }) {
   const { ui } = useStores()
-  const dialog = useModal()
-  const listId = useId()
   const [term, setTerm] = useState('')
   const [archived, setArchived] = useState(false)
-  const [active, setActive] = useState(0)
   const view = useSearch(term, archived)
   const groups = resultGroups(view.found)
   const entries = groups.flatMap((group) => group.entries)
-  const current = entries[Math.min(active, entries.length - 1)]
+  const picker = usePicker(entries, open, false)
 
-  function open(entry: ResultEntry | undefined): void {
-    if (!entry) return
+  function open(entry: ResultEntry): void {
     flushSync(onClose)
     const { thread, hit } = entry
     if (hit.turnId === null) ui.actions.showThread(thread.id)
     else ui.actions.showItem(thread.id, hit.turnId, hit.itemId)
   }
 
-  function pressKey(event: KeyboardEvent): void {
-    const last = entries.length - 1
-    const moves: Readonly<Record<string, number>> = {
-      ArrowDown: Math.min(last, active + 1),
-      ArrowUp: active - 1,
-      PageDown: Math.min(last, active + 8),
-      PageUp: active - 8,
-    }
-    const next = moves[event.key]
-    if (next !== undefined) setActive(Math.max(0, next))
-    else if (event.key === 'Enter' && !event.nativeEvent.isComposing) open(current)
-    else return
-    event.preventDefault()
-  }
-
   function type(text: string): void {
     setTerm(text)
-    setActive(0)
+    picker.toTop()
   }
 
   return (
-    <dialog
-      ref={dialog}
-      className="palette search"
-      aria-label="Search everything"
-      {...whenClosed(onClose)}
+    <PickerDialog
+      label="Search everything"
+      placeholder="Words, “phrases”, or operators"
+      testId="search-all"
+      value={term}
+      picker={picker}
+      onType={type}
+      onClose={onClose}
+      rows={groups.map((group) => <Group key={group.threadId} {...{ group, picker, open }} />)}
     >
-      <input
-        data-first
-        role="combobox"
-        aria-label="Search everything"
-        aria-expanded="true"
-        aria-controls={listId}
-        aria-autocomplete="list"
-        aria-activedescendant={current && `${listId}-${current.id}`}
-        data-testid="search-all"
-        className="palette-field"
-        placeholder="Words, “phrases”, or operators"
-        value={term}
-        spellCheck={false}
-        onChange={(event) => type(event.target.value)}
-        onKeyDown={pressKey}
-      />
-      <div id={listId} role="listbox" aria-label="Results" className="palette-list">
-        {groups.map((group) => (
-          <Group key={group.threadId} {...{ group, listId, current, open }} />
-        ))}
-      </div>
       {term.trim() === '' ? (
         <OperatorHelp onChoose={(text) => type(`${text}${text.endsWith(':') ? '' : ' '}`)} />
       ) : (
         <Outcome view={view} isEmpty={entries.length === 0} />
       )}
-      <div className="palette-hint search-foot">
+      <div className="picker-foot search-foot">
         <label>
           <input
             type="checkbox"
             checked={archived}
             onChange={(event) => {
               setArchived(event.target.checked)
-              setActive(0)
+              picker.toTop()
             }}
           />{' '}
           Archived threads
@@ -115,7 +78,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           </Button>
         )}
       </div>
-    </dialog>
+    </PickerDialog>
   )
 }
 
@@ -167,13 +130,12 @@ function OperatorHelp({ onChoose }: { onChoose: (text: string) => void }) {
 
 interface GroupProps {
   group: ResultGroup
-  listId: string
-  current: ResultEntry | undefined
+  picker: Pick<ReturnType<typeof usePicker<ResultEntry>>, 'current' | 'rowId'>
   open: (entry: ResultEntry) => void
 }
 
-function Group({ group, listId, current, open }: GroupProps) {
-  const headId = `${listId}-${group.threadId}`
+function Group({ group, picker, open }: GroupProps) {
+  const headId = useId()
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of options, not of form fields.
     <div role="group" aria-labelledby={headId}>
@@ -183,9 +145,9 @@ function Group({ group, listId, current, open }: GroupProps) {
       {group.entries.map((entry) => (
         <Row
           key={entry.id}
-          id={`${listId}-${entry.id}`}
+          id={picker.rowId(entry)}
           entry={entry}
-          isActive={entry.id === current?.id}
+          isActive={entry === picker.current}
           onOpen={() => open(entry)}
         />
       ))}
@@ -203,18 +165,7 @@ interface RowProps {
 function Row({ id, entry, isActive, onOpen }: RowProps) {
   const { hit } = entry
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the field that owns the list.
-    <div
-      id={id}
-      role="option"
-      tabIndex={-1}
-      aria-selected={isActive}
-      className="palette-row search-row"
-      ref={(row) => {
-        if (isActive) row?.scrollIntoView({ block: 'nearest' })
-      }}
-      onClick={onOpen}
-    >
+    <PickerRow id={id} isActive={isActive} onChoose={onOpen}>
       <Badge>{kindNames[hit.kind]}</Badge>
       <span className="search-snippet">
         <MarkedText text={hit.snippet} range={hit.range} />
@@ -224,6 +175,6 @@ function Row({ id, entry, isActive, onOpen }: RowProps) {
           <RelativeTime atMs={hit.atMs} />
         </span>
       )}
-    </div>
+    </PickerRow>
   )
 }
