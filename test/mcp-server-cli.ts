@@ -1,6 +1,8 @@
 // An MCP server for tests that behaves as it is told, well or badly: raw JSON lines on stdin and stdout, so that it
-// can break every rule. Its start is set by the first argument, its tools are listed below.
+// can break every rule. Its start is set by the first argument, its tools are listed below. `once` comes up only where
+// the file named by the second argument is not there yet.
 import { spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 type Json = Record<string, unknown>
@@ -159,6 +161,11 @@ function reply(id: unknown, result: unknown): void {
 }
 
 if (mode === 'crash') process.exit(3)
+if (mode === 'once') {
+  const mark = process.argv[3] ?? ''
+  if (existsSync(mark)) process.exit(3)
+  writeFileSync(mark, '')
+}
 if (mode === 'junk') write('hello, I am a server\n{"half":')
 process.stderr.write('scripted server is up\n')
 if (mode === 'stubborn') {

@@ -330,6 +330,7 @@ export function compose(options: AppOptions): Server {
         configured: mcp.configured,
         tell: subscriptions.broadcast,
         reload: mcp.reload,
+        restart: mcp.restartEverywhere,
       }),
     ),
     ...metadataHandlers({ manager, store }),

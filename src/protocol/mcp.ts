@@ -74,6 +74,43 @@ export const McpCallResult = z.object({
 })
 export type McpCallResult = z.output<typeof McpCallResult>
 
+const McpPromptArgument = z.looseObject({
+  name: z.string(),
+  description: z.string().nullish(),
+  required: z.boolean().nullish(),
+})
+
+/** A text with blanks that a server offers to people. */
+export const McpPrompt = z.looseObject({
+  name: z.string(),
+  title: z.string().nullish(),
+  description: z.string().nullish(),
+  arguments: z.array(McpPromptArgument).nullish(),
+})
+export type McpPrompt = z.output<typeof McpPrompt>
+
+export const McpPromptMessage = z.looseObject({
+  role: z.enum(['user', 'assistant']),
+  /** As the parts of a call's result. */
+  content: z.looseObject({ type: z.string() }),
+})
+export type McpPromptMessage = z.output<typeof McpPromptMessage>
+
+/** One call of a tool, as the list of a server's latest calls keeps it. */
+export const McpCallRecord = z.object({
+  tool: z.string(),
+  /** `client`: by mcpServer/tool/call. */
+  caller: z.enum(['model', 'client']),
+  startedAtMs: z.number(),
+  /** Null while it runs. */
+  durationMs: z.number().nullable(),
+  /** `toolError`: the tool itself said that it failed; `failed`: there was no result. */
+  outcome: z.enum(['running', 'ok', 'toolError', 'failed', 'cancelled']),
+  /** Why there was no result. */
+  error: z.string().nullable(),
+})
+export type McpCallRecord = z.output<typeof McpCallRecord>
+
 /** One entry of mcpServerStatus/list. */
 export const McpServerStatus = z.object({
   name: z.string(),
@@ -94,6 +131,8 @@ export const McpServerStatus = z.object({
     .object({
       transport: z.enum(['stdio', 'http']).nullable(),
       processId: z.number().nullable(),
+      /** Resident memory of a local server's first process. */
+      rssKb: z.number().nullable(),
       startDurationMs: z.number().nullable(),
       failureReason: McpFailureReason.nullable(),
       /** Tools that were left out, each with the reason. */
@@ -102,6 +141,10 @@ export const McpServerStatus = z.object({
       approvalModes: z.record(z.string(), z.enum(['auto', 'prompt', 'writes', 'approve'])),
       /** Last lines of what a local server wrote to its standard error. */
       log: z.array(z.string()),
+      /** Calls of tools since the server was configured in this thread. */
+      callCount: z.number(),
+      /** The latest of them, newest first. */
+      recentCalls: z.array(McpCallRecord),
     })
     .optional(),
 })

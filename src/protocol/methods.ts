@@ -8,7 +8,7 @@ import { FoundFile } from './files.ts'
 import { goalMethods } from './goal-methods.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
-import { McpCallResult, McpContents, McpServerStatus } from './mcp.ts'
+import { mcpMethods } from './mcp-methods.ts'
 import { page, params, SortDirection } from './params.ts'
 import {
   BackgroundTerminal,
@@ -385,40 +385,7 @@ export const methods = {
       ),
     }),
   },
-  'mcpServerStatus/list': {
-    params: params({
-      ...page,
-      /** `full` (the default) asks each server for its resources too. */
-      detail: z.enum(['full', 'toolsAndAuthOnly']).optional(),
-      threadId: ThreadId.optional(),
-      serverName: z.string().optional(),
-    }),
-    result: z.object({ data: z.array(McpServerStatus), nextCursor: z.string().nullable() }),
-  },
-  'mcpServer/resource/read': {
-    params: params({ threadId: ThreadId.optional(), server: z.string(), uri: z.string() }),
-    result: z.object({ contents: z.array(McpContents), originCallId: z.string().nullable() }),
-  },
-  'mcpServer/tool/call': {
-    params: params({
-      threadId: ThreadId,
-      server: z.string(),
-      tool: z.string(),
-      arguments: z.unknown().optional(),
-      _meta: z.unknown().optional(),
-    }),
-    result: McpCallResult,
-  },
-  'mcpServer/oauth/login': {
-    params: params({
-      name: z.string(),
-      threadId: ThreadId.optional(),
-      scopes: z.array(z.string()).optional(),
-      timeoutSecs: z.number().positive().optional(),
-    }),
-    result: z.object({ authorizationUrl: z.string(), loginId: z.string().optional() }),
-  },
-  'config/mcpServer/reload': { params: params({}), result: empty },
+  ...mcpMethods,
   'account/read': {
     params: params({}),
     result: z.object({

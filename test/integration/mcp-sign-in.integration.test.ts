@@ -1,5 +1,5 @@
-// Signing in to a remote MCP server: refused without, by a page and a way back, kept over a restart.
-import { stat } from 'node:fs/promises'
+// Signing in to a remote MCP server: refused without, by a page and a way back, kept over a restart, and out again.
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { callInTurn } from '../mcp-app.ts'
@@ -40,6 +40,16 @@ test('a server that wants a sign-in says so, and works after it, also in the nex
   const again = await opened.restart()
   await startThread({ app: again, work: opened.work })
   await again.waitFor('mcpServer/startupStatus/updated', ({ status }) => status === 'ready')
+
+  const from = again.notifications.length
+  await again.request('skein/mcp/oauth/logout', { name: 'far' })
+  const turnedAway = await again.waitFor(
+    'mcpServer/startupStatus/updated',
+    ({ status }) => status === 'failed',
+    from,
+  )
+  expect(turnedAway.params.failureReason).toBe('reauthenticationRequired')
+  expect(await readFile(join(home, 'mcp-credentials.json'), 'utf8')).not.toContain('token-')
 })
 
 test('only remote servers that are configured can be signed in to', async () => {

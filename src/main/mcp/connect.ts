@@ -13,6 +13,8 @@ import { z } from 'zod'
 import {
   McpCallResult,
   McpContents,
+  McpPrompt,
+  McpPromptMessage,
   McpResource,
   McpResourceTemplate,
 } from '../../protocol/index.ts'
@@ -33,6 +35,7 @@ import { readTools, TOOLS_MAX } from './tool-list.ts'
 
 const PAGES_MAX = 50
 const RESOURCES_MAX = 5000
+const PROMPTS_MAX = 1000
 /** Longer than any time-out of ours, and still a timer: our own clocks decide, as they can be paused. */
 const NEVER_MS = 2 ** 31 - 1
 const PROGRESS_EVERY_MS = 100
@@ -41,6 +44,11 @@ const Page = z.looseObject({ nextCursor: z.string().nullish() })
 const ToolsPage = Page.extend({ tools: z.array(z.unknown()) })
 const ResourcesPage = Page.extend({ resources: z.array(z.unknown()) })
 const TemplatesPage = Page.extend({ resourceTemplates: z.array(z.unknown()) })
+const PromptsPage = Page.extend({ prompts: z.array(z.unknown()) })
+const PromptResult = z.looseObject({
+  description: z.string().nullish(),
+  messages: z.array(McpPromptMessage),
+})
 const ReadResult = z.looseObject({ contents: z.array(McpContents) })
 const AnyResult = z.looseObject({})
 
@@ -207,6 +215,24 @@ function connectionOf(
         resources: keep(page.resources as unknown[], McpResource),
         nextCursor: (page.nextCursor as string | undefined) ?? null,
       }
+    },
+    async templatesPage(cursor, signal) {
+      if (!capabilities?.resources) return { templates: [], nextCursor: null }
+      const params = cursor === undefined ? {} : { cursor }
+      const page = await ask('resources/templates/list', params, TemplatesPage, signal)
+      return {
+        templates: keep(page.resourceTemplates as unknown[], McpResourceTemplate),
+        nextCursor: (page.nextCursor as string | undefined) ?? null,
+      }
+    },
+    async listPrompts(signal) {
+      if (!capabilities?.prompts) return []
+      return keep(await all('prompts/list', PromptsPage, 'prompts', PROMPTS_MAX, signal), McpPrompt)
+    },
+    async getPrompt(name, args, signal) {
+      const params = { name, ...(args && { arguments: args }) }
+      const { description, messages } = await ask('prompts/get', params, PromptResult, signal)
+      return { description: description ?? null, messages }
     },
     async callTool(name, args, options) {
       const params = {

@@ -3,6 +3,8 @@ import type {
   ElicitationAnswer,
   McpCallResult,
   McpContents,
+  McpPrompt,
+  McpPromptMessage,
   McpResource,
   McpResourceTemplate,
 } from '../../protocol/index.ts'
@@ -57,6 +59,17 @@ export interface McpConnection {
     cursor: string | undefined,
     signal: AbortSignal,
   ): Promise<{ resources: readonly McpResource[]; nextCursor: string | null }>
+  /** One page, for the model. */
+  templatesPage(
+    cursor: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ templates: readonly McpResourceTemplate[]; nextCursor: string | null }>
+  listPrompts(signal: AbortSignal): Promise<readonly McpPrompt[]>
+  getPrompt(
+    name: string,
+    args: Readonly<Record<string, string>> | undefined,
+    signal: AbortSignal,
+  ): Promise<{ description: string | null; messages: readonly McpPromptMessage[] }>
   callTool(tool: string, args: unknown, options: CallOptions): Promise<McpCallResult>
   readResource(uri: string, signal: AbortSignal): Promise<readonly McpContents[]>
   close(): Promise<void>

@@ -6,6 +6,8 @@ import type {
   ElicitationParams,
   McpCallResult,
   McpContents,
+  McpPrompt,
+  McpPromptMessage,
   McpServerStatus,
   Notification,
   ThreadId,
@@ -16,10 +18,12 @@ import type { ToolRegistry } from '../tools/registry.ts'
 import { answerElicitation } from './elicitation.ts'
 import { McpServerError } from './mcp-connection.ts'
 import { withMcpTools } from './mcp-registry.ts'
-import type { McpServer, ServerState } from './mcp-server.ts'
+import type { McpServer } from './mcp-server.ts'
 import { createMcpSession, type McpSession } from './mcp-session.ts'
 import { serverStatus } from './mcp-status.ts'
+import { orAbort } from './or-abort.ts'
 import { readServers, type ServerConfig } from './server-config.ts'
+import type { ServerState } from './server-life.ts'
 
 /** The `config` map of a thread. */
 type Layer = Readonly<Record<string, unknown>> | undefined
@@ -169,7 +173,7 @@ export function createMcpService(ports: McpServicePorts) {
       const entry = await entryOf(threadId, layer, cwd, false)
       const { session } = entry
       if (session.servers().every(({ config }) => !config.enabled)) return own
-      await Promise.race([session.settled(), aborted(signal)])
+      await orAbort(session.settled(), signal)
       return withMcpTools(own, {
         session,
         autoDeny: () => ports.autoDenies(threadId),
@@ -211,7 +215,33 @@ export function createMcpService(ports: McpServicePorts) {
       meta?: unknown,
     ): Promise<McpCallResult> {
       const found = await serverOf(threadId, server)
-      return expected(found.call({ tool, args, meta: metaOf(meta), signal: noSignal() }))
+      return expected(
+        found.call({ tool, args, caller: 'client', meta: metaOf(meta), signal: noSignal() }),
+      )
+    },
+    async prompts(threadId: ThreadId | undefined, server: string): Promise<readonly McpPrompt[]> {
+      const found = await serverOf(threadId, server)
+      return expected(found.prompts(noSignal()))
+    },
+    async prompt(
+      threadId: ThreadId | undefined,
+      server: string,
+      name: string,
+      args?: Readonly<Record<string, string>>,
+    ): Promise<{ description: string | null; messages: readonly McpPromptMessage[] }> {
+      const found = await serverOf(threadId, server)
+      return expected(found.prompt(name, args, noSignal()))
+    },
+    /** Its state tells how it goes: nobody waits for a server that hangs. */
+    async restart(threadId: ThreadId | undefined, server: string): Promise<void> {
+      void (await serverOf(threadId, server)).restart()
+    },
+    async stop(threadId: ThreadId | undefined, server: string): Promise<void> {
+      await (await serverOf(threadId, server)).stop()
+    },
+    /** Where it runs at all: its tokens are others now. */
+    async restartEverywhere(server: string): Promise<void> {
+      for (const opening of entries.values()) void (await opening).session.find(server)?.restart()
     },
     /** Sessions follow the configuration of now: new and changed servers start, those that are gone end. */
     async reload(): Promise<void> {
@@ -272,12 +302,4 @@ function noSignal(): AbortSignal {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref())
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const give = (): void => reject(signal.reason as Error)
-    if (signal.aborted) give()
-    else signal.addEventListener('abort', give, { once: true })
-  })
 }

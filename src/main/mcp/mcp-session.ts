@@ -1,12 +1,8 @@
 // The MCP servers of one thread: started together, offered together, ended together.
 import type { McpTool } from '../../protocol/index.ts'
-import {
-  createMcpServer,
-  type McpServer,
-  type McpServerPorts,
-  type ServerState,
-} from './mcp-server.ts'
+import { createMcpServer, type McpServer, type McpServerPorts } from './mcp-server.ts'
 import type { ServerConfig } from './server-config.ts'
+import type { ServerState } from './server-life.ts'
 import { qualifyTools, type RawToolName } from './tool-names.ts'
 
 export interface OfferedTool extends RawToolName {

@@ -1,5 +1,6 @@
 // One server as clients see it.
 import type { McpAuthStatus, McpServerStatus } from '../../protocol/index.ts'
+import { residentKb } from '../tools/exec/resident-memory.ts'
 import type { McpServer } from './mcp-server.ts'
 
 /** `wait` bounds how long the server may take to list its resources; null leaves them out. */
@@ -36,6 +37,7 @@ export async function serverStatus(
     skein: {
       transport: transport?.type ?? null,
       processId: open?.processId ?? null,
+      rssKb: open?.processId ? await residentKb(open.processId) : null,
       startDurationMs: server.startDurationMs(),
       failureReason: state.failureReason,
       warnings: [...warnings],
@@ -43,6 +45,8 @@ export async function serverStatus(
         tools.map(({ name }) => [name, config.approvalModes[name] ?? config.defaultApprovalMode]),
       ),
       log: [...(open?.log() ?? [])],
+      callCount: server.callCount(),
+      recentCalls: [...server.latestCalls()],
     },
   }
 }

@@ -84,6 +84,7 @@ export async function prepareMcpCall(
         const result = await owner.call({
           tool,
           args,
+          caller: 'model',
           meta,
           signal,
           ask: (request) =>

@@ -82,13 +82,14 @@ async function listResources(
 
 async function listTemplates(
   session: McpSession,
-  { server }: z.output<typeof ListInput>,
+  { server, cursor }: z.output<typeof ListInput>,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (server === undefined)
     return { resourceTemplates: await fromEach(session, async (one) => one.templates(signal)) }
-  const templates = await serverOf(session, server).templates(signal)
-  return { server, resourceTemplates: templates.map((template) => ({ server, ...template })) }
+  const page = await serverOf(session, server).templatesPage(cursor, signal)
+  const resourceTemplates = page.templates.map((template) => ({ server, ...template }))
+  return { server, resourceTemplates, ...(page.nextCursor && { nextCursor: page.nextCursor }) }
 }
 
 /** A server that fails must not hide what the others have. */

@@ -1,7 +1,7 @@
-// Signing in to MCP servers: who needs it, whose tokens are used, and the request of a client that starts it.
+// Signing in to MCP servers and out again: who needs it, whose tokens are used, and the requests of clients.
 import type { Notification, Params, Result } from '../../protocol/index.ts'
 import { messageOf, SkeinError } from '../lib/errors.ts'
-import type { ServerConfig } from './server-config.ts'
+import type { HttpTransportConfig, ServerConfig } from './server-config.ts'
 import type { TokenStore } from './token-store.ts'
 
 export interface SignInPorts {
@@ -10,6 +10,7 @@ export interface SignInPorts {
   tell(notification: Notification): void
   /** Servers that failed for want of a token are tried again. */
   reload(): Promise<void>
+  restart(server: string): Promise<void>
 }
 
 const TIMEOUT_S = 300
@@ -35,21 +36,26 @@ export async function isSignedIn(store: TokenStore, server: ServerConfig): Promi
   return (await store.read(server.name, server.transport.url)).tokens !== undefined
 }
 
-export function createSignIn({ store, configured, tell, reload }: SignInPorts) {
-  return async ({
+export type SignIn = ReturnType<typeof createSignIn>
+
+export function createSignIn({ store, configured, tell, reload, restart }: SignInPorts) {
+  async function remote(name: string): Promise<HttpTransportConfig> {
+    const server = await configured(name)
+    if (!server) throw new SkeinError('invalidParams', `No MCP server named '${name}' found.`)
+    if (server.transport?.type === 'http') return server.transport
+    throw new SkeinError(
+      'invalidParams',
+      'OAuth login is only supported for streamable HTTP servers.',
+    )
+  }
+
+  async function signIn({
     name,
     threadId,
     scopes,
     timeoutSecs,
-  }: Params<'mcpServer/oauth/login'>): Promise<Result<'mcpServer/oauth/login'>> => {
-    const server = await configured(name)
-    if (!server) throw new SkeinError('invalidParams', `No MCP server named '${name}' found.`)
-    const config = server.transport
-    if (config?.type !== 'http')
-      throw new SkeinError(
-        'invalidParams',
-        'OAuth login is only supported for streamable HTTP servers.',
-      )
+  }: Params<'mcpServer/oauth/login'>): Promise<Result<'mcpServer/oauth/login'>> {
+    const config = await remote(name)
     const { startLogin } = await import('./oauth-login.ts')
     const ended = (problem: string | null): void => {
       tell({
@@ -74,4 +80,12 @@ export function createSignIn({ store, configured, tell, reload }: SignInPorts) {
       )
     }
   }
+
+  async function signOut(name: string): Promise<void> {
+    const { url } = await remote(name)
+    await store.write(name, url, {})
+    await restart(name)
+  }
+
+  return { signIn, signOut }
 }
