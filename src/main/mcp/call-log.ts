@@ -4,8 +4,6 @@ import type { McpCallRecord } from '../../protocol/index.ts'
 const CALLS_KEPT = 50
 const ERROR_CHARS_MAX = 500
 
-export type CallLog = ReturnType<typeof createCallLog>
-
 export function createCallLog() {
   /** The latest last. */
   const records: McpCallRecord[] = []

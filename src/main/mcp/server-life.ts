@@ -34,8 +34,6 @@ export interface ServerLifePorts {
   statusChanged(state: ServerState): void
 }
 
-export type ServerLife = ReturnType<typeof createServerLife>
-
 const RESTART_AFTER_MS = [1000, 5000, 30_000]
 /** Who lived this long may be started as often again. */
 const HEALTHY_AFTER_MS = 10 * 60_000
