@@ -46,6 +46,13 @@ test('going back to before a turn brings its words back to be changed, after a q
   await question.getByRole('button', { name: 'Revert and edit' }).click()
   await expect(thread.turn(2, 'completed')).toHaveCount(0)
   await expect(thread.composer).toHaveValue('patch')
+  // What was taken out stands in a thread of its own.
+  await thread.button('Show it').click()
+  await expect(
+    thread.turn(2, 'completed').getByRole('group', { name: 'User message: patch' }),
+  ).toBeVisible()
+  await thread.button('Back').click()
+  await expect(thread.turn(2, 'completed')).toHaveCount(0)
   await send(thread, 'command')
   await expect(
     thread.turn(2, 'completed').getByRole('group', { name: 'User message: command' }),
@@ -53,7 +60,10 @@ test('going back to before a turn brings its words back to be changed, after a q
 
   await ui.killAndRestart()
   const again = partsOf(ui.page)
-  await again.threads.getByRole('treeitem', { name: /^help, / }).click()
+  await again.threads
+    .getByRole('treeitem', { name: /^help, / })
+    .first()
+    .click()
   const second = again.turn(2, 'completed')
   await expect(second.getByRole('group', { name: 'User message: command' })).toBeVisible()
   await expect(again.transcript.getByText('User message: patch')).toHaveCount(0)

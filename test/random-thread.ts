@@ -69,6 +69,8 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
         cleanAll: async () => undefined,
         list: async () => [],
         terminate: async () => false,
+        output: () => null,
+        write: () => 'unknown',
       },
       extensions: [],
       clock: systemClock,

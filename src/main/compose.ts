@@ -20,6 +20,7 @@ import { settingsHandlers } from './api/handlers/settings.ts'
 import { snapshotHandlers } from './api/handlers/snapshots.ts'
 import { storeHandlers } from './api/handlers/store.ts'
 import { withSearch } from './api/handlers/store-health.ts'
+import { terminalHandlers } from './api/handlers/terminal.ts'
 import { threadHandlers } from './api/handlers/thread.ts'
 import { turnHandlers } from './api/handlers/turn.ts'
 import { turnKindHandlers } from './api/handlers/turn-kinds.ts'
@@ -300,7 +301,6 @@ export function compose(options: AppOptions): Server {
 
   const processes = processHandlers({
     manager,
-    background: tools.background,
     startProcess: (start) => startClientProcess(sandbox, start),
     environment: () => commandEnvironment(undefined),
     async defaultProfile() {
@@ -337,6 +337,7 @@ export function compose(options: AppOptions): Server {
     ...historyHandlers({ manager, store }),
     ...goalHandlers(goals),
     ...fileSearchHandlers(),
+    ...terminalHandlers({ manager, background: tools.background }),
     ...turnHandlers({ manager, config, goals, onStart: warnUnknown }),
     ...settingsHandlers({ manager, config }),
     ...turnKindHandlers(manager),

@@ -449,6 +449,16 @@ export const methods = {
     result: z.object({ terminated: z.boolean() }),
   },
   'thread/backgroundTerminals/clean': { params: params({ threadId: ThreadId }), result: empty },
+  /** The latest output of a background terminal, at most 32,768 characters. */
+  'skein/terminal/read': {
+    params: params({ threadId: ThreadId, processId: z.string() }),
+    result: z.object({ output: z.string() }),
+  },
+  /** Types into a background terminal; line ends are part of the text. */
+  'skein/terminal/write': {
+    params: params({ threadId: ThreadId, processId: z.string(), text: z.string().max(65_536) }),
+    result: empty,
+  },
 
   'skein/approval/rule/list': {
     params: params({ ...page }),

@@ -55,5 +55,14 @@ export const BackgroundTerminal = z.object({
   osPid: z.number().nullable(),
   cpuPercent: z.number().nullable(),
   rssKb: z.number().nullable(),
+  /** Of Skein. */
+  skein: z
+    .object({
+      /** Milliseconds since 1970. */
+      startedAtMs: z.number(),
+      /** Text can be typed into it: it has a terminal. */
+      canWrite: z.boolean(),
+    })
+    .optional(),
 })
 export type BackgroundTerminal = z.output<typeof BackgroundTerminal>

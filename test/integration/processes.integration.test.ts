@@ -108,3 +108,37 @@ test('background terminals are listed, ended one by one, and cleaned', async () 
     nextCursor: null,
   })
 })
+
+test('a background terminal is typed into, unless it has none or is gone', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  const start = (callId: string, cmd: string, tty: boolean) =>
+    functionCall('exec_command', { cmd, tty, yield_time_ms: 250 }, { callId })
+  model.script(
+    stream(response([start('typed', 'read word; echo "got $word"; read end', true)])),
+    stream(response([start('deaf', 'sleep 60', false)])),
+    stream(response([message('ok', { id: 'last' })])),
+  )
+  const threadId = await startThread(opened, { sandbox: 'danger-full-access' })
+  const { turn } = await app.request('turn/start', { threadId, input: words('go') })
+  await turnEnd(app, turn.id)
+  const { data } = await app.request('thread/backgroundTerminals/list', { threadId })
+  const find = (itemId: string) => data.find((terminal) => terminal.itemId === itemId)
+  expect(find('typed')?.skein).toEqual({ startedAtMs: expect.any(Number), canWrite: true })
+  const typing = { threadId, processId: find('typed')?.processId ?? '', text: 'hello\n' }
+  await app.request('skein/terminal/write', typing)
+  await expect
+    .poll(() => app.request('skein/terminal/read', typing).then(({ output }) => output))
+    .toContain('got hello')
+  const over = { ...typing, text: 'exit\n' }
+  await app.request('skein/terminal/write', over)
+  await expect
+    .poll(() => app.request('thread/backgroundTerminals/list', { threadId }))
+    .toMatchObject({ data: [{ itemId: 'deaf' }] })
+  await expect(app.request('skein/terminal/write', typing)).rejects.toThrow(
+    `processId: no running process ${typing.processId}`,
+  )
+  const deaf = { threadId, processId: find('deaf')?.processId ?? '', text: 'hello' }
+  await expect(app.request('skein/terminal/write', deaf)).rejects.toThrow('takes no input')
+  await app.request('thread/backgroundTerminals/clean', { threadId })
+})

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { terminalOf } from './exec/background-terminal.ts'
+import { latestOutput, terminalOf } from './exec/background-terminal.ts'
 import { createExecCommand } from './exec/exec-command.ts'
 import { createLoginShells, realLoginShells } from './exec/login-shell.ts'
 import { createOutputPipes } from './exec/output-pipe.ts'
@@ -39,6 +39,8 @@ export function createTools(options: ToolsOptions): Tools {
   const processes = createProcessTable(logger)
   const pipes = createOutputPipes()
   const patch = createApplyPatch({ clock, tmpdir, home })
+  const processOf = (threadId: string, processId: string) =>
+    processes.all(threadId).find(({ sessionId }) => String(sessionId) === processId)
   const loginShells =
     home === null
       ? realLoginShells
@@ -69,10 +71,19 @@ export function createTools(options: ToolsOptions): Tools {
             .filter(({ exitCode, isAwaited }) => exitCode === null && !isAwaited)
             .map(terminalOf),
         ),
+      output(threadId, processId) {
+        const found = processOf(threadId, processId)
+        return found ? latestOutput(found) : null
+      },
+      write(threadId, processId, text) {
+        const found = processOf(threadId, processId)
+        if (!found || found.exitCode !== null) return 'unknown'
+        if (!found.canWrite) return 'closed'
+        found.write(text)
+        return 'written'
+      },
       async terminate(threadId, processId) {
-        const found = processes
-          .all(threadId)
-          .find(({ sessionId }) => String(sessionId) === processId)
+        const found = processOf(threadId, processId)
         if (!found) return false
         processes.remove(found)
         await found.terminate()

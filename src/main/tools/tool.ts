@@ -172,6 +172,10 @@ export interface Tool<I = unknown> {
 export interface BackgroundProcesses {
   /** Those that no call waits for, in the order of their last use. */
   list(threadId: string): Promise<readonly BackgroundTerminal[]>
+  /** What one printed last; null when there is none of that id. */
+  output(threadId: string, processId: string): string | null
+  /** Types into one, as its keyboard would; `closed` when it reads nothing. */
+  write(threadId: string, processId: string, text: string): 'written' | 'closed' | 'unknown'
   /** Ends one as `clean` does; false when there is none of that id. */
   terminate(threadId: string, processId: string): Promise<boolean>
   /** Ends all of a thread, whole process groups: TERM, 500 ms, KILL. Resolves when they are gone. */

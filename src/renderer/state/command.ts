@@ -2,7 +2,15 @@
 import type { Stores } from './stores.ts'
 
 /** Parts of the window that a command can give the focus to. */
-export type WindowPart = 'composer' | 'transcript' | 'threadList' | 'search' | 'model' | 'effort'
+export type WindowPart =
+  | 'composer'
+  | 'transcript'
+  | 'threadList'
+  | 'search'
+  | 'model'
+  | 'effort'
+  | 'permissions'
+  | 'approvals'
 
 export interface CommandContext {
   readonly stores: Stores

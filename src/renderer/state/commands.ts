@@ -115,6 +115,18 @@ const goToCommands: readonly Command[] = [
     ),
     blockedBy: needsThread,
   },
+  {
+    ...command('go.permissions', 'Choose permissions', 'Go to', [], ({ focus }) =>
+      focus('permissions'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('go.policy', 'Choose when to be asked', 'Go to', [], ({ focus }) =>
+      focus('approvals'),
+    ),
+    blockedBy: needsThread,
+  },
   command('go.approvals', 'Approvals', 'Go to', ['Mod+Shift+A'], ({ stores }) =>
     stores.ui.actions.openDialog({ kind: 'approvals' }),
   ),
@@ -219,6 +231,18 @@ const viewCommands: readonly Command[] = [
   {
     ...command('view.usage', 'Show usage', 'View', [], ({ stores }) =>
       stores.ui.actions.inspect('usage'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('view.mcp', 'Show MCP servers', 'View', [], ({ stores }) =>
+      stores.ui.actions.inspect('mcp'),
+    ),
+    blockedBy: needsThread,
+  },
+  {
+    ...command('view.terminal', 'Show terminals', 'View', [], ({ stores }) =>
+      stores.ui.actions.inspect('terminal'),
     ),
     blockedBy: needsThread,
   },

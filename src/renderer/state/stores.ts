@@ -3,6 +3,7 @@ import type { Bridge } from '../../protocol/index.ts'
 import { type ApprovalStore, createApprovalStore } from './approval-store.ts'
 import { type ConfigStore, createConfigStore } from './config-store.ts'
 import { type ConnectionStore, createConnectionStore } from './connection-store.ts'
+import { createFileSearches, type FileSearches } from './file-search.ts'
 import { createGoalStore, type GoalStore } from './goal-store.ts'
 import type { LocalMemory } from './local-memory.ts'
 import { createMcpStore, type McpStore } from './mcp-store.ts'
@@ -11,6 +12,7 @@ import { createOpenThreads, type OpenThreads } from './open-threads.ts'
 import { createProviderStore, type ProviderStore } from './provider-store.ts'
 import { createSearch, type Search } from './search.ts'
 import { createTaskStore, type TaskStore } from './task-store.ts'
+import { createTerminals, type Terminals } from './terminals.ts'
 import { createThreadListStore, type ThreadListStore } from './thread-list-store.ts'
 import { createUiStore, type UiStore } from './ui-store.ts'
 import { createUsageStore, type UsageStore } from './usage-store.ts'
@@ -24,8 +26,11 @@ export interface Stores {
   readonly connection: ConnectionStore
   /** The MCP servers of a thread, or of nobody in particular. */
   mcp(threadId: string | null): McpStore
+  /** The commands that go on behind a thread. */
+  terminals(threadId: string): Terminals
   readonly providers: ProviderStore
   readonly search: Search
+  readonly fileSearches: FileSearches
   readonly usage: UsageStore
   readonly tasks: TaskStore
   readonly ui: UiStore
@@ -91,8 +96,10 @@ export function createStores(options: StoresOptions): Stores {
     config,
     connection,
     mcp,
+    terminals: (threadId) => createTerminals(bridge, threadId),
     providers: createProviderStore(bridge),
     search: createSearch(bridge),
+    fileSearches: createFileSearches(bridge, pump),
     usage: createUsageStore(bridge, pump),
     tasks,
     ui,

@@ -1,6 +1,7 @@
 // Commands of the palette about kinds of turns.
 import type { Command, CommandContext } from './command.ts'
 import { forkAndShow } from './fork-thread.ts'
+import { firstWordsOf } from './message-text.ts'
 import type { ThreadStore } from './thread-store.ts'
 
 type Report = (context: CommandContext, work: Promise<unknown> | undefined) => void
@@ -21,6 +22,18 @@ export function turnCommands(report: Report): readonly Command[] {
     ofThread('thread.fork', 'Fork thread', (context, { threadId }) =>
       report(context, forkAndShow(context.stores, threadId)),
     ),
+    ofThread('thread.revert', 'Revert the last turn…', ({ stores }, { threadId, getState }) => {
+      const last = getState().turns.at(-1)
+      if (last) {
+        const dialog = {
+          kind: 'revert',
+          threadId,
+          turnId: last.id,
+          words: firstWordsOf(last),
+        } as const
+        stores.ui.actions.openDialog(dialog)
+      }
+    }),
   ]
 }
 

@@ -7,7 +7,7 @@ import type { ReadonlyStore } from './thread-store.ts'
 export type Theme = 'system' | 'light' | 'dark'
 export type Contrast = 'system' | 'more'
 export type Density = 'comfortable' | 'compact'
-export type InspectorTab = 'changes' | 'config' | 'goal' | 'plan' | 'mcp' | 'usage'
+export type InspectorTab = 'changes' | 'config' | 'goal' | 'plan' | 'mcp' | 'usage' | 'terminal'
 /** One dialog at a time. */
 export type OpenDialog =
   | { readonly kind: 'palette'; readonly prefix: string }

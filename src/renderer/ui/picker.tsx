@@ -10,12 +10,12 @@ const rowsMoved: Readonly<Record<string, number>> = {
   PageUp: -8,
 }
 
-interface Entry {
+export interface PickerEntry {
   readonly id: string
 }
 
 /** Where the walk through a list stands; `wraps` joins its ends for the arrow keys. */
-export function usePicker<E extends Entry>(
+export function usePicker<E extends PickerEntry>(
   entries: readonly E[],
   choose: (entry: E) => void,
   wraps: boolean,
@@ -45,7 +45,7 @@ export function usePicker<E extends Entry>(
   return {
     current,
     toTop: () => setActive(0),
-    rowId: (entry: Entry) => `${listId}-${entry.id}`,
+    rowId: (entry: PickerEntry) => `${listId}-${entry.id}`,
     field: {
       'aria-controls': listId,
       'aria-activedescendant': current && `${listId}-${current.id}`,

@@ -1,6 +1,6 @@
-// Commands and processes that a client starts for itself, and the terminals that a thread left running.
+// Commands and processes that a client starts for itself.
 import path from 'node:path'
-import type { Notification, Params, Result } from '../../../protocol/index.ts'
+import type { Notification, Params } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import {
   builtInProfile,
@@ -13,10 +13,8 @@ import type {
   ClientProcessStart,
   StartClientProcess,
 } from '../../tools/client-process.ts'
-import type { BackgroundProcesses } from '../../tools/tool.ts'
 import type { ClientConnection } from '../client-connection.ts'
 import type { Handlers } from '../router.ts'
-import { limitOf, sliceOf } from './paging.ts'
 
 type ProcessMethods =
   | 'command/exec'
@@ -27,13 +25,9 @@ type ProcessMethods =
   | 'process/writeStdin'
   | 'process/resizePty'
   | 'process/kill'
-  | 'thread/backgroundTerminals/list'
-  | 'thread/backgroundTerminals/terminate'
-  | 'thread/backgroundTerminals/clean'
 
 export interface ProcessPorts {
   readonly manager: Pick<ThreadManager, 'find' | 'require'>
-  readonly background: BackgroundProcesses
   readonly startProcess: StartClientProcess
   environment(): Promise<Readonly<Record<string, string>>>
   /** The permission profile that new threads get. */
@@ -183,23 +177,6 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
     },
     async 'process/kill'({ processHandle }, { connection }) {
       find(connection, 'process', processHandle).terminate()
-      return {}
-    },
-
-    async 'thread/backgroundTerminals/list'({ threadId, cursor, limit }) {
-      ports.manager.require(threadId)
-      const all: Result<'thread/backgroundTerminals/list'>['data'] = [
-        ...(await ports.background.list(threadId)),
-      ]
-      return sliceOf(all, cursor, limitOf(limit))
-    },
-    async 'thread/backgroundTerminals/terminate'({ threadId, processId }) {
-      ports.manager.require(threadId)
-      return { terminated: await ports.background.terminate(threadId, processId) }
-    },
-    async 'thread/backgroundTerminals/clean'({ threadId }) {
-      ports.manager.require(threadId)
-      await ports.background.clean(threadId)
       return {}
     },
   }

@@ -13,5 +13,13 @@ export async function terminalOf(process: RunningProcess): Promise<BackgroundTer
     osPid: pid,
     cpuPercent: null,
     rssKb: await residentKb(pid),
+    skein: { startedAtMs: process.startedAtMs, canWrite: process.canWrite },
   }
+}
+
+const OUTPUT_CHARS_MAX = 32_768
+
+/** What it printed last. */
+export function latestOutput(process: RunningProcess): string {
+  return (process.finalItem().aggregatedOutput ?? '').slice(-OUTPUT_CHARS_MAX)
 }

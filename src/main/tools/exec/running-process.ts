@@ -33,6 +33,8 @@ export interface RunningProcess {
   /** Of its first process; a sandboxed command lives below it. */
   readonly pid: number
   readonly sandboxed: boolean
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number
   /** Null while it runs. */
   readonly exitCode: number | null
   /** True while a call waits for it. */
@@ -113,6 +115,7 @@ export async function startProcess(
     item: start.item,
     pid: child.pid,
     sandboxed: command.sandboxed,
+    startedAtMs: startedMs,
     get exitCode() {
       return exitCode
     },

@@ -50,6 +50,7 @@ test('a message is sent with the settings that were changed, which then are the 
   })
   expect(composer.getState()).toEqual({
     text: '',
+    attachments: [],
     sending: null,
     refused: null,
     chosen: {},
@@ -68,10 +69,12 @@ test('a steer that is refused puts the text back, and settings wait for the next
   await composer.submit('steer')
   expect(composer.getState()).toEqual({
     text: 'Do it',
+    attachments: [],
     sending: null,
     refused: {
       clientId: 'id-1',
       text: 'Do it',
+      attachments: [],
       way: 'steer',
       reason: 'cannot steer a compact turn',
     },
@@ -122,6 +125,7 @@ test('a text that came back goes when the thread shows that it had arrived', asy
   await settled()
   expect(composer.getState()).toEqual({
     text: '',
+    attachments: [],
     sending: null,
     refused: null,
     chosen: {},
@@ -139,4 +143,35 @@ test('settings for one turn alone are sent as such, and forgotten with it', asyn
   const params = { effort: 'high', skein: { onlyThisTurn: true } }
   expect(bridge.calls.at(-1)).toMatchObject({ method: 'turn/start', params })
   expect(composer.getState()).toMatchObject({ chosen: {}, isOnlyThisTurn: false })
+})
+
+test('a line that begins with an exclamation mark runs in the shell, and settings wait on', async () => {
+  const { bridge, composer } = await open({ 'thread/shellCommand': () => ({}) })
+  composer.type('! ls -l ')
+  composer.choose({ effort: 'high' })
+  await composer.submit('send')
+  const params = { threadId: 'thread-1', command: 'ls -l' }
+  expect(bridge.calls.at(-1)).toEqual({ method: 'thread/shellCommand', params })
+  expect(composer.getState()).toMatchObject({ text: '', chosen: { effort: 'high' } })
+})
+
+test('attachments are sent with the words, and are in the draft until then', async () => {
+  const turn = aRunningTurn({ id: 'turn-2' })
+  const { bridge, thread, memory, composer } = await open({ 'turn/start': () => ({ turn }) }, [
+    aTurn(),
+  ])
+  composer.type('Look at @a.ts')
+  composer.attach({ kind: 'mention', name: 'a.ts', path: '/work/a.ts' })
+  composer.attach({ kind: 'text', name: null, text: 'long' })
+  const again = createComposerStore(thread, memory, () => 'x').getState()
+  expect(again.attachments).toHaveLength(2)
+  await composer.submit('send')
+  expect(bridge.calls.at(-1)?.params).toMatchObject({
+    input: [
+      { type: 'text', text: 'Look at @a.ts' },
+      { type: 'mention', name: 'a.ts', path: '/work/a.ts' },
+      { type: 'text', text: 'long' },
+    ],
+  })
+  expect(createComposerStore(thread, memory, () => 'x').getState().attachments).toEqual([])
 })

@@ -1,6 +1,5 @@
 // The message field of one thread: its draft, what is on its way, and the settings changed for the next turn.
 import { createStore } from 'zustand/vanilla'
-import type { UserInput } from '../../../protocol/index.ts'
 import { messageOf } from '../../state/failures.ts'
 import { type LocalMemory, recall, remember } from '../../state/local-memory.ts'
 import type { TurnStartOverrides } from '../../state/thread-actions.ts'
@@ -15,6 +14,7 @@ import {
   startState,
   type Way,
 } from './composer-state.ts'
+import { type Attachment, type Draft, emptyDraft, inputOf, shellCommandOf } from './draft.ts'
 import { type Chosen, choose, overridesOf } from './overrides.ts'
 
 export interface MessageField extends ComposerState {
@@ -25,7 +25,11 @@ export interface MessageField extends ComposerState {
 
 export interface ComposerStore extends ReadonlyStore<MessageField> {
   type(text: string): void
-  /** Hands the text over. Never rejects: a refused text comes back into the field. */
+  attach(attachment: Attachment): void
+  detach(attachment: Attachment): void
+  /** Puts this in place of all that is typed and attached. */
+  replaceDraft(draft: Draft): void
+  /** Hands the draft over. Never rejects: what is refused comes back into the field. */
   submit(way: Way): Promise<void>
   choose(change: Chosen): void
   setOnlyThisTurn(isOnlyThisTurn: boolean): void
@@ -35,7 +39,7 @@ export interface ComposerStore extends ReadonlyStore<MessageField> {
 
 /** What the field needs of a thread. */
 export type ComposedThread = Pick<ThreadStore, 'threadId' | 'getState' | 'subscribe'> & {
-  readonly actions: Pick<ThreadStore['actions'], 'send' | 'steer' | 'enqueue'>
+  readonly actions: Pick<ThreadStore['actions'], 'send' | 'steer' | 'enqueue' | 'runShell'>
 }
 
 const ofThreads = new WeakMap<ComposedThread, ComposerStore>()
@@ -54,17 +58,29 @@ export function createComposerStore(
   memory: LocalMemory,
   newId: () => string,
 ): ComposerStore {
-  const draftName = `draft.${thread.threadId}`
+  // Two names: pictures that the memory has no room for must not take the words with them.
+  const wordsName = `draft.${thread.threadId}`
+  const attachmentsName = `attached.${thread.threadId}`
+  let kept: Draft = {
+    text: recall(memory, wordsName, emptyDraft.text),
+    attachments: recall(memory, attachmentsName, emptyDraft.attachments),
+  }
   const store = createStore<MessageField>(() => ({
-    ...startState(recall(memory, draftName, '')),
+    ...startState(kept),
     chosen: {},
     isOnlyThisTurn: false,
   }))
 
   function take(input: ComposerInput): void {
     const after = nextState(store.getState(), input)
-    remember(memory, draftName, draftOf(after))
+    keep(draftOf(after))
     store.setState(after)
+  }
+
+  function keep(draft: Draft): void {
+    if (draft.text !== kept.text) remember(memory, wordsName, draft.text)
+    if (draft.attachments !== kept.attachments) remember(memory, attachmentsName, draft.attachments)
+    kept = draft
   }
 
   async function submit(way: Way): Promise<void> {
@@ -76,7 +92,7 @@ export function createComposerStore(
     try {
       await handOver(sending, overridesOf(chosen, isOnlyThisTurn))
       // What was sent along is the thread's own from now on.
-      if (way === 'send') forget(chosen)
+      if (way === 'send' && shellCommandOf(sending.text) === null) forget(chosen)
       take({ type: 'accepted', clientId })
     } catch (error) {
       take({ type: 'refused', clientId, reason: messageOf(error) })
@@ -89,12 +105,11 @@ export function createComposerStore(
     store.setState(isEmpty ? { chosen, isOnlyThisTurn: false } : { chosen })
   }
 
-  async function handOver(
-    { clientId, text, way }: Handover,
-    overrides: TurnStartOverrides,
-  ): Promise<void> {
-    const input: UserInput[] = [{ type: 'text', text }]
-    const outgoing = { input, clientId }
+  async function handOver(handover: Handover, overrides: TurnStartOverrides): Promise<void> {
+    const { clientId, way } = handover
+    const command = shellCommandOf(handover.text)
+    if (command !== null) return thread.actions.runShell(command)
+    const outgoing = { input: inputOf(handover), clientId }
     if (way === 'queue') return void (await thread.actions.enqueue(outgoing))
     if (way === 'send') return thread.actions.send(outgoing, overrides)
     const turn = activeTurn(thread.getState())
@@ -117,6 +132,13 @@ export function createComposerStore(
     subscribe: store.subscribe,
     submit,
     type: (text) => take({ type: 'typed', text }),
+    attach: (attachment) => take({ type: 'attached', attachment }),
+    detach: (attachment) => take({ type: 'detached', attachment }),
+    replaceDraft({ text, attachments }) {
+      for (const attachment of store.getState().attachments) take({ type: 'detached', attachment })
+      take({ type: 'typed', text })
+      for (const attachment of attachments) take({ type: 'attached', attachment })
+    },
     choose(change) {
       const { settings } = thread.getState()
       if (settings) store.setState({ chosen: choose(settings, store.getState().chosen, change) })

@@ -1,21 +1,24 @@
 // Where a person writes to a thread: the text, the settings of the next turn, and how it is handed over.
-import { useId, useRef } from 'react'
+import { SquareTerminal } from 'lucide-react'
 import { INPUT_CHARS_MAX } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { activeTurn } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
-import { SendButtons } from './send-buttons.tsx'
+import { AttachButton } from './attach-button.tsx'
+import { AttachmentChips } from './attachment-chips.tsx'
 import './composer.css'
-import type { Way } from './composer-state.ts'
 import { type ComposerStore, composerOf } from './composer-store.ts'
 import { ContextRing } from './context-ring.tsx'
-import { type EnterKey, useEnterKey, wayOfKey } from './enter-key.ts'
-import { useMessageHistory } from './message-history.ts'
+import { charsOf, draftProblem, shellCommandOf } from './draft.ts'
+import { useEnterKey } from './enter-key.ts'
+import { MessageField } from './message-field.tsx'
 import { effective, isDangerous } from './overrides.ts'
 import { PendingSteers } from './pending-steers.tsx'
 import { QueueStrip } from './queue-strip.tsx'
 import { RefusedNotice } from './refused-notice.tsx'
+import { SendButtons } from './send-buttons.tsx'
 import { SettingChips } from './setting-chips.tsx'
+import { useAttaching } from './use-attaching.ts'
 import { type OverrideCheck, useOverrideCheck } from './use-override-check.ts'
 import { useStop } from './use-stop.ts'
 
@@ -30,26 +33,39 @@ export function Composer({ store }: { store: ThreadStore }) {
   const stop = useStop(store)
   const check = useOverrideCheck(store, composer)
   const blocked = useBlocked(store, composer, check)
+  const attaching = useAttaching(store, composer)
+  const isShell = useSelector(composer, (state) => shellCommandOf(state.text) !== null)
   return (
     <section className="composer-place" aria-label="Message and queue" data-region>
       <QueueStrip store={store} />
       <PendingSteers store={store} />
-      <div className={isDanger ? 'composer composer-danger' : 'composer'}>
+      <div
+        className={isDanger || isShell ? 'composer composer-danger' : 'composer'}
+        {...attaching.place}
+      >
         <RefusedNotice composer={composer} isRunning={isRunning} />
+        <AttachmentChips composer={composer} />
         <MessageField
           store={store}
           composer={composer}
           isRunning={isRunning}
           enterKey={enterKey.key}
           isBlocked={blocked !== undefined}
+          attaching={attaching}
         />
         <div className="composer-bar">
-          <SettingChips store={store} composer={composer} isRunning={isRunning} check={check} />
+          {isShell ? (
+            <ShellLabel />
+          ) : (
+            <SettingChips store={store} composer={composer} isRunning={isRunning} check={check} />
+          )}
           <div className="composer-end">
+            <AttachButton onPick={attaching.attach} />
             <Count composer={composer} />
             <ContextRing store={store} />
             <SendButtons
               isRunning={isRunning}
+              isShell={isShell}
               blocked={blocked}
               enterKey={enterKey}
               stop={stop}
@@ -65,64 +81,19 @@ export function Composer({ store }: { store: ThreadStore }) {
   )
 }
 
-interface MessageFieldProps {
-  store: ThreadStore
-  composer: ComposerStore
-  isRunning: boolean
-  enterKey: EnterKey
-  isBlocked: boolean
-}
-
-function MessageField({ store, composer, isRunning, enterKey, isBlocked }: MessageFieldProps) {
-  const text = useSelector(composer, (state) => state.text)
-  const field = useRef<HTMLTextAreaElement>(null)
-  const helpId = useId()
-  const recall = useMessageHistory(store, composer)
-
-  function submit(way: Way): void {
-    if (!isBlocked) void composer.submit(way)
-  }
-
+/** What a line that begins with `!` means, for those who did not know. */
+function ShellLabel() {
   return (
-    <>
-      <textarea
-        ref={field}
-        id="message"
-        className="composer-text"
-        aria-label="Message"
-        aria-describedby={helpId}
-        data-testid="composer"
-        data-region-start
-        placeholder={
-          isRunning ? 'Add to what is going on, or queue what comes next' : 'Say what to do'
-        }
-        rows={1}
-        value={text}
-        onChange={(event) => composer.type(event.target.value)}
-        onKeyDown={(event) => {
-          // While an input method composes, every key is its own.
-          if (event.nativeEvent.isComposing || event.keyCode === 229) return
-          const way = wayOfKey(event, isRunning, enterKey)
-          if (way) {
-            event.preventDefault()
-            submit(way)
-          } else if (recall(event.key, event.currentTarget)) {
-            event.preventDefault()
-          }
-        }}
-      />
-      <span id={helpId} className="visually-hidden">
-        {isRunning
-          ? `Enter ${enterKey === 'steer' ? 'steers' : 'queues'}, Control Enter ${enterKey === 'steer' ? 'queues' : 'steers'}, Escape twice stops the turn`
-          : 'Enter sends, Shift Enter makes a new line'}
-      </span>
-    </>
+    <p className="composer-shell" role="note">
+      <SquareTerminal size={14} aria-hidden />
+      <strong>Unsandboxed:</strong> runs in your own shell with all of your rights, at once
+    </p>
   )
 }
 
 function Count({ composer }: { composer: ComposerStore }) {
   const length = useSelector(composer, (state) => {
-    const { length } = state.text
+    const length = charsOf(state)
     return length >= COUNT_FROM * INPUT_CHARS_MAX ? length : 0
   })
   if (length === 0) return null
@@ -144,16 +115,14 @@ function useBlocked(
   const isLost = useSelector(connection, (state) => state.connection === 'lost')
   const isReadOnly = useSelector(connection, (state) => state.health?.state === 'readOnly')
   const isReady = useSelector(store, (state) => state.phase === 'ready')
-  return useSelector(composer, ({ text, sending }) => {
+  return useSelector(composer, (draft) => {
     if (isLost) return 'The connection to the app is lost; your text is kept'
     if (isReadOnly) return 'The store is read-only; your text is kept'
     if (!isReady) return 'The thread is being read'
-    if (sending) return 'The message is on its way'
+    if (draft.sending) return 'The message is on its way'
     const [refusal] = Object.values(check.refused)
-    if (refusal !== undefined) return refusal
-    const excess = text.length - INPUT_CHARS_MAX
-    if (excess > 0) return `${excess.toLocaleString('en')} characters too many`
-    return text.trim() === '' ? 'Write a message first' : undefined
+    if (refusal !== undefined && shellCommandOf(draft.text) === null) return refusal
+    return draftProblem(draft)
   })
 }
 

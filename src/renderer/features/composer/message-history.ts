@@ -1,8 +1,8 @@
 // Brings earlier messages of the thread back into an empty field: Up goes back, Down forward again.
 import { useCallback, useRef } from 'react'
+import { textOf } from '../../state/message-text.ts'
 import type { ThreadState } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
-import { textOf } from '../timeline/message-text.ts'
 import type { ComposerStore } from './composer-store.ts'
 
 /** What the person said, latest first, without repetitions in a row. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ThreadSettings } from '../../state/thread-state.ts'
-import { choose, effective, isDangerous, permissionWords } from './overrides.ts'
+import { choose, effective, isDangerous, nextPermissions, permissionWords } from './overrides.ts'
 
 const settings: ThreadSettings = {
   cwd: '/srv',
@@ -40,4 +40,18 @@ test('a plain sandbox without confinement reads as full access', () => {
   const open = { ...settings, sandboxPolicy: { type: 'dangerFullAccess' } } as const
   expect(permissionWords(null, open)).toBe('full access')
   expect(permissionWords(null, settings)).toBe('custom')
+})
+
+test('stepping through permissions goes round what is allowed, and never to full access', () => {
+  const profile = (id: string, allowed = true) => ({ id, allowed })
+  const profiles = [
+    profile(':read-only'),
+    profile(':workspace'),
+    profile('docs', false),
+    profile(':danger-full-access'),
+  ]
+  expect(nextPermissions(profiles, ':read-only')).toBe(':workspace')
+  expect(nextPermissions(profiles, ':workspace')).toBe(':read-only')
+  expect(nextPermissions(profiles, ':danger-full-access')).toBe(':read-only')
+  expect(nextPermissions([profile(':workspace')], ':workspace')).toBeNull()
 })

@@ -42,13 +42,28 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
+const FULL_ACCESS = ':danger-full-access'
+
+/**
+ * The profile after this one, round and round; null when there is no other. Full access is never reached by stepping:
+ * it is chosen by name.
+ */
+export function nextPermissions(
+  profiles: readonly { readonly id: string; readonly allowed: boolean }[],
+  current: string | null,
+): string | null {
+  const ids = profiles.flatMap(({ id, allowed }) => (allowed && id !== FULL_ACCESS ? [id] : []))
+  const next = ids[(ids.indexOf(current ?? '') + 1) % ids.length]
+  return next === undefined || next === current ? null : next
+}
+
 export function permissionWords(id: string | null, settings: ThreadSettings): string {
   switch (id) {
     case ':read-only':
       return 'read only'
     case ':workspace':
       return 'work in folder'
-    case ':danger-full-access':
+    case FULL_ACCESS:
       return 'full access'
     case null:
       return settings.sandboxPolicy.type === 'dangerFullAccess' ? 'full access' : 'custom'

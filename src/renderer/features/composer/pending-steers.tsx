@@ -1,9 +1,9 @@
 // What was said into the running turn and waits for the model's next step.
 import { CornerDownRight } from 'lucide-react'
+import { textOf } from '../../state/message-text.ts'
 import { useSelector } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { firstLine } from '../timeline/item-words.ts'
-import { textOf } from '../timeline/message-text.ts'
 
 export function PendingSteers({ store }: { store: ThreadStore }) {
   const steers = useSelector(store, (state) => state.steers)

@@ -3,12 +3,12 @@ import { ArrowDown, ArrowUp, Pencil, Send, Trash2 } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import type { QueuedSubmission } from '../../../protocol/index.ts'
 import { reportFailure } from '../../state/commands.ts'
+import { textOf } from '../../state/message-text.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { activeTurn } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { firstLine } from '../timeline/item-words.ts'
-import { textOf } from '../timeline/message-text.ts'
 import { moved, putBack, sendNow } from './queue-moves.ts'
 import './queue-strip.css'
 
@@ -87,7 +87,8 @@ function QueueEntry({ store, entry, place, isLast, onMove }: QueueEntryProps) {
           onEnd={(changed) => {
             setIsEditing(false)
             if (changed === null || changed === text) return
-            const input = [{ type: 'text' as const, text: changed }]
+            const others = entry.input.filter(({ type }) => type !== 'text')
+            const input = [{ type: 'text' as const, text: changed }, ...others]
             void reportFailure(stores, store.actions.editQueued(entry.id, input))
           }}
         />

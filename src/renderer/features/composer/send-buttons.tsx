@@ -1,5 +1,5 @@
 // Hands the message over: sends it, or steers the running turn, queues for later, stops.
-import { ArrowUp, ChevronDown, ListPlus, Navigation, Square } from 'lucide-react'
+import { ArrowUp, ChevronDown, ListPlus, Navigation, Play, Square } from 'lucide-react'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
 import { Spinner } from '../../ui/small.tsx'
@@ -9,6 +9,8 @@ import type { Stop } from './use-stop.ts'
 
 export interface SendButtonsProps {
   isRunning: boolean
+  /** The draft is a command for the person's own shell. */
+  isShell: boolean
   blocked: string | undefined
   enterKey: EnterKeyChoice
   stop: Stop
@@ -17,37 +19,58 @@ export interface SendButtonsProps {
 
 const ICON = 14
 
-export function SendButtons({ isRunning, blocked, enterKey, stop, onSubmit }: SendButtonsProps) {
-  if (!isRunning) {
-    return (
-      <Button
-        variant="primary"
-        icon={<ArrowUp size={ICON} aria-hidden />}
-        disabledReason={blocked}
-        data-testid="send"
-        onClick={() => onSubmit('send')}
-      >
-        Send
-      </Button>
-    )
-  }
+export function SendButtons(props: SendButtonsProps) {
+  const { isRunning, isShell, blocked, enterKey, stop, onSubmit } = props
+  return (
+    <>
+      {isRunning && <StopButton stop={stop} />}
+      {isShell ? (
+        <Button
+          variant="danger"
+          icon={<Play size={ICON} aria-hidden />}
+          disabledReason={blocked}
+          data-testid="run-shell"
+          onClick={() => onSubmit('send')}
+        >
+          Run unsandboxed
+        </Button>
+      ) : isRunning ? (
+        <QueueOrSteer blocked={blocked} enterKey={enterKey} onSubmit={onSubmit} />
+      ) : (
+        <Button
+          variant="primary"
+          icon={<ArrowUp size={ICON} aria-hidden />}
+          disabledReason={blocked}
+          data-testid="send"
+          onClick={() => onSubmit('send')}
+        >
+          Send
+        </Button>
+      )}
+    </>
+  )
+}
+
+function StopButton({ stop }: { stop: Stop }) {
+  const isAsked = stop.stage === 'asked'
+  return (
+    <IconButton
+      label="Stop turn"
+      shortcut="Esc Esc"
+      variant="secondary"
+      icon={isAsked ? <Spinner /> : <Square size={11} fill="currentcolor" aria-hidden />}
+      data-testid="stop"
+      onClick={stop.now}
+    />
+  )
+}
+
+type QueueOrSteerProps = Pick<SendButtonsProps, 'blocked' | 'enterKey' | 'onSubmit'>
+
+function QueueOrSteer({ blocked, enterKey, onSubmit }: QueueOrSteerProps) {
   const isSteerFirst = enterKey.key === 'steer'
   return (
     <>
-      <IconButton
-        label="Stop turn"
-        shortcut="Esc Esc"
-        variant="secondary"
-        icon={
-          stop.stage === 'asked' ? (
-            <Spinner />
-          ) : (
-            <Square size={11} fill="currentcolor" aria-hidden />
-          )
-        }
-        data-testid="stop"
-        onClick={stop.now}
-      />
       <Button
         variant={isSteerFirst ? 'secondary' : 'primary'}
         icon={<ListPlus size={ICON} aria-hidden />}

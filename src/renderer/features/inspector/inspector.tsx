@@ -12,6 +12,7 @@ import '../../ui/field.css'
 import './inspector.css'
 import { McpTab } from './mcp-tab.tsx'
 import { PlanTab } from './plan-tab.tsx'
+import { TerminalTab } from './terminal-tab.tsx'
 import { UsageTab } from './usage-tab.tsx'
 
 const tabs: readonly { id: InspectorTab; title: string }[] = [
@@ -21,6 +22,7 @@ const tabs: readonly { id: InspectorTab; title: string }[] = [
   { id: 'plan', title: 'Plan' },
   { id: 'mcp', title: 'MCP' },
   { id: 'usage', title: 'Usage' },
+  { id: 'terminal', title: 'Terminal' },
 ]
 
 export function Inspector() {
@@ -81,6 +83,8 @@ function TabContent({
       return <PlanTab store={store} />
     case 'usage':
       return <UsageTab store={store} />
+    case 'terminal':
+      return <TerminalTab store={store} />
     case 'mcp':
       return <McpTab store={store} />
   }

@@ -8,12 +8,16 @@ const selectors: Readonly<Record<WindowPart, string>> = {
   search: '[data-testid="search"]',
   model: '[data-testid="chip:model"]',
   effort: '[data-testid="chip:effort"]',
+  permissions: '[data-testid="chip:permissions"]',
+  approvals: '[data-testid="chip:approvals"]',
 }
+
+/** Choices that are opened at once. */
+const choices: ReadonlySet<WindowPart> = new Set(['model', 'effort', 'permissions', 'approvals'])
 
 /** Does nothing when the part is not on screen. */
 export function focusPart(part: WindowPart): void {
   const element = document.querySelector<HTMLElement>(selectors[part])
   element?.focus()
-  // A choice is opened at once.
-  if (part === 'model' || part === 'effort') element?.click()
+  if (choices.has(part)) element?.click()
 }

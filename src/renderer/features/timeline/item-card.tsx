@@ -20,13 +20,15 @@ export interface ItemCardProps {
   tone?: 'normal' | 'danger'
   /** Below the line while the details are not shown. */
   below?: ReactNode
+  /** Until the person opens or closes it. */
+  isOpenAtFirst?: boolean
   /** Drawn when open; absent when there is nothing more to see. */
   details?: (() => ReactNode) | undefined
 }
 
 export function ItemCard(props: ItemCardProps) {
   const { view, kind, summary, icon, head, meta, tone = 'normal', below, details } = props
-  const [isOpen, toggle] = useDisclosure(view.key)
+  const [isOpen, toggle] = useDisclosure(view.key, props.isOpenAtFirst)
   const isShown = isOpen && details !== undefined
   return (
     <Group

@@ -2,13 +2,13 @@
 import { CornerDownRight } from 'lucide-react'
 import { memo } from 'react'
 import type { AgentMessageItem, UserInput, UserMessageItem } from '../../../protocol/index.ts'
+import { textOf } from '../../state/message-text.ts'
 import type { ItemView } from '../../state/thread-state.ts'
 import { Group } from './group.tsx'
 import { firstLine } from './item-words.ts'
 import { Markdown } from './markdown.tsx'
 import './message-cards.css'
 import { ItemState } from './item-card.tsx'
-import { textOf } from './message-text.ts'
 import type { ItemRole } from './rows.ts'
 import { useDisclosure } from './timeline-context.tsx'
 
@@ -56,30 +56,37 @@ export function UserMessage({ view, item, role, isFromQueue }: UserMessageProps)
 }
 
 function Attachments({ content }: { content: readonly UserInput[] }) {
-  const names = content.flatMap(nameOf)
-  if (names.length === 0) return null
+  const attached = content.filter(({ type }) => type !== 'text')
+  if (attached.length === 0) return null
   return (
     <ul className="asked-attachments" aria-label="Attachments">
-      {names.map((name, index) => (
+      {attached.map((input, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be attached twice.
-        <li key={index} className="asked-attachment">
-          {name}
+        <li key={index}>
+          {input.type === 'image' && OWN_PICTURE.test(input.url) ? (
+            <img className="asked-picture" src={input.url} alt="As attached" />
+          ) : (
+            <span className="asked-attachment">{nameOf(input)}</span>
+          )}
         </li>
       ))}
     </ul>
   )
 }
 
-function nameOf(input: UserInput): string[] {
+/** Nothing is fetched to show a message. */
+const OWN_PICTURE = /^data:image\/(png|jpeg|gif|webp);base64,/
+
+function nameOf(input: UserInput): string {
   switch (input.type) {
     case 'text':
-      return []
+      return ''
     case 'image':
-      return ['picture']
+      return 'picture'
     case 'localImage':
-      return [input.path.slice(input.path.lastIndexOf('/') + 1)]
+      return input.path.slice(input.path.lastIndexOf('/') + 1)
     default:
-      return [`@${input.name}`]
+      return `@${input.name}`
   }
 }
 

@@ -3,6 +3,7 @@ import type { ThreadItem } from '../../../protocol/index.ts'
 import { itemView, turnView } from '../../state/read-thread.ts'
 import type { TurnView } from '../../state/thread-state.ts'
 import {
+  aCommand,
   anAgentMessage,
   aReasoning,
   aTurn,
@@ -52,6 +53,19 @@ test('a turn is its question, its work and its answer', () => {
 test('closed work hides what was done, not what the person said', () => {
   const rows = rowsOfTurn(turn, false)
   expect(named(rows)).toEqual(['head', 'question q', 'work', 'steer s', 'answer a', 'foot'])
+})
+
+test('a command that the person ran themselves is shown like their words', () => {
+  const ran = turnOf([aCommand({ id: 'x', source: 'userShell' })])
+  expect(named(rowsOfTurn(ran, false))).toEqual(['head', 'work x', 'foot'])
+  const asked = turnOf([asks('q'), aCommand({ id: 'x' }), says('a')])
+  expect(named(rowsOfTurn(asked, false))).toEqual([
+    'head',
+    'question q',
+    'work',
+    'answer a',
+    'foot',
+  ])
 })
 
 test('a turn of words alone has no work to close', () => {

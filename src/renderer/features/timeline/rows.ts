@@ -1,5 +1,6 @@
 // The rows a thread is drawn as. Rows know the shape of a turn and not its texts, so they stay the same objects
 // while text streams in, and only what is in view is drawn.
+import type { ThreadItem } from '../../../protocol/index.ts'
 import type { ItemView, TurnView } from '../../state/thread-state.ts'
 
 interface RowBase {
@@ -89,12 +90,12 @@ function isFindings({ items }: Pick<TurnView, 'items'>, { item }: ItemView): boo
 
 /** Something done or thought, as opposed to said. */
 function isDeed({ item }: ItemView): boolean {
-  return item.type !== 'agentMessage' && !isOfThePerson(item.type) && !isMilestone(item.type)
+  return item.type !== 'agentMessage' && !isOfThePerson(item) && !isMilestone(item.type)
 }
 
-/** What the person said is never hidden, nor where the context was cut. */
+/** What the person said, or ran in their own shell, is never hidden, nor where the context was cut. */
 function staysVisible({ item }: ItemView): boolean {
-  return isOfThePerson(item.type) || isMilestone(item.type)
+  return isOfThePerson(item) || isMilestone(item.type)
 }
 
 /** Where the context was cut, a plan was proposed, or a review began and ended. */
@@ -107,8 +108,9 @@ function isMilestone(type: string): boolean {
   )
 }
 
-function isOfThePerson(type: string): boolean {
-  return type === 'userMessage'
+function isOfThePerson(item: ThreadItem): boolean {
+  if (item.type === 'commandExecution') return item.source === 'userShell'
+  return item.type === 'userMessage'
 }
 
 export interface TimelineRows {

@@ -2,17 +2,17 @@
 import { Ellipsis, GitFork, Pencil, Undo2 } from 'lucide-react'
 import { reportFailure } from '../../state/commands.ts'
 import { forkAndShow } from '../../state/fork-thread.ts'
+import { firstWordsOf } from '../../state/message-text.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import type { TurnView } from '../../state/thread-state.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Menu, MenuItem } from '../../ui/menu.tsx'
-import { textOf } from './message-text.ts'
 import { useTimeline } from './timeline-context.tsx'
 
 export function TurnMenu({ turn }: { turn: TurnView }) {
   const stores = useStores()
   const { threadId } = useTimeline().thread
-  const words = firstWords(turn)
+  const words = firstWordsOf(turn)
   const ask = (kept: string | null) =>
     stores.ui.actions.openDialog({ kind: 'revert', threadId, turnId: turn.id, words: kept })
   const label = turn.number === null ? 'Turn menu' : `Menu of turn ${turn.number}`
@@ -40,9 +40,4 @@ export function TurnMenu({ turn }: { turn: TurnView }) {
       </MenuItem>
     </Menu>
   )
-}
-
-function firstWords({ items }: TurnView): string | null {
-  for (const { item } of items) if (item.type === 'userMessage') return textOf(item.content)
-  return null
 }

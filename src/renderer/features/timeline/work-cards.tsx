@@ -67,9 +67,11 @@ export const CommandCard = memo(({ view, item }: CardProps<CommandExecutionItem>
   const words = actionWords(item.commandActions)
   const outcome = commandOutcome(item)
   const isWaiting = useIsWaiting(view)
+  const isByPerson = item.source === 'userShell'
   return (
     <ItemCard
       view={view}
+      isOpenAtFirst={isByPerson}
       kind="Command"
       summary={command}
       icon={<Terminal size={ICON} aria-hidden />}
@@ -82,7 +84,7 @@ export const CommandCard = memo(({ view, item }: CardProps<CommandExecutionItem>
       }
       meta={
         <>
-          {item.source === 'userShell' && <span className="card-state">by you</span>}
+          {isByPerson && <span className="card-state">by you, unsandboxed</span>}
           {isWaiting && <span className="card-state card-state-warning">waiting for approval</span>}
           {outcome && <Outcome {...outcome} />}
           {!isWaiting && <ItemTime view={view} durationMs={item.durationMs} />}
