@@ -338,7 +338,7 @@ export function compose(options: AppOptions): Server {
     ...goalHandlers(goals),
     ...fileSearchHandlers(),
     ...terminalHandlers({ manager, background: tools.background }),
-    ...turnHandlers({ manager, config, goals, onStart: warnUnknown }),
+    ...turnHandlers({ manager, store, config, goals, onStart: warnUnknown }),
     ...settingsHandlers({ manager, config }),
     ...turnKindHandlers(manager),
     ...configFileHandlers({ config, manager }),

@@ -42,7 +42,10 @@ const empty = z.object({})
 const cursors = { nextCursor: z.string().nullable(), backwardsCursor: z.string().nullable() }
 
 const Capabilities = z.object({
-  experimentalApi: z.boolean().nullish(),
+  experimentalApi: z.boolean().optional(),
+  /** Accepted and ignored, like `extensions`. */
+  requestAttestation: z.boolean().optional(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
   optOutNotificationMethods: z.array(z.string()).nullish(),
 })
 
@@ -161,13 +164,7 @@ export const methods = {
       threadSource: z.string().optional(),
       skein: z.object({ goal: z.enum(['none', 'paused', 'deferred']).optional() }).optional(),
     }),
-    result: z.object({
-      ...threadSetup,
-      collaborationMode: CollaborationMode.nullable(),
-      initialTurnsPage: TurnsPage.nullable(),
-      turnsBackwardsCursor: z.string().nullable(),
-      itemsBackwardsCursor: z.string().nullable(),
-    }),
+    result: z.object(threadSetup),
   },
   'thread/read': {
     params: params({ threadId: ThreadId, includeTurns: z.boolean().optional() }),
@@ -254,7 +251,7 @@ export const methods = {
     params: params({
       threadId: ThreadId,
       input,
-      clientUserMessageId: z.string().optional(),
+      clientUserMessageId: z.string(),
       responsesapiClientMetadata: z.record(z.string(), z.string()).optional(),
     }),
     result: z.object({ queuedSubmission: QueuedSubmission }),
@@ -510,26 +507,9 @@ export type MethodName = keyof typeof methods
 export type Params<M extends MethodName> = z.output<(typeof methods)[M]['params']>
 export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>
 
-/** Methods and fields that a connection may use only after it asked for `experimentalApi`. */
-export const experimentalMethods: ReadonlySet<string> = new Set([
-  'collaborationMode/list',
-  'fuzzyFileSearch/sessionStart',
-  'fuzzyFileSearch/sessionUpdate',
-  'fuzzyFileSearch/sessionStop',
-  'thread/settings/update',
-  'turn/settings/update',
-  'thread/search',
-  'thread/searchOccurrences',
-  'thread/queue/add',
-  'thread/queue/list',
-  'thread/queue/update',
-  'thread/queue/delete',
-  'thread/queue/reorder',
-  'thread/queue/start',
-  'thread/memoryMode/set',
-  'thread/increment_elicitation',
-  'thread/decrement_elicitation',
-])
-
-/** Parameters of other methods, as `method.parameter`. */
-export const experimentalFields: ReadonlySet<string> = new Set(['turn/start.collaborationMode'])
+/** Methods that may come without `params`; in all others they must be there, empty or not. */
+export const methodsWithoutParams: ReadonlySet<string> = new Set(
+  Object.keys(methods).filter(
+    (name) => name.startsWith('skein/') || name === 'config/mcpServer/reload',
+  ),
+)

@@ -64,7 +64,13 @@ export const notifications = {
   'turn/diff/updated': z.object({ ...ofTurn, diff: z.string() }),
 
   'item/started': z.object({ ...ofTurn, item: ThreadItem, startedAtMs: z.number() }),
-  'item/completed': z.object({ ...ofTurn, item: ThreadItem, completedAtMs: z.number() }),
+  'item/completed': z.object({
+    ...ofTurn,
+    item: ThreadItem,
+    completedAtMs: z.number(),
+    /** Always null here; the reference has it. */
+    contentTokenCount: z.null().optional(),
+  }),
   'item/agentMessage/delta': z.object({ ...ofItem, delta: z.string() }),
   'item/reasoning/summaryPartAdded': z.object({ ...ofItem, summaryIndex: z.number() }),
   'item/reasoning/summaryTextDelta': z.object({

@@ -8,7 +8,8 @@ export function params<S extends z.ZodRawShape>(shape: S) {
   const isAbsent = (key: string, value: unknown): boolean =>
     value === null &&
     Object.hasOwn(shape, key) &&
-    !z.safeParse(shape[key] as z.ZodType, null).success
+    !z.safeParse(shape[key] as z.ZodType, null).success &&
+    z.safeParse(shape[key] as z.ZodType, undefined).success
   const dropNulls = (raw: unknown): unknown => {
     if (raw === undefined || raw === null) return {}
     if (typeof raw !== 'object' || Array.isArray(raw)) return raw

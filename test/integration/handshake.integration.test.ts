@@ -65,7 +65,7 @@ test('the id of an answer is that of its request in value and type', async () =>
   const { app } = await openApp()
   const ids = ['text', '7', 7, 0, -1, 9_007_199_254_740_991]
   for (const id of ids) {
-    const answer = await app.exchange(JSON.stringify({ id, method: 'thread/list' }), id)
+    const answer = await app.exchange(JSON.stringify({ id, method: 'thread/list', params: {} }), id)
     expect(Object.keys(answer).toSorted()).toEqual(['id', 'result'])
     expect(answer.id).toBe(id)
   }
@@ -76,7 +76,7 @@ test('unknown methods are refused with -32600', async () => {
   for (const method of ['no/such/method', 'toString', '__proto__', '']) {
     expect(await app.refusal(method, {})).toMatchObject({
       code: -32600,
-      message: expect.stringContaining('unknown method'),
+      message: expect.stringContaining(`unknown variant \`${method}\`, expected one of `),
     })
   }
 })
@@ -89,27 +89,76 @@ test('methods of the reference that are out of scope are refused with -32601', a
   }
 })
 
-test('a parameter of a wrong type is refused and named', async () => {
+test('parameters that do not fit are refused in the words of the reference, and the field is named', async () => {
   const { app } = await openApp()
-  const wrong: [string, unknown, string][] = [
-    ['thread/start', { cwd: 5 }, 'cwd'],
-    ['thread/start', { approvalPolicy: 'sometimes' }, 'approvalPolicy'],
-    ['thread/start', { sandbox: 'open' }, 'sandbox'],
-    ['thread/start', 'text', 'Invalid request'],
-    ['thread/read', {}, 'threadId'],
-    ['thread/read', null, 'threadId'],
-    ['thread/list', { limit: 'ten' }, 'limit'],
-    ['thread/list', { sortKey: 'size' }, 'sortKey'],
-    ['turn/start', { threadId: 'x' }, 'input'],
-    ['turn/start', { threadId: 'x', input: [{ type: 'smell' }] }, 'input'],
-    ['turn/start', { threadId: 'x', input: [{ type: 'text' }] }, 'text'],
-    ['turn/interrupt', { threadId: 'x' }, 'turnId'],
+  const threadId = '00000000-0000-7000-8000-000000000000'
+  const wrong: [string, unknown, string, string?][] = [
+    ['thread/start', { cwd: 5 }, 'invalid type: integer `5`, expected a string', 'cwd'],
+    [
+      'thread/start',
+      { ephemeral: 'yes' },
+      'invalid type: string "yes", expected a boolean',
+      'ephemeral',
+    ],
+    [
+      'thread/start',
+      { approvalPolicy: 'sometimes' },
+      'unknown variant `sometimes`, expected one of `untrusted`, `on-request`, `never`',
+      'approvalPolicy',
+    ],
+    [
+      'thread/start',
+      { approvalPolicy: { granular: {} } },
+      'missing field `sandbox_approval`',
+      'approvalPolicy.granular.sandbox_approval',
+    ],
+    [
+      'thread/start',
+      { sandbox: 'open' },
+      'unknown variant `open`, expected one of `read-only`, `workspace-write`, `danger-full-access`',
+      'sandbox',
+    ],
+    ['thread/start', 'text', 'invalid type: string "text", expected a map'],
+    ['thread/read', {}, 'missing field `threadId`', 'threadId'],
+    ['thread/read', { threadId: null }, 'invalid type: null, expected a string', 'threadId'],
+    ['thread/read', null, 'missing field `params`'],
+    ['thread/read', undefined, 'missing field `params`'],
+    [
+      'thread/list',
+      { sortDirection: 'up' },
+      'unknown variant `up`, expected `asc` or `desc`',
+      'sortDirection',
+    ],
+    ['turn/start', { threadId }, 'missing field `input`', 'input'],
+    [
+      'turn/start',
+      { threadId, input: [{ type: 'smell' }] },
+      'unknown variant `smell`, expected one of `text`, `image`, `localImage`, `skill`, `mention`',
+      'input.0.type',
+    ],
+    ['turn/start', { threadId, input: [{ type: 'text' }] }, 'missing field `text`', 'input.0.text'],
+    ['turn/start', { threadId, input: [{}] }, 'missing field `type`', 'input.0.type'],
+    ['turn/interrupt', { threadId: 5 }, 'invalid type: integer `5`, expected a string', 'threadId'],
   ]
-  for (const [method, params, field] of wrong)
-    expect(await app.refusal(method, params), `${method} ${field}`).toMatchObject({
+  for (const [method, params, message, field] of wrong)
+    expect(await app.refusal(method, params), `${method} ${JSON.stringify(params)}`).toEqual({
       code: -32600,
-      message: expect.stringContaining(field),
+      message: `Invalid request: ${message}`,
+      ...(field !== undefined && { data: { field } }),
     })
+})
+
+test('a request is read before it is asked who sends it', async () => {
+  const { home } = await makeProfile('http://127.0.0.1:9/v1')
+  const app = startAppServer({ home })
+  expect((await app.refusal('no/such', {})).message).toContain('unknown variant `no/such`')
+  expect((await app.refusal('thread/read', {})).message).toContain('missing field `threadId`')
+  const bad = { clientInfo: { ...clientInfo, name: 'two\nlines' } }
+  expect((await app.refusal('initialize', bad)).message).toBe(
+    "Invalid clientInfo.name: 'two\nlines'. Must be a valid HTTP header value.",
+  )
+  await shakeHands(app)
+  expect((await app.refusal('initialize', {})).message).toContain('missing field `clientInfo`')
 })
 
 test('null is the same as absent for an optional parameter', async () => {
@@ -141,6 +190,22 @@ test('experimental methods need the capability', async () => {
     code: -32600,
     message: 'thread/queue/list requires experimentalApi capability',
   })
+  const gated: [string, Record<string, unknown>, string][] = [
+    ['thread/start', { historyMode: 'paginated' }, 'thread/start.historyMode'],
+    ['thread/start', { permissions: ':workspace' }, 'thread/start.permissions'],
+    ['thread/resume', { threadId, initialTurnsPage: {} }, 'thread/resume.initialTurnsPage'],
+    ['thread/fork', { threadId, beforeTurnId: threadId }, 'thread/fork.beforeTurnId'],
+    ['turn/start', { threadId, input: [], environments: [] }, 'turn/start.environments'],
+    ['thread/list', { parentThreadId: threadId }, 'thread/list.parentThreadId'],
+    ['thread/items/read', { threadId, turnId: 'x', itemIds: ['y'] }, 'thread/items/read'],
+  ]
+  for (const [method, params, name] of gated)
+    expect(await app.refusal(method, params), name).toEqual({
+      code: -32600,
+      message: `${name} requires experimentalApi capability`,
+    })
+  const free = { cwd: work, config: {}, threadSource: 'user', permissions: null }
+  expect(await app.request('thread/start', free)).toMatchObject({ cwd: work })
 })
 
 test('notifications that a client opted out of are never sent to it', async () => {

@@ -209,16 +209,64 @@ test('a deleted thread is gone, archived or not', async () => {
   expect(await listed(app, { archived: true })).toEqual([])
 })
 
-test('every method refuses an unknown thread and names it', async () => {
+test('an unknown thread is refused in the words of the reference', async () => {
   const { app } = await openApp()
-  const methods = ['read', 'resume', 'archive', 'unarchive', 'delete', 'turns/list', 'items/list']
-  for (const method of methods)
-    expect(await app.refusal(`thread/${method}`, { threadId: unknown }), method).toMatchObject({
-      code: -32600,
-      message: expect.stringContaining(unknown),
+  const noRollout = `no rollout found for thread id ${unknown}`
+  const refusals: [string, Record<string, unknown>, number, string][] = [
+    ['thread/read', {}, -32600, `thread not loaded: ${unknown}`],
+    ['thread/turns/list', {}, -32600, `thread not loaded: ${unknown}`],
+    ['thread/resume', {}, -32600, noRollout],
+    ['thread/fork', {}, -32600, noRollout],
+    ['thread/archive', {}, -32600, noRollout],
+    ['thread/unarchive', {}, -32600, `no archived rollout found for thread id ${unknown}`],
+    ['thread/delete', {}, -32600, noRollout],
+    ['thread/name/set', { name: 'x' }, -32600, noRollout],
+    ['thread/metadata/update', { gitInfo: { branch: 'b' } }, -32600, noRollout],
+    ['thread/items/list', {}, -32601, 'thread/items/list is not supported yet'],
+    [
+      'thread/items/read',
+      { turnId: unknown, itemIds: ['x'] },
+      -32601,
+      'thread/items/read is not supported yet',
+    ],
+    [
+      'thread/searchOccurrences',
+      { searchTerm: 'x' },
+      -32601,
+      'thread/searchOccurrences is not supported yet',
+    ],
+    [
+      'thread/queue/list',
+      {},
+      -32603,
+      `failed to read thread: invalid thread-store request: ${noRollout}`,
+    ],
+    ['turn/start', { input: [] }, -32600, `thread not found: ${unknown}`],
+    ['thread/revert', { beforeTurnId: unknown }, -32600, `thread not found: ${unknown}`],
+  ]
+  for (const [method, params, code, message] of refusals)
+    expect(await app.refusal(method, { threadId: unknown, ...params }), method).toEqual({
+      code,
+      message,
     })
-  const name = { threadId: unknown, name: 'x' }
-  expect(await app.refusal('thread/name/set', name)).toMatchObject({ code: -32600 })
+})
+
+test('what is no thread id is refused before anybody looks for the thread', async () => {
+  const { app } = await openApp()
+  for (const [method, noun] of [
+    ['thread/read', 'thread'],
+    ['thread/unsubscribe', 'thread'],
+    ['thread/resume', 'session'],
+    ['thread/fork', 'session'],
+    ['thread/archive', 'session'],
+  ] as const)
+    for (const threadId of ['', 'no-uuid', unknown.slice(1)])
+      expect(await app.refusal(method, { threadId }), `${method} ${threadId}`).toMatchObject({
+        code: -32600,
+        message: expect.stringMatching(
+          new RegExp(`^invalid ${noun} id: invalid (character|length): `),
+        ),
+      })
 })
 
 test('thread/loaded/list names what is in memory', async () => {

@@ -7,8 +7,8 @@ import type {
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ClientConnection, RequestContext } from './client-connection.ts'
-import { answerInitialize } from './handshake.ts'
-import { dispatch, type Handlers, parseParams } from './router.ts'
+import { answerInitialize, canBeHeader } from './handshake.ts'
+import { dispatch, type Handlers, parseParams, parseRequest } from './router.ts'
 import { type Connection, type Outgoing, type Reply, WINDOW_CLIENT } from './server.ts'
 import { toWireError } from './wire-errors.ts'
 
@@ -73,8 +73,14 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
   }
 
   function initialize(raw: unknown) {
-    if (client) throw new SkeinError('conflict', 'Already initialized')
     const { clientInfo, capabilities } = parseParams('initialize', raw)
+    if (client) throw new SkeinError('conflict', 'Already initialized')
+    if (!canBeHeader(clientInfo.name))
+      throw new SkeinError(
+        'invalidParams',
+        `Invalid clientInfo.name: '${clientInfo.name}'. Must be a valid HTTP header value.`,
+        { field: 'clientInfo.name' },
+      )
     client = { name: clientInfo.name }
     experimental = capabilities?.experimentalApi ?? false
     optedOut = new Set(capabilities?.optOutNotificationMethods ?? [])
@@ -94,13 +100,14 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     params: unknown,
     request: RequestContext,
   ): Promise<unknown> {
+    const parsed = parseRequest(method, params)
     if (!client) throw new SkeinError('conflict', 'Not initialized')
     if (underWay >= REQUESTS_MAX)
       throw new SkeinError('overloaded', 'Server overloaded; retry later.')
     underWay++
     try {
       await ports.ready
-      return await dispatch(ports.handlers, method, params, request)
+      return await dispatch(ports.handlers, parsed, request)
     } finally {
       underWay--
     }

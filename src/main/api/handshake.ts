@@ -19,4 +19,9 @@ export function answerInitialize({ home, version, client }: Greeting): Result<'i
   }
 }
 
+/** The name of a client goes into the headers of model requests. */
+export function canBeHeader(name: string): boolean {
+  return /^[\t\x20-\x7e]*$/.test(name)
+}
+
 const osNames: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' }

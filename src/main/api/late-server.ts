@@ -1,5 +1,5 @@
 // Stands in for the app while it is being loaded: a plain `initialize` is answered at once, the rest waits.
-import { answerInitialize, type Greeting } from './handshake.ts'
+import { answerInitialize, canBeHeader, type Greeting } from './handshake.ts'
 import type { Connection, Server } from './server.ts'
 
 /** `loading` rejects when there will be no app; requests that wait then stay unanswered, as the process ends. */
@@ -61,6 +61,7 @@ function plainClient(params: unknown): Greeting['client'] | null {
     (experimentalApi === undefined || typeof experimentalApi === 'boolean') &&
     Object.keys(otherCapabilities).length === 0
   if (!isPlain || typeof name !== 'string' || typeof version !== 'string') return null
+  if (!canBeHeader(name)) return null
   return { name, version }
 }
 

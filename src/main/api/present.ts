@@ -21,7 +21,10 @@ export function present(threadId: ThreadId, signal: ThreadSignal): readonly Noti
       return [{ method: 'thread/status/changed', params: { threadId, status: signal.status } }]
     case 'streamStarted': {
       const { turnId, item, atMs } = signal
-      return [{ method: 'item/started', params: { threadId, turnId, item, startedAtMs: atMs } }]
+      const started = { ...item, completedAtMs: null }
+      return [
+        { method: 'item/started', params: { threadId, turnId, item: started, startedAtMs: atMs } },
+      ]
     }
     case 'delta':
       return [presentDelta(threadId, signal)]
@@ -160,12 +163,23 @@ function presentItem(
   const { turnId, item } = event
   const started: Notification = {
     method: 'item/started',
-    params: { threadId, turnId, item, startedAtMs: item.startedAtMs ?? atMs },
+    params: {
+      threadId,
+      turnId,
+      item: { ...item, completedAtMs: null },
+      startedAtMs: item.startedAtMs ?? atMs,
+    },
   }
   if (event.type === 'itemStarted') return [started]
   const completed: Notification = {
     method: 'item/completed',
-    params: { threadId, turnId, item, completedAtMs: item.completedAtMs ?? atMs },
+    params: {
+      threadId,
+      turnId,
+      item,
+      completedAtMs: item.completedAtMs ?? atMs,
+      contentTokenCount: null,
+    },
   }
   return item.type === 'userMessage' ? [started, completed] : [completed]
 }

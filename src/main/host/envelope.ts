@@ -28,7 +28,7 @@ export function readMessage(text: string): Incoming | undefined {
 function readCall(message: Record<string, unknown>, method: string): Incoming | undefined {
   const id = message.id
   if (id === undefined) return { type: 'notification', method }
-  if (typeof id !== 'string' && typeof id !== 'number') return undefined
+  if (typeof id !== 'string' && (typeof id !== 'number' || !Number.isInteger(id))) return undefined
   return { type: 'request', id, method, params: message.params }
 }
 

@@ -26,7 +26,7 @@ export function createModelProviders(
       if (found) return httpProvider(providerId, found, values, env, keys)
       throw new SkeinError(
         'invalidParams',
-        `model provider \`${providerId}\` is not configured: add [model_providers.${providerId}] to config.toml`,
+        `failed to load configuration: Model provider \`${providerId}\` not found; add [model_providers.${providerId}] to config.toml`,
         { field: 'modelProvider', value: providerId },
       )
     },

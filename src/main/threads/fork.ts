@@ -116,10 +116,7 @@ async function readSource(ports: ForkPorts, params: Params<'thread/fork'>): Prom
   const stored = await ports.store.loadThread(threadId)
   if (!stored) throw noHistory(threadId)
   if (stored.record.archivedMs !== null)
-    throw new SkeinError(
-      'conflict',
-      `thread ${threadId} is archived; unarchive it before forking it`,
-    )
+    throw new SkeinError('conflict', `session ${threadId} is archived. Unarchive it first.`)
   const { preview, historyMode } = stored.record
   const place = await ports.store.placeOf(threadId, cut)
   return { snapshot: readSnapshot(stored.snapshot), preview, historyMode, place, copied: [] }

@@ -15,11 +15,16 @@ export interface MetadataPatch {
   readonly memoryMode?: MemoryMode | undefined
 }
 
+/** Throws SkeinError('invalidParams') for a patch that changes nothing. */
+export function requireSomeField({ name, gitInfo, memoryMode }: MetadataPatch): void {
+  if (name === undefined && gitInfo === undefined && memoryMode === undefined)
+    throw new SkeinError('invalidParams', 'thread metadata update must include at least one field')
+}
+
 /** Refuses a patch without a field, blank fields, and threads that are not kept. */
 export function decideMetadata(state: ThreadState, patch: MetadataPatch): readonly ThreadEvent[] {
   const { name, gitInfo, memoryMode } = patch
-  if (name === undefined && gitInfo === undefined && memoryMode === undefined)
-    throw new SkeinError('invalidParams', 'thread metadata update must include at least one field')
+  requireSomeField(patch)
   const git = gitInfo && gitInfoAfter(state.gitInfo, gitInfo)
   if (state.snapshot.values.ephemeral)
     throw new SkeinError(

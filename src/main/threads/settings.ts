@@ -205,6 +205,13 @@ export function sandboxPolicyOfSettings(settings: ThreadSettings): SandboxPolicy
   })
 }
 
+/** Null while a legacy sandbox value is in force. */
+export function activeProfileView({
+  activePermissionProfile: active,
+}: ThreadSettings): ActivePermissionProfile | null {
+  return active && { id: active.id, extends: active.extends ?? null }
+}
+
 /** As thread/settings/updated carries them. */
 export function settingsView(settings: ThreadSettings): ThreadSettingsView {
   return {
@@ -212,7 +219,7 @@ export function settingsView(settings: ThreadSettings): ThreadSettingsView {
     approvalPolicy: settings.approvalPolicy,
     approvalsReviewer: settings.approvalsReviewer,
     sandboxPolicy: sandboxPolicyOfSettings(settings),
-    activePermissionProfile: settings.activePermissionProfile,
+    activePermissionProfile: activeProfileView(settings),
     model: settings.model,
     modelProvider: settings.modelProvider,
     serviceTier: settings.serviceTier,

@@ -141,7 +141,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     })
   }
 
-  /** Starts a queued input as a turn: the one named, or the first; a running turn it joins. */
+  /** Starts a queued input as a turn: the one named, or the first. Refused while a turn runs. */
   async function startQueued(id: string | undefined): Promise<ActiveTurn> {
     const entry = queue.state().queue.find((candidate) => id === undefined || candidate.id === id)
     if (!entry)
@@ -149,14 +149,15 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
         'conflict',
         id === undefined ? 'queue is empty' : `queued submission not found: ${id}`,
       )
-    const turn = await turns.startTurn(inputOf(entry))
-    await queue.step((state) => decideQueue(state, { type: 'delete', id: entry.id })) // it joined
+    const turn = await turns.startAlone(inputOf(entry))
+    if (!turn) throw new SkeinError('conflict', 'thread already has an active or pending turn')
     return turn
   }
 
-  async function changeQueue(op: QueueOp): Promise<readonly StoredQueueEntry[]> {
+  /** `starts`: what is added to an idle thread begins at once. */
+  async function changeQueue(op: QueueOp, starts = true): Promise<readonly StoredQueueEntry[]> {
     const { state } = await queue.step((current) => decideQueue(current, op))
-    if (op.type === 'add' && !turns.isRunning()) startNextQueued()
+    if (starts && op.type === 'add' && !turns.isRunning()) startNextQueued()
     return state.queue
   }
 
@@ -209,7 +210,8 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     },
     /** Takes a turn and all later ones out of the thread; one that runs ends first. Files stay as they are. */
     async revert(beforeTurnId: string): Promise<void> {
-      if (!queue.state().stored) throw new SkeinError('notFound', `turn not found: ${beforeTurnId}`)
+      if (!queue.state().stored)
+        throw new SkeinError('notFound', `no rollout found for thread id ${threadId}`)
       await ports.placeOf(beforeTurnId) // an unknown turn stops nothing
       for (;;) {
         await turns.stop('user')

@@ -210,7 +210,8 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     try {
       const { cwd } = actor.state().snapshot.values
       const config = await ports.config.resolve(layer, cwd)
-      const settings = applyOverrides(actor.state().snapshot, overrides, 'thread', config)
+      const changes = withEffortOf(overrides, config)
+      const settings = applyOverrides(actor.state().snapshot, changes, 'thread', config)
       await actor.changeSettings(() => snapshotOf(settings))
     } catch (error) {
       await dropIdle(thread)
@@ -341,6 +342,13 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   }
 }
 
+/** Another model does not take over the effort that was chosen for the one before. */
+function withEffortOf(overrides: SettingsOverrides, { values }: ResolvedConfig): SettingsOverrides {
+  if (overrides.model === undefined) return overrides
+  const effort = values.model_reasoning_effort
+  return effort === undefined ? { ...overrides, clear: ['effort'] } : { ...overrides, effort }
+}
+
 /** The configured model belongs to the configured provider; another provider uses its own default. */
 function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
   const own = provider.models().find((model) => model.isDefault)?.model
@@ -353,15 +361,17 @@ function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
   )
 }
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-
-export function isThreadId(text: string): boolean {
-  return UUID.test(text)
+export function notFound(threadId: ThreadId): SkeinError {
+  return new SkeinError('notFound', `thread not found: ${threadId}`)
 }
 
-export function notFound(threadId: ThreadId): SkeinError {
-  const words = isThreadId(threadId) ? 'thread not found' : 'invalid thread id'
-  return new SkeinError('notFound', `${words}: ${threadId}`)
+export function archivedThread(threadId: ThreadId): SkeinError {
+  return new SkeinError('conflict', `session ${threadId} is archived. Unarchive it first.`)
+}
+
+/** There is nothing on disk that could be opened. */
+export function noRollout(threadId: ThreadId): SkeinError {
+  return new SkeinError('notFound', `no rollout found for thread id ${threadId}`)
 }
 
 function stateOf({

@@ -2,8 +2,9 @@
 import type { ThreadId } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import type { ItemEntry, Store } from '../../storage/store.ts'
-import { notFound, type ThreadManager } from '../../threads/thread-manager.ts'
+import type { ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
+import { notLoaded } from '../thread-ids.ts'
 import { limitOf, liveTurns } from './paging.ts'
 
 type HistoryMethods =
@@ -18,23 +19,30 @@ export function historyHandlers(ports: {
 }): Pick<Handlers, HistoryMethods> {
   const { manager, store } = ports
 
-  /** True when there are rows to read; false for a thread without any yet. */
-  async function hasHistory(threadId: ThreadId): Promise<boolean> {
-    const live = manager.find(threadId)
-    if (live?.actor.state().snapshot.values.ephemeral)
-      throw new SkeinError('invalidParams', `ephemeral thread ${threadId} keeps no history`)
-    if (live) return live.actor.state().stored
-    if (await store.findThread(threadId)) return true
-    throw notFound(threadId)
+  /** Throws SkeinError('unsupported') for a thread that has no rows (yet). */
+  async function requireHistory(threadId: ThreadId, method: HistoryMethods): Promise<void> {
+    const live = manager.find(threadId)?.actor.state()
+    const hasRows = live
+      ? live.stored && !live.snapshot.values.ephemeral
+      : await store.findThread(threadId)
+    if (!hasRows) throw new SkeinError('unsupported', `${method} is not supported yet`)
+  }
+
+  async function requireTurns(threadId: ThreadId): Promise<void> {
+    const live = manager.find(threadId)?.actor.state()
+    if (!live && !(await store.findThread(threadId))) throw notLoaded(threadId)
+    if (live?.snapshot.values.ephemeral)
+      throw new SkeinError('invalidParams', 'ephemeral threads do not support thread/turns/list')
+    if (live && !live.stored)
+      throw new SkeinError(
+        'invalidParams',
+        `thread ${threadId} is not materialized yet; thread/turns/list is unavailable before first user message`,
+      )
   }
 
   return {
     async 'thread/turns/list'({ threadId, cursor, limit, sortDirection, itemsView }) {
-      if (!(await hasHistory(threadId)))
-        throw new SkeinError(
-          'invalidParams',
-          `thread ${threadId} is not materialized yet; thread/turns/list is unavailable before first user message`,
-        )
+      await requireTurns(threadId)
       const view = itemsView ?? 'summary'
       const read = () =>
         store.turnsPage({
@@ -54,7 +62,7 @@ export function historyHandlers(ports: {
     },
 
     async 'thread/items/list'({ threadId, turnId, cursor, limit, sortDirection, deferOutput }) {
-      if (!(await hasHistory(threadId))) return emptyPage
+      await requireHistory(threadId, 'thread/items/list')
       const page = store.itemsPage({
         threadId,
         turnId,
@@ -68,14 +76,13 @@ export function historyHandlers(ports: {
     },
 
     async 'thread/items/read'({ threadId, turnId, itemIds }) {
-      if (!(await hasHistory(threadId))) return { data: [] }
+      await requireHistory(threadId, 'thread/items/read')
       return { data: (await store.readItems(threadId, turnId, itemIds)).map(entryView) }
     },
 
     async 'skein/item/output/read'({ threadId, itemId, offset, length }) {
-      const read = (await hasHistory(threadId))
-        ? await store.readOutput(threadId, itemId, offset, length)
-        : undefined
+      await requireHistory(threadId, 'skein/item/output/read')
+      const read = await store.readOutput(threadId, itemId, offset, length)
       if (!read) throw new SkeinError('notFound', `item without output: ${itemId}`)
       return read
     },

@@ -1,9 +1,8 @@
 // What is known of a thread beside its words, and the pause of its waits.
-import type { ThreadId } from '../../../protocol/index.ts'
-import { SkeinError } from '../../lib/errors.ts'
+import type { ThreadId, ThreadStatus } from '../../../protocol/index.ts'
 import type { Store } from '../../storage/store.ts'
-import type { MetadataPatch } from '../../threads/metadata.ts'
-import type { ThreadManager } from '../../threads/thread-manager.ts'
+import { type MetadataPatch, requireSomeField } from '../../threads/metadata.ts'
+import { noRollout, type ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
 import { threadFromState } from '../thread-view.ts'
 
@@ -22,12 +21,14 @@ export function metadataHandlers({
 }): Pick<Handlers, MetadataMethods> {
   /** Works on threads that are not loaded, too. */
   async function change(threadId: ThreadId, patch: MetadataPatch) {
-    if (!manager.find(threadId) && !(await store.findThread(threadId)))
-      throw new SkeinError('notFound', `no rollout found for thread id ${threadId}`)
+    requireSomeField(patch)
+    if (!manager.find(threadId) && !(await store.findThread(threadId))) throw noRollout(threadId)
     const wasLoaded = manager.find(threadId) !== undefined
     return manager.withThread(threadId, async (actor) => {
       const { state } = await actor.changeMetadata(patch)
-      return threadFromState(state, wasLoaded ? actor.status() : { type: 'notLoaded' }, [])
+      const status: ThreadStatus = wasLoaded ? actor.status() : { type: 'notLoaded' }
+      const view = { ...threadFromState(state, status, []), canAcceptDirectInput: null }
+      return wasLoaded ? view : { ...view, environments: null }
     })
   }
 

@@ -58,8 +58,12 @@ export function searchHandlers(ports: {
           'invalidParams',
           'thread/searchOccurrences requires a non-empty searchTerm',
         )
-      if (manager.find(threadId)?.actor.state().stored === false)
-        return { data: [], nextCursor: null }
+      const live = manager.find(threadId)?.actor.state()
+      const hasRows = live
+        ? live.stored && !live.snapshot.values.ephemeral
+        : await store.findThread(threadId)
+      if (!hasRows)
+        throw new SkeinError('unsupported', 'thread/searchOccurrences is not supported yet')
       const query = { threadId, term: searchTerm, cursor, limit: limitOf(limit) }
       const { data, nextCursor } = await search.occurrences(query)
       return { data: [...data], nextCursor }

@@ -1,8 +1,11 @@
 // Threads: start, resume, read, list, and the small changes of one.
+import path from 'node:path'
 import type {
+  Notification,
   Params,
   Result,
   Thread,
+  ThreadGoal,
   ThreadId,
   ThreadStatus,
   Turn,
@@ -10,18 +13,20 @@ import type {
 import type { ClientTools } from '../../extensions/client-tools.ts'
 import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
-import type { Store, TurnsQuery } from '../../storage/store.ts'
+import type { Store, ThreadRecord, TurnsQuery } from '../../storage/store.ts'
 import { collaborationModeOf } from '../../threads/collaboration-mode.ts'
-import { sandboxPolicyOfSettings } from '../../threads/settings.ts'
+import { environmentsOf } from '../../threads/environments.ts'
+import { activeProfileView, sandboxPolicyOfSettings } from '../../threads/settings.ts'
 import {
-  isThreadId,
+  archivedThread,
   type LoadedThread,
-  notFound,
+  noRollout,
   type ThreadManager,
 } from '../../threads/thread-manager.ts'
 import type { ClientConnection, RequestContext } from '../client-connection.ts'
 import type { Handlers } from '../router.ts'
 import type { Subscriptions } from '../subscriptions.ts'
+import { isThreadId, notLoaded } from '../thread-ids.ts'
 import { threadFromRecord, threadFromState } from '../thread-view.ts'
 import { interactiveSources, limitOf, liveTurns } from './paging.ts'
 
@@ -29,7 +34,7 @@ export interface ThreadHandlerPorts {
   readonly manager: ThreadManager
   readonly store: Store
   readonly subscriptions: Subscriptions
-  readonly goals: Pick<Goals, 'archiving' | 'copy'>
+  readonly goals: Pick<Goals, 'archiving' | 'copy' | 'peek'>
   /** A client has just come to know the thread; `config` is the map it gave along. */
   joined(
     thread: LoadedThread,
@@ -60,6 +65,20 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     return manager.find(threadId)?.actor.status() ?? { type: 'notLoaded' }
   }
 
+  /** As lists show it: the row, and what only a loaded thread has. */
+  function listed(record: ThreadRecord): Thread {
+    const values = manager.find(record.id)?.actor.state().snapshot.values
+    const environments = values ? environmentsOf(values) : null
+    return { ...threadFromRecord(record, statusOf(record.id)), environments }
+  }
+
+  /** Of a thread that is there, though a loaded one may have no row yet. */
+  async function requireRecord(threadId: ThreadId): Promise<ThreadRecord | undefined> {
+    const record = await store.findThread(threadId)
+    if (!record && !manager.find(threadId)) throw noRollout(threadId)
+    return record
+  }
+
   return {
     async 'thread/start'({ dynamicTools, ...params }, { connection, holdUntilReplied }) {
       const { clientName, isWindow } = connection
@@ -82,26 +101,35 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
         throw noRollout(params.threadId)
       const { threadId, config, ...overrides } = params
       const thread = await manager.resume(threadId, overrides, config)
-      return joinThread(ports, thread, params, request)
+      const result = await joinThread(ports, thread, params, request)
+      const goal = await ports.goals.peek(threadId)
+      if (goal !== undefined) request.connection.notify(goalNotice(threadId, goal))
+      return result
     },
 
     async 'thread/fork'(params, request) {
-      if (!isThreadId(params.threadId)) throw notFound(params.threadId)
       const { clientName, isWindow } = request.connection
       const source = isWindow ? 'appServer' : 'vscode'
       const thread = await manager.fork(params, { name: clientName, source })
       const goal = params.skein?.goal ?? (params.deferGoalContinuation ? 'deferred' : 'none')
       if (goal !== 'none') await ports.goals.copy(params.threadId, thread.actor.id, goal)
-      const result = await joinThread(ports, thread, params, request)
+      const joined = await joinThread(ports, thread, params, request)
       subscriptions.broadcast({
         method: 'thread/started',
-        params: { thread: { ...result.thread, turns: [] } },
+        params: { thread: { ...joined.thread, turns: [] } },
       })
-      return result
+      const {
+        collaborationMode,
+        initialTurnsPage,
+        turnsBackwardsCursor,
+        itemsBackwardsCursor,
+        ...setup
+      } = joined
+      return setup
     },
 
     async 'thread/revert'({ threadId, beforeTurnId }) {
-      const thread = await manager.load(threadId)
+      const thread = manager.require(threadId)
       await thread.actor.revert(beforeTurnId)
       const newest = await newestOf(store, thread)
       return {
@@ -127,7 +155,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
         }
       }
       const record = await store.findThread(threadId)
-      if (!record) throw notFound(threadId)
+      if (!record) throw notLoaded(threadId)
       const turns = includeTurns ? await allTurns(ports, undefined, threadId) : []
       const thread = threadFromRecord(record, { type: 'notLoaded' }, turns)
       const imported = record.origin === 'import'
@@ -147,7 +175,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       if (Array.isArray(params.cwd) && params.cwd.length === 0)
         return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // in none of no folders
       const found = await store.threadPage(pageQuery(params))
-      const data = found.data.map((record) => threadFromRecord(record, statusOf(record.id)))
+      const data = found.data.map(listed)
       const { nextCursor, backwardsCursor } = found
       return { data, nextCursor, backwardsCursor, readStates: null }
     },
@@ -169,12 +197,13 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
           'conflict',
           `ephemeral thread does not support metadata updates: ${threadId}`,
         )
+      await requireRecord(threadId)
       await manager.withThread(threadId, (actor) => actor.rename(name))
       return {}
     },
 
     async 'thread/archive'({ threadId }) {
-      const record = await store.findThread(threadId)
+      const record = await requireRecord(threadId)
       if (record && record.archivedMs !== null) throw noRollout(threadId)
       await ports.goals.archiving(threadId)
       await manager.archive(threadId)
@@ -182,13 +211,22 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/unarchive'({ threadId }) {
+      const noArchived = new SkeinError(
+        'notFound',
+        `no archived rollout found for thread id ${threadId}`,
+      )
+      const archived = await store.findThread(threadId)
+      if (manager.find(threadId) && archived?.archivedMs === null)
+        throw new SkeinError('conflict', `thread ${threadId} already has an active writer`)
+      if (!archived || archived.archivedMs === null) throw noArchived
       await manager.withThread(threadId, (actor) => actor.unarchive())
       const record = await store.findThread(threadId)
-      if (!record) throw notFound(threadId)
+      if (!record) throw noArchived
       return { thread: threadFromRecord(record, statusOf(threadId)) }
     },
 
     async 'thread/delete'({ threadId }) {
+      await requireRecord(threadId)
       await manager.remove(threadId)
       return {}
     },
@@ -201,9 +239,11 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
   }
 }
 
-/** Nothing on disk that could be read, in the words of the reference. */
-function noRollout(threadId: ThreadId): SkeinError {
-  return new SkeinError('conflict', `no rollout found for thread id ${threadId}`)
+/** How things stand with the goal of a thread that was opened. */
+function goalNotice(threadId: ThreadId, goal: ThreadGoal | null): Notification {
+  return goal
+    ? { method: 'thread/goal/updated', params: { threadId, turnId: null, goal } }
+    : { method: 'thread/goal/cleared', params: { threadId } }
 }
 
 async function checkResumable(
@@ -213,12 +253,8 @@ async function checkResumable(
 ): Promise<void> {
   if (manager.find(threadId)) return
   const record = await store.findThread(threadId)
-  if (!record) throw notFound(threadId)
-  if (record.archivedMs !== null)
-    throw new SkeinError(
-      'conflict',
-      `thread ${threadId} is archived; unarchive it before resuming it`,
-    )
+  if (!record) throw noRollout(threadId)
+  if (record.archivedMs !== null) throw archivedThread(threadId)
 }
 
 /**
@@ -247,7 +283,7 @@ async function joinThread(
     const newest = await newestOf(ports.store, thread)
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
-    replay(actor, connection, newest.turnId)
+    replay(actor, connection, newest.turnId, params.excludeTurns ?? false)
     ports.joined(thread, params.config, connection)
     return {
       ...setupOf(thread, turns),
@@ -259,10 +295,15 @@ async function joinThread(
   })
 }
 
-/** Token usage and open questions, for a client that comes later. */
-function replay(actor: LoadedThread['actor'], connection: ClientConnection, turnId: string): void {
+/** Token usage (of programs: with the turns it belongs to) and open questions, for a client that comes later. */
+function replay(
+  actor: LoadedThread['actor'],
+  connection: ClientConnection,
+  turnId: string,
+  withoutTurns: boolean,
+): void {
   const { tokenUsage, turn, id: threadId } = actor.state()
-  if (tokenUsage)
+  if (tokenUsage && (connection.isWindow || !withoutTurns))
     connection.notify({
       method: 'thread/tokenUsage/updated',
       params: { threadId, turnId, tokenUsage },
@@ -330,7 +371,7 @@ function setupOf(thread: LoadedThread, turns: Turn[]): Result<'thread/start'> {
     approvalPolicy: values.approvalPolicy,
     approvalsReviewer: values.approvalsReviewer,
     sandbox: sandboxPolicyOfSettings(values),
-    activePermissionProfile: values.activePermissionProfile,
+    activePermissionProfile: activeProfileView(values),
     reasoningEffort: values.effort,
     disabledPluginIds: [],
     multiAgentMode: 'explicitRequestOnly',
@@ -348,7 +389,7 @@ function pageQuery(params: Params<'thread/list'>) {
     archived: params.archived ?? false,
     modelProviders: params.modelProviders ?? [],
     sources: sourceKinds && sourceKinds.length > 0 ? sourceKinds : interactiveSources,
-    cwds: cwd === undefined ? [] : Array.isArray(cwd) ? cwd : [cwd],
+    cwds: [cwd ?? []].flat().map((folder) => path.resolve(folder)),
     searchTerm: params.searchTerm,
     excluded: params.excludedThreadIds ?? [],
   }

@@ -41,6 +41,7 @@ export function turnKindHandlers(manager: ThreadManager): Pick<Handlers, KindMet
       const { actor } = manager.require(threadId)
       holdUntilReplied()
       const { turn, hint } = await actor.review(target)
+      await actor.describe(hint)
       return { turn: reviewTurn(runningTurn(turn), hint), reviewThreadId: threadId }
     },
   }
@@ -52,7 +53,17 @@ function reviewTurn(turn: Turn, hint: string): Turn {
   return {
     ...turn,
     rootTurnId: null,
-    items: [{ type: 'userMessage', id: turn.id, clientId: null, content }],
+    startedAt: null,
+    items: [
+      {
+        type: 'userMessage',
+        id: turn.id,
+        clientId: null,
+        content,
+        startedAtMs: null,
+        completedAtMs: null,
+      },
+    ],
   }
 }
 

@@ -4,13 +4,17 @@ import type { ConfigService, ResolvedConfig } from '../../config/config-service.
 import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
+import type { Store } from '../../storage/store.ts'
 import type { StoredQueueEntry } from '../../storage/thread-event.ts'
+import type { QueueOp } from '../../threads/decisions.ts'
 import type { ThreadSettings } from '../../threads/settings.ts'
-import type { ThreadManager } from '../../threads/thread-manager.ts'
-import { checkInputSize } from '../../threads/turn/user-input.ts'
+import type { ThreadActor } from '../../threads/thread-actor.ts'
+import { archivedThread, type ThreadManager } from '../../threads/thread-manager.ts'
+import { checkInputSize, completed } from '../../threads/turn/user-input.ts'
 import { settingsChange } from '../../threads/turn-overrides.ts'
 import { runningTurn } from '../present.ts'
 import type { Handlers } from '../router.ts'
+import { limitOf, sliceOf } from './paging.ts'
 
 type TurnMethods =
   | 'turn/start'
@@ -25,12 +29,54 @@ type TurnMethods =
 
 export function turnHandlers(ports: {
   readonly manager: ThreadManager
+  readonly store: Store
   readonly config: ConfigService
   readonly goals: Pick<Goals, 'interrupting'>
   /** A turn with these settings is about to be started, or joined. */
   onStart(threadId: ThreadId, settings: ThreadSettings, config: ResolvedConfig): void
 }): Pick<Handlers, TurnMethods> {
   const { manager } = ports
+
+  /** Works on threads that are not loaded, too: there nothing starts. */
+  async function changeQueue(
+    threadId: ThreadId,
+    change: QueueOp,
+  ): Promise<readonly StoredQueueEntry[]> {
+    await checkQueue(threadId)
+    const loaded = manager.find(threadId)?.actor
+    if (!loaded) return manager.withThread(threadId, (actor) => actor.changeQueue(change, false))
+    if (change.type === 'add') await announceStart(loaded)
+    return loaded.changeQueue(change, true)
+  }
+
+  async function readQueue(threadId: ThreadId): Promise<readonly StoredQueueEntry[]> {
+    await checkQueue(threadId)
+    const loaded = manager.find(threadId)?.actor.state()
+    return loaded ? loaded.queue : ((await ports.store.loadThread(threadId))?.queue ?? [])
+  }
+
+  async function checkQueue(threadId: ThreadId): Promise<void> {
+    const loaded = manager.find(threadId)?.actor.state()
+    if (loaded?.snapshot.values.ephemeral)
+      throw new SkeinError(
+        'conflict',
+        `ephemeral thread does not support queued submissions: ${threadId}`,
+      )
+    if (loaded) return
+    const record = await ports.store.findThread(threadId)
+    if (!record)
+      throw new SkeinError(
+        'upstream',
+        `failed to read thread: invalid thread-store request: no rollout found for thread id ${threadId}`,
+      )
+    if (record.archivedMs !== null) throw archivedThread(threadId)
+  }
+
+  async function announceStart(actor: ThreadActor): Promise<void> {
+    const { id, turn, snapshot } = actor.state()
+    const config = await ports.config.resolve(undefined, snapshot.values.cwd)
+    if (!turn) ports.onStart(id, snapshot.values, config)
+  }
 
   return {
     async 'turn/start'({
@@ -47,7 +93,7 @@ export function turnHandlers(ports: {
       const change = settingsChange(overrides, skein, config)
       const lasting = change.settings(actor.state().snapshot) // refused ones change nothing
       const settings = change.turnSettings?.(lasting) ?? lasting
-      ports.onStart(actor.state().id, settings.values, config)
+      if (!actor.state().turn) ports.onStart(threadId, settings.values, config)
       const turn = await actor.startTurn({
         input,
         clientId: clientUserMessageId ?? null,
@@ -75,45 +121,53 @@ export function turnHandlers(ports: {
     },
 
     async 'thread/queue/add'({ threadId, input, clientUserMessageId, responsesapiClientMetadata }) {
-      const { actor } = manager.require(threadId)
       checkQueued(input)
       const entry: StoredQueueEntry = {
         id: newId(),
-        input,
-        clientUserMessageId: clientUserMessageId ?? null,
+        input: input.map(completed),
+        clientUserMessageId,
         metadata: responsesapiClientMetadata ?? null,
       }
-      await actor.changeQueue({ type: 'add', entry })
+      await changeQueue(threadId, { type: 'add', entry })
       return { queuedSubmission: queuedView(entry) }
     },
 
-    async 'thread/queue/list'({ threadId }) {
-      const { queue } = (await manager.load(threadId)).actor.state()
-      return { data: queue.map(queuedView), nextCursor: null }
+    async 'thread/queue/list'({ threadId, cursor, limit }) {
+      const queue = await readQueue(threadId)
+      const { data, nextCursor } = sliceOf(queue, cursor, limitOf(limit))
+      return { data: data.map(queuedView), nextCursor }
     },
 
     async 'thread/queue/update'({ threadId, queuedSubmissionId: id, input }) {
       checkQueued(input)
-      const queue = await manager.require(threadId).actor.changeQueue({ type: 'update', id, input })
+      const queue = await changeQueue(threadId, {
+        type: 'update',
+        id,
+        input: input.map(completed),
+      })
       const entry = queue.find((candidate) => candidate.id === id)
       if (!entry) throw new SkeinError('notFound', `queued submission not found: ${id}`)
       return { queuedSubmission: queuedView(entry) }
     },
 
     async 'thread/queue/delete'({ threadId, queuedSubmissionId: id }) {
-      const { actor } = manager.require(threadId)
-      const deleted = actor.state().queue.some((entry) => entry.id === id)
-      await actor.changeQueue({ type: 'delete', id })
+      const deleted = (await readQueue(threadId)).some((entry) => entry.id === id)
+      await changeQueue(threadId, { type: 'delete', id })
       return { deleted }
     },
 
     async 'thread/queue/reorder'({ threadId, queuedSubmissionIds: ids }) {
-      await manager.require(threadId).actor.changeQueue({ type: 'reorder', ids })
+      await changeQueue(threadId, { type: 'reorder', ids })
       return {}
     },
 
     async 'thread/queue/start'({ threadId, queuedSubmissionId }) {
-      const turn = await manager.require(threadId).actor.startQueued(queuedSubmissionId)
+      await checkQueue(threadId)
+      const actor = manager.find(threadId)?.actor
+      if (!actor)
+        throw new SkeinError('conflict', 'resume the thread before starting a queued message')
+      await announceStart(actor)
+      const turn = await actor.startQueued(queuedSubmissionId)
       return { turn: { ...runningTurn(turn), startedAt: null } }
     },
   }

@@ -38,6 +38,8 @@ export interface Goals {
   /** Which goals were active when the app ended: they wait for a person. Once, before anything is served. */
   start(): Promise<void>
   get(threadId: ThreadId): Promise<ThreadGoal | null>
+  /** As stored just now, without waiting for changes under way; undefined where there are no goals. Never refuses. */
+  peek(threadId: ThreadId): Promise<ThreadGoal | null | undefined>
   set(params: Params<'thread/goal/set'>): Promise<ThreadGoal>
   replace(params: Params<'skein/goal/replace'>): Promise<ThreadGoal>
   clear(params: Params<'thread/goal/clear'>): Promise<boolean>
@@ -341,6 +343,12 @@ export function createGoals(ports: GoalsPorts): Goals {
     async get(threadId) {
       const desk = await open(threadId)
       const goal = await desk.locked(desk.read)
+      return goal && view(goal)
+    },
+    async peek(threadId) {
+      if (!(await ports.config()).enabled) return undefined
+      if (ports.threads.find(threadId)?.snapshot.values.ephemeral) return undefined
+      const goal = await ports.store.findGoal(threadId)
       return goal && view(goal)
     },
     set,

@@ -120,10 +120,17 @@ export function steeredItemEvents(
   ]
 }
 
-/** Text that streamed is kept as it is; everything else ends with a status of its own. */
+/** Text that streamed is kept as it is, and a summary that was not written is none; all else ends with a status. */
 function isStreamed(item: ThreadItem): boolean {
-  return item.type === 'agentMessage' || item.type === 'reasoning' || item.type === 'plan'
+  return unfinished.has(item.type)
 }
+
+const unfinished: ReadonlySet<ThreadItem['type']> = new Set<ThreadItem['type']>([
+  'agentMessage',
+  'reasoning',
+  'plan',
+  'contextCompaction',
+])
 
 /** The final form of a card whose work was ended from outside. */
 export function stopped(

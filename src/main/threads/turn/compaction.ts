@@ -41,6 +41,7 @@ export async function compact(
   await scope.extensions.compacting(during === null)
   const item = { type: 'contextCompaction', id: newId(), startedAtMs: ports.clock.now() } as const
   await scope.record([{ type: 'itemStarted', turnId: scope.turnId, item }])
+  sayUsage(scope, ports.tokenUsage())
   const history = scope.history()
   const { historyStart: from, inputStart: inputFrom } = scope
   const unanswered = during === 'turnStart' ? { from, inputFrom } : null
@@ -59,6 +60,13 @@ export async function compact(
       item: { ...item, completedAtMs: ports.clock.now() },
     },
   ])
+}
+
+/** What the thread took until now is said once more before the request that makes room. */
+function sayUsage({ threadId, turnId, signalNow }: TurnScope, tokenUsage: ThreadTokenUsage | null) {
+  if (!tokenUsage) return
+  const params = { threadId, turnId, tokenUsage }
+  signalNow({ type: 'told', notification: { method: 'thread/tokenUsage/updated', params } })
 }
 
 /** The counts of the summary's own request, then what the new history takes. */

@@ -214,7 +214,10 @@ export function createTurnRunner(
         { skein_error_code: 'turn_running' },
       )
     if (op.outputSchema !== undefined && !sameJson(op.outputSchema, turn.outputSchema))
-      throw new SkeinError('upstream', 'outputSchema does not fit the running turn')
+      throw new SkeinError(
+        'upstream',
+        'failed to submit turn input: ActiveTurnOutputSchemaMismatch',
+      )
     checkSteerable(queue.state().turn)
     await queue.step((state) => decideSettings(state, op.settings(state.snapshot)))
     const active = steerable()

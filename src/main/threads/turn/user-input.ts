@@ -37,9 +37,22 @@ export function userMessageItem(
     type: 'userMessage',
     id,
     clientId,
-    content: [...content],
+    content: content.map(completed),
     startedAtMs: atMs,
     completedAtMs: atMs,
+  }
+}
+
+/** What may be left out is there in what clients read back. */
+export function completed(part: UserInput): UserInput {
+  switch (part.type) {
+    case 'text':
+      return { ...part, text_elements: part.text_elements ?? [] }
+    case 'image':
+    case 'localImage':
+      return { ...part, detail: part.detail ?? null }
+    default:
+      return part
   }
 }
 
