@@ -1,10 +1,11 @@
-// The entry of the thread that imports rollouts: puts the importer, the store's port and our settings together.
+// The entry of the threads that import rollouts: puts the importer, the store's port and our settings together.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { ApprovalPolicy } from '../protocol/index.ts'
 import type { ResolvedConfig } from './config/config-service.ts'
 import type { FromImportWorker, ImportWorkerData } from './rollouts/import-service.ts'
-import { type ImporterPorts, type RolloutSettings, runImport } from './rollouts/importer.ts'
+import { type ImporterPorts, runImport } from './rollouts/importer.ts'
 import { createStorePort } from './rollouts/store-port.ts'
+import type { RolloutSettings } from './rollouts/to-imported-thread.ts'
 import { profileOfSandboxPolicy } from './sandbox/permission-profile.ts'
 import type { StoredSnapshot } from './storage/thread-event.ts'
 import { snapshotOf, storedSnapshot } from './threads/config-snapshot.ts'
@@ -62,17 +63,19 @@ function turnValues(turn: Readonly<Record<string, unknown>>, config: ResolvedCon
 }
 
 async function main(): Promise<void> {
-  const { what, config, stop, store } = workerData as ImportWorkerData & { store: MessagePort }
+  const { what, share, config, stop, store } = workerData as ImportWorkerData & {
+    store: MessagePort
+  }
   const tell = (message: FromImportWorker): void => parentPort?.postMessage(message)
   const flag = new Int32Array(stop)
   let toldMs = 0
-  const report = await runImport(what, {
+  const report = await runImport(what, share, {
     ...createStorePort(store),
     snapshotOf: createSnapshots(config as ResolvedConfig),
     isCancelled: () => Atomics.load(flag, 0) !== 0,
     progress(done, total) {
       const nowMs = performance.now()
-      if (done < total && nowMs - toldMs < PROGRESS_MS_MIN) return
+      if (done > 0 && done < total && nowMs - toldMs < PROGRESS_MS_MIN) return
       toldMs = nowMs
       tell({ type: 'progress', done, total })
     },

@@ -1,9 +1,12 @@
-// Starts an import in a thread of its own, and follows it. Only counts and the report come back to this one.
+// Starts an import in threads of their own, and follows it. Only counts and reports come back to this one.
+import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { ImportReport } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Store } from '../storage/store.ts'
-import type { ImportWhat } from './importer.ts'
+import { joinReports } from './import-report.ts'
+import type { Share } from './importer.ts'
+import type { ImportWhat } from './thread-files.ts'
 
 export interface ImportJob {
   readonly what: ImportWhat
@@ -20,6 +23,7 @@ export interface RolloutImport {
 
 export interface ImportWorkerData {
   readonly what: ImportWhat
+  readonly share: Share
   readonly config: unknown
   /** One Int32: not 0 once the import is to stop. */
   readonly stop: SharedArrayBuffer
@@ -29,23 +33,32 @@ export type FromImportWorker =
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
   | { readonly type: 'report'; readonly report: ImportReport }
 
+/** Reading is most of the work of an import; past this the one writer is. */
+const READERS_MAX = 4
+/** Holds the rows of one thread and two batches. The default would fill the machine before it says no. */
+const READER_HEAP_MIB = 2048
+/** Lines live shortly: a larger nursery spares most of the collector's work. */
+const READER_NURSERY_MIB = 64
+
 /** `file` is the entry of the thread (rollout-worker.ts). */
 export function createRolloutImport(store: Store, file: string): RolloutImport {
-  return {
-    run({ what, config, signal, progress }) {
-      const stop = new SharedArrayBuffer(4)
-      const { port1, port2 } = new MessageChannel()
-      const workerData = { what, config, stop } satisfies ImportWorkerData
-      const worker = new Worker(file, {
-        workerData: { ...workerData, store: port2 },
-        transferList: [port2],
-        name: 'rollout-import',
-      })
-      store.attachImporter(port1)
-      const cancel = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
-      signal.addEventListener('abort', cancel)
-      if (signal.aborted) cancel()
-      return new Promise<ImportReport>((resolve, reject) => {
+  async function runReader(
+    data: ImportWorkerData,
+    progress: (done: number, total: number) => void,
+  ): Promise<ImportReport> {
+    const { port1, port2 } = new MessageChannel()
+    const worker = new Worker(file, {
+      workerData: { ...data, store: port2 },
+      transferList: [port2],
+      name: `rollout-import-${data.share.index}`,
+      resourceLimits: {
+        maxOldGenerationSizeMb: READER_HEAP_MIB,
+        maxYoungGenerationSizeMb: READER_NURSERY_MIB,
+      },
+    })
+    store.attachImporter(port1)
+    try {
+      return await new Promise<ImportReport>((resolve, reject) => {
         worker.on('message', (message: FromImportWorker) => {
           if (message.type === 'progress') progress(message.done, message.total)
           else resolve(message.report)
@@ -54,10 +67,39 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
         worker.on('exit', () =>
           reject(new SkeinError('storageDegraded', 'The import ended before its time.')),
         )
-      }).finally(() => {
-        signal.removeEventListener('abort', cancel)
-        port1.close()
       })
+    } finally {
+      port1.close()
+    }
+  }
+
+  return {
+    async run({ what, config, signal, progress }) {
+      const stop = new SharedArrayBuffer(4)
+      const cancel = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
+      signal.addEventListener('abort', cancel)
+      if (signal.aborted) cancel()
+      // A home may hold thousands of threads; files that a person names are few.
+      const of = what.home === undefined ? 1 : Math.min(READERS_MAX, availableParallelism())
+      const readers = Array.from({ length: of }, () => ({ isReady: false, done: 0, total: 0 }))
+      const sum = (key: 'done' | 'total') => readers.reduce((all, reader) => all + reader[key], 0)
+      const reading = readers.map((reader, index) =>
+        runReader({ what, share: { index, of }, config, stop }, (done, total) => {
+          Object.assign(reader, { isReady: true, done, total })
+          // Before all have looked around nobody knows how much there is.
+          if (readers.every(({ isReady }) => isReady)) progress(sum('done'), sum('total'))
+        }),
+      )
+      try {
+        return joinReports(await Promise.all(reading))
+      } catch (thrown) {
+        // The others would go on unseen.
+        cancel()
+        await Promise.allSettled(reading)
+        throw thrown
+      } finally {
+        signal.removeEventListener('abort', cancel)
+      }
     },
   }
 }

@@ -19,8 +19,9 @@ import {
 import type { ImportReport } from '../../protocol/index.ts'
 import type { Store } from '../storage/store.ts'
 import { createRolloutImport } from './import-service.ts'
-import { type ImportWhat, runImport } from './importer.ts'
+import { runImport } from './importer.ts'
 import { createStorePort } from './store-port.ts'
+import type { ImportWhat } from './thread-files.ts'
 
 const A = '01960000-0000-7000-8000-00000000000a'
 const B = '01960000-0000-7000-8000-00000000000b'
@@ -39,15 +40,19 @@ async function run(
   const { port1, port2 } = new MessageChannel()
   store.attachImporter(port1)
   try {
-    return await runImport(what, {
-      ...createStorePort(port2),
-      snapshotOf: ({ model, cwd }) => {
-        const { id, json } = snapshot({ model, cwd })
-        return { id, json }
+    return await runImport(
+      what,
+      { index: 0, of: 1 },
+      {
+        ...createStorePort(port2),
+        snapshotOf: ({ model, cwd }) => {
+          const { id, json } = snapshot({ model, cwd })
+          return { id, json }
+        },
+        progress: () => undefined,
+        isCancelled: () => signal.aborted,
       },
-      progress: () => undefined,
-      isCancelled: () => signal.aborted,
-    })
+    )
   } finally {
     port2.close()
   }

@@ -20,47 +20,63 @@ export interface Line {
   readonly isWhole: boolean
 }
 
+export interface ReadLinesOptions {
+  readonly sliceBytes?: number
+  /** Hears of the file's first bytes, as they lie on disk; valid during the call only. */
+  readonly head?: (bytes: Buffer) => void
+}
+
 /** Throws the file system's errors, and an Error for compressed content that is damaged, after the lines before it. */
-export function* readLines(path: string, sliceBytes = SLICE_BYTES): Generator<Line> {
+export function* readLines(path: string, options: ReadLinesOptions = {}): Generator<Line> {
   let number = 0
+  /** What of a line came with earlier slices. */
   let parts: Buffer[] = []
   let length = 0
 
+  function keep(part: Buffer): void {
+    length += part.length
+    // Copied: what it lies in is read into again.
+    if (part.length > 0 && length <= LINE_BYTES_MAX) parts.push(Buffer.from(part))
+  }
+
   function take(isWhole: boolean): Line {
     number += 1
-    const text = length > LINE_BYTES_MAX ? null : textOf(parts)
+    const text = length > LINE_BYTES_MAX ? null : Buffer.concat(parts).toString('utf8')
     parts = []
     length = 0
     return { number, text, isWhole }
   }
 
-  for (const slice of readSlices(path, sliceBytes)) {
+  for (const slice of readSlices(path, options)) {
+    const last = slice.lastIndexOf(NEWLINE)
+    // Decoded before anything is handed on, and at once: many small decodings cost more than the reading.
     let start = 0
-    for (let end = slice.indexOf(NEWLINE); end !== -1; end = slice.indexOf(NEWLINE, start)) {
-      length += end - start
-      if (length <= LINE_BYTES_MAX) parts.push(slice.subarray(start, end))
-      yield take(true)
-      start = end + 1
+    if (length > 0 && last !== -1) {
+      start = slice.indexOf(NEWLINE) + 1
+      keep(slice.subarray(0, start - 1))
     }
-    const rest = slice.length - start
-    length += rest
-    if (rest > 0 && length <= LINE_BYTES_MAX) parts.push(slice.subarray(start))
+    const text = slice.toString('utf8', start, last + 1)
+    const isCarried = start > 0
+    const carried = isCarried ? take(true) : undefined
+    keep(slice.subarray(last + 1))
+    if (carried) yield carried
+    for (let at = 0; at < text.length; ) {
+      const end = text.indexOf('\n', at)
+      number += 1
+      yield { number, text: text.slice(at, end), isWhole: true }
+      at = end + 1
+    }
   }
   if (length > 0) yield take(false)
 }
 
-function textOf([first, ...others]: readonly Buffer[]): string {
-  if (!first) return ''
-  return (others.length === 0 ? first : Buffer.concat([first, ...others])).toString('utf8')
-}
-
-function* readSlices(path: string, sliceBytes: number): Generator<Buffer> {
-  if (!path.endsWith('.zst')) yield* readFile(path, sliceBytes)
+function* readSlices(path: string, options: ReadLinesOptions): Generator<Buffer> {
+  if (!path.endsWith('.zst')) yield* readFile(path, options)
   else {
     const inflated: Buffer[] = []
     const stream = new Decompress((chunk) => void inflated.push(Buffer.from(chunk)))
-    for (const slice of readFile(path, sliceBytes)) {
-      stream.push(slice)
+    for (const slice of readFile(path, options)) {
+      stream.push(Uint8Array.from(slice))
       yield* inflated.splice(0)
     }
     stream.push(new Uint8Array(0), true)
@@ -68,20 +84,27 @@ function* readSlices(path: string, sliceBytes: number): Generator<Buffer> {
   }
 }
 
-function* readFile(path: string, sliceBytes: number): Generator<Buffer> {
+/** Each slice is valid until the next one is asked for, or another file is read. */
+function* readFile(
+  path: string,
+  { sliceBytes = SLICE_BYTES, head }: ReadLinesOptions,
+): Generator<Buffer> {
   const fd = openSync(path, 'r')
   try {
     // One byte more, so that the end is seen without another slice.
     const wanted = Math.min(sliceBytes, fstatSync(fd).size + 1)
-    for (;;) {
-      // A fresh one each time: what was yielded may still be in use.
-      const slice = Buffer.allocUnsafe(wanted)
-      const count = readSync(fd, slice, 0, wanted, null)
+    for (let isFirst = true; ; isFirst = false) {
+      const count = readSync(fd, shared, 0, wanted, null)
+      const slice = shared.subarray(0, count)
+      if (isFirst) head?.(slice)
       if (count === 0) return
-      yield slice.subarray(0, count)
+      yield slice
       if (count < wanted) return
     }
   } finally {
     closeSync(fd)
   }
 }
+
+/** Read into again and again: fresh memory for each file costs more than the reading. */
+const shared = Buffer.allocUnsafeSlow(SLICE_BYTES)

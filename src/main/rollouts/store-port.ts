@@ -15,7 +15,7 @@ type Unnumbered<T> = T extends ImportRequest ? Omit<T, 'id'> : never
 /** Everything fails once the store is closed. */
 export function createStorePort(
   port: MessagePort,
-): Pick<ImporterPorts, 'known' | 'write' | 'takeArchive'> {
+): Pick<ImporterPorts, 'known' | 'write' | 'sync' | 'takeArchive'> {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>()
   let lastId = 0
   port.on('message', (answer: ImportAnswer) => {
@@ -40,6 +40,7 @@ export function createStorePort(
   return {
     known: () => ask({ op: 'known' }) as Promise<ImportKnown>,
     write: (threads: readonly ImportedThread[]) => ask({ op: 'write', threads }) as Promise<never>,
+    sync: () => ask({ op: 'sync' }) as Promise<never>,
     takeArchive: (path) => ask({ op: 'archive', path }) as Promise<TakenArchive>,
   }
 }

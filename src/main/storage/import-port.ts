@@ -12,7 +12,8 @@ export function serveImport(port: MessagePort, writer: ImportWriter, ended: () =
     try {
       if (request.op === 'known') return { id, value: writer.known() }
       if (request.op === 'archive') return { id, value: writer.takeArchive(request.path) }
-      writer.write(request.threads, Date.now())
+      if (request.op === 'sync') writer.sync(Date.now())
+      else writer.write(request.threads, Date.now())
       return { id, value: undefined }
     } catch (thrown) {
       return { id, error: messageOf(toStoreError(thrown)) }

@@ -14,7 +14,10 @@ export interface ImportWriter {
   known(): ImportKnown
   /** A file in Skein's own form; a thread that is here already stays as it is. */
   takeArchive(path: string): TakenArchive
+  /** Not yet safe from a power loss: `sync` says when. */
   write(threads: readonly ImportedThread[], nowMs: number): void
+  /** Afterwards everything written is on disk. */
+  sync(nowMs: number): void
 }
 
 interface SourceRow {
@@ -161,6 +164,13 @@ export function createImportWriter(
       insertSource.run(path, thread.id, size, mtimeMs, headHash, badLines, nowMs)
   }
 
+  const setImported = db.prepare(
+    `INSERT OR REPLACE INTO meta(key, value) VALUES ('imported_ms', ?)`,
+  )
+  const writeAll = db.transaction((threads: readonly ImportedThread[], nowMs: number) => {
+    for (const thread of threads) writeOne(thread, nowMs)
+  })
+
   return {
     known: () => ({
       sources: selectSources.all().map((row) => ({
@@ -186,9 +196,17 @@ export function createImportWriter(
         return { threadId: String(thrown.detail.threadId), items: 0, isNew: false }
       }
     },
-    write: db.transaction((threads: readonly ImportedThread[], nowMs: number) => {
-      for (const thread of threads) writeOne(thread, nowMs)
-    }),
+    write(threads, nowMs) {
+      // What is lost with the power is read again from its source. The commits of others stay as safe as ever.
+      db.pragma('synchronous = NORMAL')
+      try {
+        writeAll(threads, nowMs)
+      } finally {
+        db.pragma('synchronous = FULL')
+      }
+    },
+    // A commit that waits for the disk takes everything before it along.
+    sync: (nowMs) => void setImported.run(`${nowMs}`),
   }
 }
 

@@ -115,6 +115,8 @@ export type ImportRequest =
       readonly threads: readonly ImportedThread[]
     }
   | { readonly id: number; readonly op: 'archive'; readonly path: string }
+  /** Answered when everything written before is safe on disk. */
+  | { readonly id: number; readonly op: 'sync' }
 
 export interface ImportKnown {
   readonly sources: readonly KnownSource[]

@@ -42,6 +42,10 @@ const IDLE_WAL_BYTES = 8 * 1024 * 1024
 /** After an unclean exit the database is looked through once the start is over. */
 const CHECK_AFTER_MS = 3_000
 
+/** Pages of 4 KiB after which a commit folds the WAL back; an import would otherwise do little else. */
+const WAL_PAGES = 1_000
+const IMPORT_WAL_PAGES = 8_000
+
 /** Between two imported threads that are unpacked while nothing else is asked. */
 const UNPACK_MS = 10
 
@@ -228,6 +232,10 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     if (db.open && health.read().bytes.wal > IDLE_WAL_BYTES) db.pragma('wal_checkpoint(TRUNCATE)')
   }
 
+  function foldWalAt(pages: number): void {
+    db.pragma(`wal_autocheckpoint = ${pages}`)
+  }
+
   function close(message: CloseMessage): void {
     clearTimeout(idle)
     clearTimeout(unpacking)
@@ -282,8 +290,11 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     },
     attachImporter(port) {
       importers += 1
+      foldWalAt(IMPORT_WAL_PAGES)
       serveImport(port, createImportWriter(db, packs, archive), () => {
         importers -= 1
+        if (importers > 0 || !db.open) return
+        foldWalAt(WAL_PAGES)
         unpackLater()
       })
     },

@@ -1,0 +1,135 @@
+// Which files make up which thread: the newest is its tip, the others are what it was reverted from, or copies.
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { messageOf } from '../lib/errors.ts'
+import { ARCHIVE_MARK } from '../storage/archive-mark.ts'
+import { fileOf, filesOfHome, isRolloutName, type RolloutFile } from './discover.ts'
+import { text } from './json.ts'
+import { type FindBase, readHead } from './read-rollout.ts'
+
+export interface ImportWhat {
+  readonly paths: readonly string[]
+  readonly home: string | undefined
+}
+
+export interface ThreadFiles {
+  readonly id: string
+  readonly tip: RolloutFile
+  /** The tip too. */
+  readonly files: readonly RolloutFile[]
+}
+
+export type Tell = (path: string, reason: string) => void
+
+/** Files of the reference, and those in our own form. */
+export function gather({ paths, home }: ImportWhat, skip: Tell, fail: Tell) {
+  const archives: string[] = []
+  const files = home === undefined ? [] : filesOfHome(home)
+  for (const path of paths) {
+    try {
+      if (statSync(path).isDirectory()) {
+        const inside = filesOfHome(path)
+        if (inside.length === 0) skip(path, 'there are no rollouts in this folder')
+        files.push(...inside)
+      } else if (isArchive(path)) archives.push(path)
+      else if (isRolloutName(path)) files.push(fileOf(path))
+      else skip(path, 'not a rollout: its name does not end in .jsonl or .jsonl.zst')
+    } catch (thrown) {
+      fail(path, messageOf(thrown))
+    }
+  }
+  return { files, archives }
+}
+
+function isArchive(path: string): boolean {
+  const head = Buffer.alloc(ARCHIVE_MARK.length + 4)
+  const fd = openSync(path, 'r')
+  try {
+    readSync(fd, head, 0, head.length, 0)
+  } finally {
+    closeSync(fd)
+  }
+  return head.toString('latin1').startsWith(`{"${ARCHIVE_MARK}"`)
+}
+
+/** By the id in the name, and by the one inside where names do not tell, or tell it of several. */
+export function groupByThread(files: readonly RolloutFile[], fail: Tell): Map<string, ThreadFiles> {
+  const byId = new Map<string, RolloutFile[]>()
+  for (const file of files) {
+    const id = file.namedId ?? idInside(file, fail)
+    if (id !== undefined) addTo(byId, id, file)
+  }
+  const groups = new Map<string, ThreadFiles>()
+  for (const [id, found] of byId) {
+    const tip = tipOf(found)
+    if (tip) groups.set(id, { id, tip, files: found })
+  }
+  return groups
+}
+
+function addTo(byId: Map<string, RolloutFile[]>, id: string, file: RolloutFile): void {
+  const others = byId.get(id)
+  if (others) others.push(file)
+  else byId.set(id, [file])
+}
+
+function idInside(file: RolloutFile, fail: Tell): string | undefined {
+  try {
+    const { id } = readHead(file.path)
+    if (id === undefined) fail(file.path, 'there is no session_meta line that names the thread')
+    return id
+  } catch (thrown) {
+    fail(file.path, messageOf(thrown))
+    return undefined
+  }
+}
+
+/** Of several files of one thread the one that was begun last; of copies the longest. */
+function tipOf(files: readonly RolloutFile[]): RolloutFile | undefined {
+  if (files.length === 1) return files[0]
+  const dated = files.map((file) => ({ file, begun: begunAt(file) }))
+  dated.sort(
+    (a, b) =>
+      (a.begun < b.begun ? 1 : a.begun > b.begun ? -1 : 0) ||
+      b.file.size - a.file.size ||
+      b.file.mtimeMs - a.file.mtimeMs,
+  )
+  return dated[0]?.file
+}
+
+function begunAt(file: RolloutFile): string {
+  try {
+    return text(readHead(file.path).meta.timestamp) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** The base of a fork may be outside of what is imported, but lies in the same home. */
+export function createBaseFinder(
+  groups: ReadonlyMap<string, ThreadFiles>,
+): (home: string | undefined) => FindBase {
+  const homes = new Map<string, ReadonlyMap<string, readonly RolloutFile[]>>()
+
+  function inHome(home: string | undefined): ReadonlyMap<string, readonly RolloutFile[]> {
+    if (home === undefined) return new Map()
+    const known = homes.get(home)
+    if (known) return known
+    const byId = new Map<string, RolloutFile[]>()
+    for (const file of filesOfHome(home))
+      if (file.namedId !== undefined) addTo(byId, file.namedId, file)
+    homes.set(home, byId)
+    return byId
+  }
+
+  return (home) =>
+    ({ threadId, endOrdinal }, before) => {
+      const begun = begunAt(before)
+      const candidates = groups.get(threadId)?.files ?? inHome(home).get(threadId) ?? []
+      return candidates
+        .filter(({ path }) => path !== before.path)
+        .filter(({ path }) => (readHead(path).firstOrdinal ?? 0) < endOrdinal)
+        .map((file) => ({ file, begun: begunAt(file) }))
+        .filter((candidate) => candidate.begun <= begun)
+        .sort((a, b) => (a.begun < b.begun ? 1 : -1))[0]?.file
+    }
+}

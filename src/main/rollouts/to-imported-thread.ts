@@ -1,0 +1,125 @@
+// A thread as it was read, in the form the store takes: its row for lists, its content packed.
+import zlib from 'node:zlib'
+import type { ImportedThread, ImportSource } from '../storage/imported-thread.ts'
+import type { StoredSnapshot } from '../storage/thread-event.ts'
+import type { TurnContext } from './build-rows.ts'
+import type { Catalogue, RolloutFile } from './discover.ts'
+import { type Json, record, text } from './json.ts'
+import { headHashOf, type ReadRollout } from './read-rollout.ts'
+import { pathOf } from './rollout-items.ts'
+import type { ThreadFiles } from './thread-files.ts'
+
+const PREVIEW_CHARS_MAX = 400
+
+/** The settings of a thread or of one of its turns, as its file tells them. */
+export interface RolloutSettings {
+  readonly model: string
+  readonly modelProvider: string
+  readonly cwd: string
+  readonly source: string
+  readonly threadSource: string | null
+  readonly effort: string | null
+  /** Absent for what the thread goes on with: that is decided here and not by a file. */
+  readonly turn: TurnContext | undefined
+}
+
+/** `takeSnapshots` is called after `snapshotOf`, for all snapshots the thread refers to that the store may lack. */
+export function toImportedThread(
+  read: ReadRollout,
+  group: ThreadFiles,
+  catalogue: Catalogue,
+  snapshotOf: (settings: RolloutSettings) => StoredSnapshot,
+  takeSnapshots: () => readonly StoredSnapshot[],
+): ImportedThread {
+  const { meta, built, id } = read
+  const { tip } = group
+  const settings = settingsOf(meta, undefined, built)
+  const snapshotId = snapshotOf(settings).id
+  const createdMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
+  return {
+    id,
+    source: settings.source,
+    threadSource: settings.threadSource,
+    originator: text(meta.originator) ?? null,
+    cliVersion: text(meta.cli_version) ?? 'unknown',
+    historyMode: read.historyMode,
+    forkedFromId: text(meta.forked_from_id) ?? null,
+    name: catalogue.name(id),
+    preview: built.preview.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, ''),
+    cwd: settings.cwd,
+    modelProvider: settings.modelProvider,
+    model: settings.model,
+    effort: settings.effort,
+    snapshotId,
+    snapshots: takeSnapshots(),
+    archivedMs: tip.isArchived ? Math.round(tip.mtimeMs) : null,
+    createdMs,
+    updatedMs: built.lastAtMs || createdMs,
+    recencyMs: built.recencyMs || createdMs,
+    tokenUsage: built.tokenUsage,
+    goal: catalogue.goal(id) ?? built.goal,
+    turns: built.turns,
+    items: built.items,
+    rows: pack(JSON.stringify(built.rows)),
+    sources: group.files.map((file) =>
+      sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
+    ),
+  }
+}
+
+function sourceOf(
+  { path, size, mtimeMs }: RolloutFile,
+  headHash: string,
+  badLines: number,
+): ImportSource {
+  return { path, size, mtimeMs, headHash, badLines }
+}
+
+/** Of a turn where one is given, else of the thread as it was at the end. */
+export function settingsOf(
+  meta: Json,
+  turn: TurnContext | undefined,
+  built?: ReadRollout['built'],
+): RolloutSettings {
+  return {
+    model: built?.model ?? text(turn?.model) ?? 'unknown',
+    modelProvider: text(meta.model_provider) ?? 'openai',
+    cwd: pathOf(text(turn?.cwd) ?? built?.cwd ?? text(meta.cwd) ?? '/'),
+    source: sourceName(meta.source),
+    threadSource: text(meta.thread_source) ?? null,
+    effort: built?.effort ?? text(turn?.effort) ?? null,
+    turn,
+  }
+}
+
+const sourceNames: Readonly<Record<string, string>> = {
+  cli: 'cli',
+  vscode: 'vscode',
+  exec: 'exec',
+  mcp: 'appServer',
+  app_server: 'appServer',
+  appServer: 'appServer',
+}
+
+/** Threads that another thread started have a kind of their own, which lists leave out. */
+function sourceName(source: unknown): string {
+  if (source === undefined) return 'vscode'
+  const name = text(source)
+  if (name !== undefined) return sourceNames[name] ?? name
+  const agent = record(source)?.subagent ?? record(source)?.sub_agent
+  if (agent === undefined) return 'unknown'
+  if (agent === 'review') return 'subAgentReview'
+  if (agent === 'compact') return 'subAgentCompact'
+  return record(agent)?.thread_spawn === undefined ? 'subAgentOther' : 'subAgentThreadSpawn'
+}
+
+/** Quick rather than small: it is unpacked soon. */
+const COMPRESSION_LEVEL = 1
+
+function pack(json: string): ImportedThread['rows'] {
+  const bytes = Buffer.from(json)
+  if (typeof zlib.zstdCompressSync !== 'function') return { encoding: 'raw', bytes }
+  const params = { [zlib.constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
+  const options = { params, pledgedSrcSize: bytes.length }
+  return { encoding: 'zstd', bytes: zlib.zstdCompressSync(bytes, options) }
+}
