@@ -91,6 +91,7 @@ test.runIf(reference).each(['legacy', 'paginated'] as const)(
 
     const ours = await openApp()
     ours.model.otherwise(replyTo)
+    const here = ours.app as unknown as Pick<App, 'request'>
     const report = await ours.app.request('skein/rollout/import', { codexHome: profile.home })
     expect(report).toMatchObject({ threads: Object.keys(made).length, skipped: [], failed: [] })
 
@@ -99,7 +100,7 @@ test.runIf(reference).each(['legacy', 'paginated'] as const)(
     for (const [name, threadId] of Object.entries(made)) {
       const params = { threadId, includeTurns: true }
       const [a, b] = await Promise.all([
-        ours.app.request('thread/read', params) as Promise<{ thread: Thread }>,
+        here.request<{ thread: Thread }>('thread/read', params),
         theirs.request<{ thread: Thread }>('thread/read', params),
       ])
       const own = mode === 'legacy' ? a.thread.turns.map(withoutCommands) : a.thread.turns
@@ -122,23 +123,21 @@ test.runIf(reference).each(['legacy', 'paginated'] as const)(
         name: b.thread.name,
       })
       if (name === 'archived') continue
-      const here = await probe(ours.app, ours.model, threadId)
-      expect(here, name).toEqual(await probe(theirs, model, threadId))
+      const seen = await probe(here, ours.model, threadId)
+      expect(seen, name).toEqual(await probe(theirs, model, threadId))
     }
     // The threads were what they were meant to be.
     expect([...kinds]).toEqual(
       expect.arrayContaining(['fileChange', 'reasoning', 'contextCompaction']),
     )
     const goals = await Promise.all(
-      [ours.app, theirs].map((app) =>
-        (app as App).request<{ goal: object }>('thread/goal/get', { threadId: made.goal }),
+      [here, theirs].map((app) =>
+        app.request<{ goal: object }>('thread/goal/get', { threadId: made.goal }),
       ),
     )
     expect(goals[0]?.goal).toMatchObject({ objective: 'Be done', status: 'paused' })
     expect(goals[1]?.goal).toMatchObject({ objective: 'Be done', status: 'paused' })
-    const { data } = (await ours.app.request('thread/list', { archived: true })) as {
-      data: Thread[]
-    }
+    const { data } = await ours.app.request('thread/list', { archived: true })
     expect(data.map(({ id }) => id)).toEqual([made.archived])
   },
   300_000,

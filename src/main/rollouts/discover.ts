@@ -1,5 +1,5 @@
 // Finds rollout files: all of a home, or those that were named; files of one thread come together.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { queryCopy } from '../storage/foreign-database.ts'
 import type { ImportedGoal } from '../storage/imported-thread.ts'
@@ -30,14 +30,19 @@ export function filesOfHome(home: string): RolloutFile[] {
   return files.sort((a, b) => (basename(a.path) < basename(b.path) ? 1 : -1))
 }
 
-function* walk(folder: string): Generator<string> {
+/** Links are followed, each folder once. */
+function* walk(folder: string, seen = new Set<string>()): Generator<string> {
   if (!existsSync(folder)) return
+  const real = realpathSync(folder)
+  if (seen.has(real)) return
+  seen.add(real)
   const entries = readdirSync(folder, { withFileTypes: true })
   const names = new Set(entries.map(({ name }) => name))
   for (const entry of entries) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* walk(path)
-    else if (!ROLLOUT.test(entry.name) || !entry.isFile()) continue
+    const kind = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry
+    if (kind?.isDirectory()) yield* walk(path, seen)
+    else if (!ROLLOUT.test(entry.name) || !kind?.isFile()) continue
     else if (!entry.name.endsWith('.zst') || !names.has(entry.name.slice(0, -4))) yield path
   }
 }

@@ -1,9 +1,7 @@
 // Importing rollouts into the real store, through the real threads.
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MessageChannel } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { snapshot } from '../../../test/builders.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import {
   event,
@@ -16,78 +14,19 @@ import {
   wholeTurn,
   writeRollout,
 } from '../../../test/rollout-files.ts'
-import type { ImportReport } from '../../protocol/index.ts'
-import type { Store } from '../storage/store.ts'
+import {
+  historyOf,
+  importHome,
+  importReport,
+  runImportOf,
+  turnsOf,
+} from '../../../test/rollout-import.ts'
 import { createRolloutImport } from './import-service.ts'
-import { runImport } from './importer.ts'
-import { createStorePort } from './store-port.ts'
-import type { ImportWhat } from './thread-files.ts'
 
 const A = '01960000-0000-7000-8000-00000000000a'
 const B = '01960000-0000-7000-8000-00000000000b'
 const config = { values: {}, origins: {}, layers: [] }
 const worker = join(import.meta.dirname, '../rollout-worker.ts')
-
-function importHome(store: Store, home: string): Promise<ImportReport> {
-  return run(store, { paths: [], home })
-}
-
-async function run(
-  store: Store,
-  what: ImportWhat,
-  signal = new AbortController().signal,
-): Promise<ImportReport> {
-  const { port1, port2 } = new MessageChannel()
-  store.attachImporter(port1)
-  try {
-    return await runImport(
-      what,
-      { index: 0, of: 1 },
-      {
-        ...createStorePort(port2),
-        snapshotOf: ({ model, cwd }) => {
-          const { id, json } = snapshot({ model, cwd })
-          return { id, json }
-        },
-        progress: () => undefined,
-        isCancelled: () => signal.aborted,
-      },
-    )
-  } finally {
-    port2.close()
-  }
-}
-
-async function turnsOf(store: Store, threadId: string) {
-  const page = await store.turnsPage({
-    threadId,
-    cursor: undefined,
-    limit: 100,
-    sortDirection: 'asc',
-    itemsView: 'full',
-  })
-  return page.data.map(({ status, items }) => [status, ...items.map(({ type }) => type)])
-}
-
-async function historyOf(store: Store, threadId: string): Promise<string[]> {
-  const items = await store.modelHistory(threadId)
-  return items.map((item) => {
-    const [part] = (item.content ?? []) as { text?: string }[]
-    return `${item.role ?? item.type}: ${part?.text ?? item.call_id ?? ''}`
-  })
-}
-
-function report(members: Partial<ImportReport>): ImportReport {
-  return {
-    threads: 0,
-    items: 0,
-    alreadyPresent: 0,
-    skipped: [],
-    failed: [],
-    cancelled: false,
-    ...members,
-  }
-}
 
 test.each(['legacy', 'paginated'] as const)(
   'a %s thread comes with its turns and its history',
@@ -97,7 +36,7 @@ test.each(['legacy', 'paginated'] as const)(
     const path = await writeRollout(home, A, rolloutLines({ id: A, mode }, body))
     const before = await readFile(path)
 
-    expect(await importHome(store, home)).toEqual(report({ threads: 1, items: 4 }))
+    expect(await importHome(store, home)).toEqual(importReport({ threads: 1, items: 4 }))
     expect(await turnsOf(store, A)).toEqual([
       ['completed', 'userMessage', 'agentMessage'],
       ['completed', 'userMessage', 'agentMessage'],
@@ -117,7 +56,7 @@ test.each(['legacy', 'paginated'] as const)(
       modelProvider: 'mock',
     })
     expect(await readFile(path)).toEqual(before)
-    expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1 }))
+    expect(await importHome(store, home)).toEqual(importReport({ alreadyPresent: 1 }))
   },
 )
 
@@ -229,7 +168,7 @@ test('a revert segment and a fork read what they stand on from other files', asy
   const forked = { id: B, mode: 'paginated', extra: { history_base: base, forked_from_id: A } }
   await writeRollout(home, B, rolloutLines(forked, wholeTurn('paginated', 't4', 'else', 'ok'), 7))
 
-  expect(await importHome(store, home)).toEqual(report({ threads: 2, items: 8 }))
+  expect(await importHome(store, home)).toEqual(importReport({ threads: 2, items: 8 }))
   expect(await historyOf(store, A)).toEqual([
     'user: keep',
     'assistant: kept',
@@ -300,7 +239,7 @@ test('a source that grew is read again; what was done to the thread here is kept
   const more = rolloutLines({ id: A }, [...body, ...wholeTurn('legacy', 't2', 'two', 'due')])
   await appendFile(path, `${more.slice(7).join('\n')}\n`)
 
-  expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1, items: 2 }))
+  expect(await importHome(store, home)).toEqual(importReport({ alreadyPresent: 1, items: 2 }))
   expect(await turnsOf(store, A)).toHaveLength(2)
   expect((await store.findThread(A))?.name).toBe('Mine')
 })
@@ -321,7 +260,7 @@ test('a thread that went on here and there becomes two', async () => {
   expect(told).toMatchObject({ threads: 1, alreadyPresent: 0 })
   expect(told.skipped).toMatchObject([{ path }])
   expect((await historyOf(store, A)).at(-1)).toBe('user: here')
-  expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1 }))
+  expect(await importHome(store, home)).toEqual(importReport({ alreadyPresent: 1 }))
 })
 
 test('a file that was moved into the archive is the same thread', async () => {
@@ -331,7 +270,7 @@ test('a file that was moved into the archive is the same thread', async () => {
   await importHome(store, home)
   await mkdir(join(home, 'archived_sessions'))
   await rename(path, join(home, 'archived_sessions', `rollout-2026-05-01T10-00-00-${A}.jsonl`))
-  expect(await importHome(store, home)).toEqual(report({ alreadyPresent: 1 }))
+  expect(await importHome(store, home)).toEqual(importReport({ alreadyPresent: 1 }))
 })
 
 test('a thread deleted here stays away until its file is asked for', async () => {
@@ -341,8 +280,8 @@ test('a thread deleted here stays away until its file is asked for', async () =>
   await importHome(store, home)
   await store.journal.commit(A, 0, 1, [{ type: 'threadDeleted' }])
   expect((await importHome(store, home)).skipped).toMatchObject([{ path }])
-  expect(await run(store, { paths: [path], home: undefined })).toEqual(
-    report({ threads: 1, items: 2 }),
+  expect(await runImportOf(store, { paths: [path], home: undefined })).toEqual(
+    importReport({ threads: 1, items: 2 }),
   )
   expect(await turnsOf(store, A)).toHaveLength(1)
 })
@@ -368,7 +307,7 @@ test('a thread of its own does the reading, and tells how far it is', async () =
     signal: new AbortController().signal,
     progress: (...counts) => void told.push(counts),
   })
-  expect(done).toEqual(report({ threads: 1, items: 1 }))
+  expect(done).toEqual(importReport({ threads: 1, items: 1 }))
   expect(told.at(-1)).toEqual([1, 1])
   const id = await store.snapshotIdOf(A, 't1')
   const { values } = JSON.parse((await store.snapshot(id ?? ''))?.json ?? '')
@@ -383,7 +322,9 @@ test('an import that is stopped keeps what it has and says so', async () => {
   await writeRollout(home, A, rolloutLines({ id: A }, [said('user', 'x'), itemDone('t1', {})]))
   const stop = new AbortController()
   stop.abort()
-  expect(await run(store, { paths: [], home }, stop.signal)).toEqual(report({ cancelled: true }))
+  expect(await runImportOf(store, { paths: [], home }, stop.signal)).toEqual(
+    importReport({ cancelled: true }),
+  )
 })
 
 test('a thread exported in our own form comes back as it was', async () => {
@@ -395,15 +336,15 @@ test('a thread exported in our own form comes back as it was', async () => {
   expect(await store.archiveThread(A, file)).toMatchObject({ turns: 1, items: 2 })
 
   const other = await openTestStore()
-  expect(await run(other, { paths: [file], home: undefined })).toEqual(
-    report({ threads: 1, items: 2 }),
+  expect(await runImportOf(other, { paths: [file], home: undefined })).toEqual(
+    importReport({ threads: 1, items: 2 }),
   )
   expect(await other.loadThread(A)).toEqual(await store.loadThread(A))
   expect(await other.modelHistory(A)).toEqual(await store.modelHistory(A))
   const again = join(home, 'again.skein')
   await other.archiveThread(A, again)
   expect(await readFile(again, 'utf8')).toBe(await readFile(file, 'utf8'))
-  expect(await run(other, { paths: [file], home: undefined })).toEqual(
-    report({ alreadyPresent: 1 }),
+  expect(await runImportOf(other, { paths: [file], home: undefined })).toEqual(
+    importReport({ alreadyPresent: 1 }),
   )
 })

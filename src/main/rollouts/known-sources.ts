@@ -1,6 +1,7 @@
 // What the store has of earlier imports, and whether a file says anything that it does not know.
 import type { ImportKnown, KnownSource, KnownThread } from '../storage/imported-thread.ts'
 import type { RolloutFile } from './discover.ts'
+import { contentBytes } from './line-reader.ts'
 import { headHashOf } from './read-rollout.ts'
 
 export interface KnownSources {
@@ -24,10 +25,25 @@ export function createKnownSources({ sources, threads }: ImportKnown): KnownSour
   }
 }
 
+/** A compressed file is made of a plain one, and made plain again only to go on: then there is more in it. */
 export function isUnchanged(file: RolloutFile, source: KnownSource): boolean {
   if (file.path === source.path && file.mtimeMs === source.mtimeMs && file.size === source.size)
     return true
-  const isCompressed = file.path.endsWith('.zst') || source.path.endsWith('.zst')
-  if (file.path !== source.path && isCompressed) return true
+  const wasCompressed = isCompressed(source.path)
+  if (isCompressed(file.path) && !wasCompressed) return contentBytesOf(file.path) === source.size
+  if (wasCompressed !== isCompressed(file.path)) return false
   return file.size === source.size && headHashOf(file.path) === source.headHash
+}
+
+function isCompressed(path: string): boolean {
+  return path.endsWith('.zst')
+}
+
+/** Undefined for a file that is damaged: then it is not what was read before. */
+function contentBytesOf(path: string): number | undefined {
+  try {
+    return contentBytes(path)
+  } catch {
+    return undefined
+  }
 }

@@ -70,6 +70,13 @@ export function* readLines(path: string, options: ReadLinesOptions = {}): Genera
   if (length > 0) yield take(false)
 }
 
+/** How long a file is, once it is not compressed any more. Throws as `readLines` does. */
+export function contentBytes(path: string): number {
+  let bytes = 0
+  for (const slice of readSlices(path, {})) bytes += slice.length
+  return bytes
+}
+
 function* readSlices(path: string, options: ReadLinesOptions): Generator<Buffer> {
   if (!path.endsWith('.zst')) yield* readFile(path, options)
   else {

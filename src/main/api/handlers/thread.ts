@@ -270,17 +270,20 @@ async function joinThread(
   const { actor } = thread
   const page = params.initialTurnsPage
   return actor.between(async () => {
-    const initialTurnsPage = page
-      ? await turnsPage(ports.store, thread, {
-          threadId: actor.id,
-          cursor: undefined,
-          limit: limitOf(page.limit ?? undefined),
-          sortDirection: page.sortDirection ?? 'desc',
-          itemsView: page.itemsView ?? 'summary',
-        })
-      : null
-    const turns = params.excludeTurns ? [] : await allTurns(ports, thread, actor.id)
-    const newest = await newestOf(ports.store, thread)
+    // Asked for together, they are one round to the store.
+    const [initialTurnsPage, turns, newest] = await Promise.all([
+      page
+        ? turnsPage(ports.store, thread, {
+            threadId: actor.id,
+            cursor: undefined,
+            limit: limitOf(page.limit ?? undefined),
+            sortDirection: page.sortDirection ?? 'desc',
+            itemsView: page.itemsView ?? 'summary',
+          })
+        : null,
+      params.excludeTurns ? [] : allTurns(ports, thread, actor.id),
+      newestOf(ports.store, thread),
+    ])
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
     replay(actor, connection, newest.turnId, params.excludeTurns ?? false)
@@ -317,8 +320,10 @@ async function newestOf(store: Store, thread: LoadedThread) {
   if (!stored || snapshot.values.ephemeral)
     return { turnId: turn?.id ?? '', turnsCursor: null, itemsCursor: null }
   const newest = { threadId, cursor: undefined, limit: 1, sortDirection: 'desc' } as const
-  const turns = await store.turnsPage({ ...newest, itemsView: 'notLoaded' })
-  const items = await store.itemsPage({ ...newest, turnId: undefined, deferOutput: true })
+  const [turns, items] = await Promise.all([
+    store.turnsPage({ ...newest, itemsView: 'notLoaded' }),
+    store.itemsPage({ ...newest, turnId: undefined, deferOutput: true }),
+  ])
   return {
     turnId: turn?.id ?? turns.data[0]?.id ?? '',
     turnsCursor: turns.backwardsCursor,

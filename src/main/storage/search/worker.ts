@@ -101,6 +101,8 @@ function serve(port: MessagePort, home: string): void {
   }
 
   port.on('message', (message: ToSearch) => {
+    // What was on its way when the port was closed still comes.
+    if (!threads.open) return
     if (message.op === 'touched') {
       indexer.touch(message.threadId)
       schedule(QUIET_MS)
