@@ -1,5 +1,5 @@
 // What the sandbox stops, what the model is told of it, and the tool that asks for more.
-import { readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functionCall, message, response, type SseEvent } from '../responses-events.ts'
@@ -70,6 +70,57 @@ test('[T54] what is granted for a turn holds in it, and in the next no more', as
   model.script(...calls(run('touch ../two', 'c3')), says('m2'))
   await runTurn(app, threadId, 'again')
   expect(outputs(opened).at(-1)).toContain('Read-only file system')
+})
+
+test('[T53] a closed folder and a closed pattern hold for commands, patches and images', async () => {
+  const opened = await openApp({
+    config: [
+      'default_permissions = "guarded"',
+      '[permissions.guarded]',
+      'extends = ":workspace"',
+      '[permissions.guarded.filesystem.":project_roots"]',
+      '"secret" = "none"',
+      '"**/*.env" = "none"',
+    ].join('\n'),
+  })
+  const { app, model, work } = opened
+  await mkdir(join(work, 'secret'))
+  for (const file of ['secret/key', 'a.env', 'open']) await writeFile(join(work, file), 'hush\n')
+  const patch = (file: string, callId: string) =>
+    run(
+      `apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: ${file}\n+x\n*** End Patch\nEOF`,
+      callId,
+    )
+  model.script(
+    ...calls(
+      run('cat secret/key a.env open; ls', 'c1'),
+      patch('secret/new', 'c2'),
+      patch('b.env', 'c3'),
+      functionCall('view_image', { path: 'a.env' }, { callId: 'c4' }),
+    ),
+    says('m1'),
+  )
+  const threadId = await startThread(opened, { approvalPolicy: 'on-request' })
+  const { turn } = await app.request('turn/start', { threadId, input: words('go') })
+  for (const count of [1, 2]) {
+    const { id, method } = await app.waitForServerRequest(count)
+    expect(method).toBe('item/fileChange/requestApproval')
+    app.answer(id, { result: { decision: 'decline' } })
+  }
+  expect(await turnEnd(app, turn.id)).toMatchObject({ status: 'completed' })
+  const [read, ...others] = outputs(opened)
+  expect(read).toContain('cat: secret/key: Permission denied')
+  expect(read).toContain('cat: a.env: Permission denied')
+  expect(read).toMatch(/\nhush\n[\s\S]*a\.env\nopen\nsecret\n/)
+  expect(others).toEqual([
+    expect.stringContaining('rejected by user'),
+    expect.stringContaining('rejected by user'),
+    expect.stringContaining('the permission profile denies it'),
+  ])
+  model.script(...calls(patch('c.env', 'c5')), says('m2'))
+  await runTurn(app, threadId, 'again', { approvalPolicy: 'never' })
+  expect(outputs(opened).at(-1)).toContain('writing outside of the project was refused')
+  expect((await readdir(work)).toSorted()).toEqual(['a.env', 'open', 'secret'])
 })
 
 test('the tool that asks for permissions is offered with its feature, and unknown without', async () => {

@@ -35,8 +35,14 @@ const Access = z.enum(['read', 'write', 'deny', 'none'])
 /** `on-failure` is still found in files; it works as `on-request`. */
 export const FileApprovalPolicy = z.union([ApprovalPolicy, z.literal('on-failure')])
 
-/** Paths, `:root`, `:project_roots`, `:tmpdir`, `:slash_tmp` to what may be done there; a table names places below. */
-const FilesystemTable = z.record(z.string(), z.union([Access, z.record(z.string(), Access)]))
+/**
+ * Paths, patterns, `:root`, `:project_roots`, `:tmpdir`, `:slash_tmp` to what may be done there; a table names places
+ * below. A number is for `glob_scan_max_depth` alone.
+ */
+const FilesystemTable = z.record(
+  z.string(),
+  z.union([Access, z.record(z.string(), Access), z.number().int().positive()]),
+)
 
 export const PermissionTable = z.looseObject({
   description: z.string().optional(),

@@ -69,6 +69,23 @@ function profile(id: string): PermissionProfile {
   return found
 }
 
+/** Everything may be read and the workspace written, but for what these patterns name in it. */
+function closing(...patterns: string[]): PermissionProfile {
+  const closed = patterns.map((pattern) => ({
+    path: { type: 'glob' as const, in: 'projectRoots' as const, pattern },
+    access: 'deny' as const,
+  }))
+  return {
+    type: 'managed',
+    network: 'restricted',
+    entries: [
+      { path: { type: 'special', name: 'root' }, access: 'read' },
+      { path: { type: 'special', name: 'projectRoots' }, access: 'write' },
+      ...closed,
+    ],
+  }
+}
+
 function managed(...entries: [string, 'read' | 'write' | 'deny'][]): PermissionProfile {
   return {
     type: 'managed',
@@ -148,6 +165,76 @@ describe('writing', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  it('[T53] closes what a pattern names, wherever it lies and whatever it is', async () => {
+    fs.mkdirSync(path.join(workspace, 'a/keys'), { recursive: true })
+    fs.mkdirSync(path.join(workspace, '.git'))
+    for (const one of ['.env', 'a/b.env', 'a/keys/c', 'a/open', '.git/d.env'])
+      fs.writeFileSync(path.join(workspace, one), 'hush')
+    fs.symlinkSync('a/b.env', path.join(workspace, 'by-another-name'))
+    fs.linkSync(path.join(workspace, 'a/b.env'), path.join(outside, 'twin'))
+    const own = closing('**/*.env', '**/keys')
+    const script = 'cat .env a/b.env by-another-name .git/d.env a/open; ls a; ls a/keys; rm -f .env'
+    const { output } = await run(script, { profile: own })
+    expect(output.split('\n')).toEqual([
+      'hushb.env',
+      'keys',
+      'open',
+      'cat: .env: Permission denied',
+      'cat: a/b.env: Permission denied',
+      'cat: by-another-name: Permission denied',
+      'cat: .git/d.env: Permission denied',
+      "ls: cannot open directory 'a/keys': Permission denied",
+      expect.stringContaining("rm: cannot remove '.env'"),
+      '',
+    ])
+    // Known limits: another name of the same file, and what is made while the command runs.
+    expect((await run(`cat ${outside}/twin`, { profile: own })).output).toBe('hush')
+    expect((await run('echo new > late.env && cat late.env', { profile: own })).output).toBe(
+      'new\n',
+    )
+    expect((await run('cat late.env', { profile: own })).output).toContain('Permission denied')
+  })
+
+  it('[T53] keeps a folder with a closed file from being moved out of the pattern\u2019s reach', async () => {
+    fs.mkdirSync(path.join(workspace, 'secret'))
+    fs.writeFileSync(path.join(workspace, 'secret/key'), 'hush')
+    const own = closing('secret/*')
+    const { output } = await run('mv secret other; ln secret/key twin; ls', { profile: own })
+    expect(output).toMatch(/^secret\n.*cannot move.*\n.*hard link.*\n$/)
+  })
+
+  it('[T53] looks no deeper than it is told to', async () => {
+    fs.mkdirSync(path.join(workspace, 'one/two'), { recursive: true })
+    for (const one of ['one/.env', 'one/two/.env']) fs.writeFileSync(path.join(workspace, one), 'x')
+    const own = { ...closing('**/.env'), globScanMaxDepth: 2 }
+    const { output } = await run('cat one/two/.env one/.env', { profile: own })
+    expect(output).toBe('xcat: one/.env: Permission denied\n')
+  })
+
+  it('[T53] runs nothing when a pattern names too much to be closed', async () => {
+    for (let count = 0; count < 1002; count++)
+      fs.writeFileSync(path.join(workspace, `${count}.env`), '')
+    await expect(run('echo ran', { profile: closing('*.env') })).rejects.toThrow(
+      `cannot close everything that \`${workspace}/*.env\` names: it matches more than 1000 files`,
+    )
+  })
+
+  it('opens what lies in a closed folder and is named itself', async () => {
+    fs.mkdirSync(path.join(workspace, 'secret/open'), { recursive: true })
+    fs.writeFileSync(path.join(workspace, 'secret/key'), 'k')
+    const own = managed(
+      ['/', 'read'],
+      [workspace, 'write'],
+      [`${workspace}/secret`, 'deny'],
+      [`${workspace}/secret/open`, 'write'],
+    )
+    const script =
+      'touch secret/open/x && ls secret/open; touch secret/y; cat secret/key; ls secret'
+    const { output } = await run(script, { profile: own })
+    expect(output).toMatch(/^x\n.*secret\/y.*\n.*secret\/key.*\n.*cannot open directory.*\n$/)
+    expect(fs.readdirSync(path.join(workspace, 'secret'))).toEqual(['key', 'open'])
   })
 
   it('[H05] never reaches the app\u2019s own folder through a root around it', async () => {

@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { SkeinError } from '../lib/errors.ts'
-import { isWithin, type PlacedEntry, type Places } from './permission-profile.ts'
+import { isWithin, outermostFirst, type PlacedEntry, type Places } from './permission-profile.ts'
 import { holdStandIn, protectedPaths } from './protected-paths.ts'
-import { type ManagedProfile, realEntries } from './real-entries.ts'
+import { type ManagedProfile, type RealEntries, realEntriesWithGlobs } from './real-entries.ts'
 import type { Confiner, PreparedCommand, SandboxAvailability, SandboxCommand } from './sandbox.ts'
 import { createFilterFiles } from './seccomp.ts'
 
@@ -55,7 +55,7 @@ export function createBubblewrap({
     async confine(command, profile, places) {
       const found = await probed()
       if (typeof found === 'string') throw new SkeinError('denied', found)
-      return confine(found, command, profile, places)
+      return confine(found, command, profile, places, await realEntriesWithGlobs(profile, places))
     },
   }
 }
@@ -137,12 +137,13 @@ function launch(
 function confine(
   { program, proc, filter, hidden }: Found,
   command: SandboxCommand,
-  profile: ManagedProfile,
+  { network }: ManagedProfile,
   places: Places,
+  entries: RealEntries,
 ): PreparedCommand {
-  const mounts = mountsOf(profile, places, hidden)
+  const mounts = mountsOf(entries, places, hidden)
   const options = [
-    ...namespaces(profile.network),
+    ...namespaces(network),
     ...mounts.base,
     ...['--dev', '/dev', ...proc],
     ...mounts.args,
@@ -152,7 +153,7 @@ function confine(
   const inside = command.tty
     ? [...options, '--', ...WITH_DEFAULT_SIGNALS, ...command.argv]
     : [...options, '--new-session', '--', ...command.argv]
-  return { ...shared, ...launch(program, filter(profile.network), command.tty, inside) }
+  return { ...shared, ...launch(program, filter(network), command.tty, inside) }
 }
 
 interface Mounts {
@@ -162,8 +163,7 @@ interface Mounts {
 }
 
 /** What to mount, outermost first, so that the most specific entry of the profile wins. */
-function mountsOf(profile: ManagedProfile, places: Places, hidden: readonly string[]): Mounts {
-  const { root, inner } = realEntries(profile, places)
+function mountsOf({ root, inner }: RealEntries, places: Places, hidden: readonly string[]): Mounts {
   const releases: (() => void)[] = []
   const release = (): void => {
     for (const one of releases) one()
@@ -172,9 +172,22 @@ function mountsOf(profile: ManagedProfile, places: Places, hidden: readonly stri
     const guarded = inner
       .filter((entry) => entry.access === 'write')
       .flatMap((entry) => guard(entry.path, isShared(entry.path, places), releases))
+    const entries = withoutRepeats(inner)
+    const coveredAgain = entries.filter(
+      (entry) => entry.access === 'deny' && guarded.some((one) => isWithin(one.path, entry.path)),
+    )
     return {
       base: [root === 'write' ? '--bind' : '--ro-bind', '/', '/'],
-      args: [...withAncestors(inner).flatMap(mount), ...guarded, ...hide(hidden, places)],
+      args: [
+        ...mountAll(withAncestors(entries)),
+        ...guarded.flatMap((one) => [
+          one.isSure ? '--ro-bind' : '--ro-bind-try',
+          one.path,
+          one.path,
+        ]),
+        ...mountAll(coveredAgain),
+        ...hide(hidden, places),
+      ],
       release,
     }
   } catch (error) {
@@ -183,37 +196,73 @@ function mountsOf(profile: ManagedProfile, places: Places, hidden: readonly stri
   }
 }
 
+/** The entry at a place or, of those around it, the innermost. */
+function around(byPath: ReadonlyMap<string, PlacedEntry>, where: string): PlacedEntry | undefined {
+  for (let folder = where; ; folder = path.dirname(folder)) {
+    const entry = byPath.get(folder)
+    if (entry || folder === '/') return entry
+  }
+}
+
+/** What lies in a closed folder is closed already. */
+function withoutRepeats(entries: readonly PlacedEntry[]): readonly PlacedEntry[] {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
+  return entries.filter(
+    ({ path: where, access }) =>
+      access !== 'deny' || around(byPath, path.dirname(where))?.access !== 'deny',
+  )
+}
+
 /**
  * Adds the folders between a writable root and one inside it: a mount point cannot be renamed, so the inner root
  * cannot be moved away with its guards and made anew without them.
  */
 function withAncestors(entries: readonly PlacedEntry[]): readonly PlacedEntry[] {
-  const known = new Set(entries.map((entry) => entry.path))
-  const added: PlacedEntry[] = []
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
+  const added = new Map<string, PlacedEntry>()
   for (const entry of entries) {
     let folder = path.dirname(entry.path)
-    for (; folder !== '/' && !known.has(folder); folder = path.dirname(folder)) {
-      const outer = entries.findLast((candidate) => isWithin(candidate.path, folder))
-      if (outer?.access !== 'write') break
-      known.add(folder)
-      added.push({ path: folder, access: 'write' })
+    for (; folder !== '/' && !byPath.has(folder) && !added.has(folder); ) {
+      if (around(byPath, folder)?.access !== 'write') break
+      added.set(folder, { path: folder, access: 'write' })
+      folder = path.dirname(folder)
     }
   }
-  if (added.length === 0) return entries
-  return [...entries, ...added].sort((a, b) => a.path.split('/').length - b.path.split('/').length)
+  return added.size === 0 ? entries : outermostFirst([...entries, ...added.values()])
 }
 
-function mount({ path: where, access }: PlacedEntry): readonly string[] {
+interface Mount {
+  readonly args: readonly string[]
+  /** To be done when everything is in its place. */
+  readonly later?: readonly string[]
+}
+
+/** `mayHold`: something inside of a closed folder is open. */
+function mount({ path: where, access }: PlacedEntry, mayHold: boolean): Mount {
   switch (access) {
     case 'write':
-      return ['--bind', where, where]
+      return { args: ['--bind', where, where] }
     case 'read':
-      return ['--ro-bind', where, where]
-    case 'deny':
-      return fs.statSync(where).isDirectory()
-        ? ['--perms', '000', '--tmpfs', where, '--remount-ro', where]
-        : ['--ro-bind', '/dev/null', where]
+      return { args: ['--ro-bind', where, where] }
+    case 'deny': {
+      const stat = fs.statSync(where, { throwIfNoEntry: false })
+      if (!stat) return { args: [] } // gone since it was looked up
+      if (!stat.isDirectory()) return { args: ['--ro-bind', '/dev/null', where] }
+      const args = ['--perms', mayHold ? '111' : '000', '--tmpfs', where]
+      return { args, later: ['--remount-ro', where] }
+    }
   }
+}
+
+function mountAll(entries: readonly PlacedEntry[]): readonly string[] {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]))
+  const holding = new Set<string>()
+  for (const { path: where } of entries) {
+    const outer = around(byPath, path.dirname(where))
+    if (outer) holding.add(outer.path)
+  }
+  const mounts = entries.map((entry) => mount(entry, holding.has(entry.path)))
+  return [...mounts.flatMap(({ args }) => args), ...mounts.flatMap(({ later = [] }) => later)]
 }
 
 /** Temporary folders belong to everybody: no stand-ins are put there, unless somebody works right in them. */
@@ -222,13 +271,19 @@ function isShared(root: string, places: Places): boolean {
   return isTemporary && root !== places.cwd && !places.workspaceRoots.includes(root)
 }
 
-function guard(root: string, isSharedRoot: boolean, releases: (() => void)[]): readonly string[] {
+interface Guarded {
+  readonly path: string
+  /** False: it may be gone before the mount happens. */
+  readonly isSure: boolean
+}
+
+function guard(root: string, isSharedRoot: boolean, releases: (() => void)[]): readonly Guarded[] {
   if (!fs.statSync(root).isDirectory()) return []
   const { existing, missing } = protectedPaths(root)
-  // In a shared folder others may take their things away before the mount happens.
-  if (isSharedRoot) return existing.flatMap((one) => ['--ro-bind-try', one, one])
+  // In a shared folder others may take their things away at any time.
+  if (isSharedRoot) return existing.map((one) => ({ path: one, isSure: false }))
   const held = missing.filter((one) => hold(one, releases))
-  return [...existing, ...held].flatMap((one) => ['--ro-bind', one, one])
+  return [...existing, ...held].map((one) => ({ path: one, isSure: true }))
 }
 
 function hold(missing: string, releases: (() => void)[]): boolean {

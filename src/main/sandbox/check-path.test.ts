@@ -48,6 +48,24 @@ describe('asking a profile about a path', () => {
     expect(found.rule).toContain(rule)
   })
 
+  it('a pattern that closes it is named, and an entry further inside opens it again', () => {
+    const profile: PermissionProfile = {
+      type: 'managed',
+      network: 'restricted',
+      entries: [
+        { path: { type: 'special', name: 'root' }, access: 'read' },
+        { path: { type: 'glob', in: 'projectRoots', pattern: '**/keys' }, access: 'deny' },
+        { path: { type: 'path', path: '/projects/project/keys/public' }, access: 'read' },
+      ],
+    }
+    expect(checkPath(profile, '/projects/project/a/keys/one', places)).toEqual({
+      read: false,
+      write: false,
+      rule: '/projects/project/a/keys is closed to commands by the pattern /projects/project/**/keys.',
+    })
+    expect(checkPath(profile, '/projects/project/keys/public/one', places).read).toBe(true)
+  })
+
   it('the most specific entry decides', () => {
     const profile: PermissionProfile = {
       type: 'managed',

@@ -1,12 +1,14 @@
 // Asks a permission profile about one path, and says which of its words decided.
 import path from 'node:path'
 import {
+  decidingEntry,
   isWithin,
   type PermissionProfile,
   type PlacedEntry,
   type Places,
   PROTECTED_NAMES,
   placedEntries,
+  placedGlobs,
   writableRoots,
 } from './permission-profile.ts'
 
@@ -26,9 +28,8 @@ export function checkPath(
     return { read: true, write: true, rule: 'Full access: nothing confines commands.' }
   if (profile.type === 'external')
     return { read: true, write: true, rule: 'Something outside of Skein confines commands.' }
-  const deciding = placedEntries(profile, places).findLast((entry) =>
-    isWithin(entry.path, absolute),
-  )
+  const entries = placedEntries(profile, places)
+  const deciding = decidingEntry(entries, placedGlobs(profile, places), absolute)
   if (!deciding) return { read: false, write: false, rule: 'No entry of the profile names it.' }
   const guard = deciding.access === 'write' ? guardOf(profile, absolute, places) : undefined
   if (guard !== undefined)
@@ -50,7 +51,7 @@ function guardOf(profile: PermissionProfile, absolute: string, places: Places): 
   return undefined
 }
 
-function ruleOf({ path: where, access }: PlacedEntry, places: Places): string {
+function ruleOf({ path: where, access, pattern }: PlacedEntry, places: Places): string {
   const what = placeName(where, places)
   switch (access) {
     case 'write':
@@ -58,7 +59,9 @@ function ruleOf({ path: where, access }: PlacedEntry, places: Places): string {
     case 'read':
       return `${what} may be read, not written.`
     case 'deny':
-      return `${what} is closed to commands.`
+      return pattern === undefined
+        ? `${what} is closed to commands.`
+        : `${what} is closed to commands by the pattern ${pattern}.`
   }
 }
 

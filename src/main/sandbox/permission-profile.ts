@@ -2,22 +2,35 @@
 import path from 'node:path'
 import { z } from 'zod'
 import type { SandboxPolicy } from '../../protocol/index.ts'
+import { closedBy, type DeniedGlob, deniedGlob } from './denied-globs.ts'
+
+const SpecialPlace = z.enum(['root', 'projectRoots', 'tmpdir', 'slashTmp'])
+type SpecialPlace = z.output<typeof SpecialPlace>
 
 const ProfilePath = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path'), path: z.string() }),
   z.object({
     type: z.literal('special'),
-    name: z.enum(['root', 'projectRoots', 'tmpdir', 'slashTmp']),
+    name: SpecialPlace,
     /** A place inside of it. */
     subpath: z.string().optional(),
+  }),
+  /** Everything that a pattern names; it can only be denied. */
+  z.object({
+    type: z.literal('glob'),
+    /** Where the pattern begins; absent: it is absolute. */
+    in: SpecialPlace.optional(),
+    pattern: z.string(),
   }),
 ])
 type ProfilePath = z.output<typeof ProfilePath>
 
-export const ProfileEntry = z.object({
-  path: ProfilePath,
-  access: z.enum(['read', 'write', 'deny']),
-})
+export const ProfileEntry = z
+  .object({ path: ProfilePath, access: z.enum(['read', 'write', 'deny']) })
+  .refine(({ path: { type }, access }) => type !== 'glob' || access === 'deny', {
+    error: 'a pattern can only be denied',
+    path: ['access'],
+  })
 export type ProfileEntry = z.output<typeof ProfileEntry>
 
 /** `managed`: our sandbox enforces the entries; `disabled`: no sandbox; `external`: someone else isolates. */
@@ -26,11 +39,14 @@ export const PermissionProfile = z.discriminatedUnion('type', [
     type: z.literal('managed'),
     entries: z.array(ProfileEntry),
     network: z.enum(['restricted', 'enabled']),
+    /** How many levels below its fixed beginning a pattern is looked up on the disk; absent: all of them. */
+    globScanMaxDepth: z.number().int().positive().optional(),
   }),
   z.object({ type: z.literal('disabled') }),
   z.object({ type: z.literal('external'), network: z.enum(['restricted', 'enabled']) }),
 ])
 export type PermissionProfile = z.output<typeof PermissionProfile>
+type Managed = Extract<PermissionProfile, { type: 'managed' }>
 
 /** What the special paths of a profile stand for. All absolute. */
 export interface Places {
@@ -47,12 +63,14 @@ export interface Places {
 export interface PlacedEntry {
   readonly path: string
   readonly access: ProfileEntry['access']
+  /** The pattern that names it, where one does. */
+  readonly pattern?: string
 }
 
 const SLASH_TMP = '/tmp'
 const accessRank: Record<ProfileEntry['access'], number> = { read: 0, write: 1, deny: 2 }
 
-const special = (name: 'root' | 'projectRoots' | 'tmpdir' | 'slashTmp'): ProfilePath => ({
+const special = (name: SpecialPlace): ProfilePath => ({
   type: 'special',
   name,
 })
@@ -148,15 +166,13 @@ export function sandboxPolicyOf(profile: PermissionProfile, places: Places): San
 
 function placesOf({ path: where }: ProfileEntry, places: Places): readonly string[] {
   if (where.type === 'path') return [normal(where.path)]
+  if (where.type === 'glob') return []
   const found = placesNamed(where.name, places)
   const { subpath } = where
   return subpath === undefined ? found : found.map((place) => normal(path.join(place, subpath)))
 }
 
-function placesNamed(
-  name: Extract<ProfilePath, { type: 'special' }>['name'],
-  places: Places,
-): readonly string[] {
+function placesNamed(name: SpecialPlace, places: Places): readonly string[] {
   switch (name) {
     case 'root':
       return [path.parse(places.cwd).root]
@@ -180,20 +196,47 @@ function normal(absolute: string): string {
   )
 }
 
-/** Entries of a managed profile as paths, the app's own folder included, outermost first; later ones win. */
-export function placedEntries(
-  profile: Extract<PermissionProfile, { type: 'managed' }>,
-  places: Places,
-): readonly PlacedEntry[] {
+/**
+ * Entries of a managed profile as paths, the app's own folder included, outermost first; later ones win. Patterns are
+ * told by `placedGlobs`.
+ */
+export function placedEntries(profile: Managed, places: Places): readonly PlacedEntry[] {
   const placed = profile.entries.flatMap((entry) =>
     placesOf(entry, places).map((where): PlacedEntry => ({ path: where, access: entry.access })),
   )
   const entries: readonly PlacedEntry[] = places.home
     ? [{ path: normal(places.home), access: 'read' }, ...placed]
     : placed
+  return outermostFirst(entries)
+}
+
+/** Where two are about the same place, the stricter one comes last. */
+export function outermostFirst(entries: readonly PlacedEntry[]): readonly PlacedEntry[] {
   return [...entries].sort(
     (a, b) => depth(a.path) - depth(b.path) || accessRank[a.access] - accessRank[b.access],
   )
+}
+
+/** The patterns that a managed profile denies, each as an absolute one. */
+export function placedGlobs(profile: Managed, places: Places): readonly DeniedGlob[] {
+  return profile.entries.flatMap(({ path: where }) => {
+    if (where.type !== 'glob') return []
+    const { pattern } = where
+    if (where.in === undefined) return [deniedGlob(pattern)]
+    return placesNamed(where.in, places).map((place) => deniedGlob(path.join(place, pattern)))
+  })
+}
+
+/** The entry that decides about a path: of those around it the innermost one. Links are not followed. */
+export function decidingEntry(
+  entries: readonly PlacedEntry[],
+  globs: readonly DeniedGlob[],
+  absolute: string,
+): PlacedEntry | undefined {
+  const placed = entries.findLast((entry) => isWithin(entry.path, absolute))
+  const closed = closedBy(globs, absolute)
+  if (!closed || (placed && depth(placed.path) > depth(closed.path))) return placed
+  return { ...closed, access: 'deny' }
 }
 
 function depth(absolute: string): number {
@@ -207,13 +250,18 @@ export function writableRoots(profile: PermissionProfile, places: Places): reado
   return [...new Set(written.map((entry) => entry.path))]
 }
 
-/** By the entries alone: the most specific one decides. Protected paths are looked at by `mayWrite`. */
+function accessTo(
+  profile: Managed,
+  absolute: string,
+  places: Places,
+): ProfileEntry['access'] | undefined {
+  const entries = placedEntries(profile, places)
+  return decidingEntry(entries, placedGlobs(profile, places), absolute)?.access
+}
+
+/** By the entries alone. Protected paths are looked at by `mayWrite`. */
 function allowsWrite(profile: PermissionProfile, absolute: string, places: Places): boolean {
-  if (profile.type !== 'managed') return true
-  const deciding = placedEntries(profile, places).findLast((entry) =>
-    isWithin(entry.path, absolute),
-  )
-  return deciding?.access === 'write'
+  return profile.type !== 'managed' || accessTo(profile, absolute, places) === 'write'
 }
 
 /** True when the profile forbids even reading it. Links are not followed here. */
@@ -222,11 +270,7 @@ export function isDeniedRead(
   absolute: string,
   places: Places,
 ): boolean {
-  if (profile.type !== 'managed') return false
-  const deciding = placedEntries(profile, places).findLast((entry) =>
-    isWithin(entry.path, absolute),
-  )
-  return deciding?.access === 'deny'
+  return profile.type === 'managed' && accessTo(profile, absolute, places) === 'deny'
 }
 
 /** Kept read-only directly inside every writable root: what lies there is run or obeyed by other programs. */

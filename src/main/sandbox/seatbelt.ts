@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import type { PlacedEntry } from './permission-profile.ts'
 import { guardedPaths } from './protected-paths.ts'
-import { type ManagedProfile, type RealEntries, realEntries } from './real-entries.ts'
+import { type ManagedProfile, type RealEntries, realEntriesWithGlobs } from './real-entries.ts'
 import type { Confiner } from './sandbox.ts'
 
 /** Never looked up in PATH. */
@@ -81,20 +81,20 @@ export function createSeatbelt(): Confiner {
               reason: `the sandbox is not available: ${SANDBOX_EXEC} is missing`,
             },
       ),
-    confine(command, profile, places) {
-      const entries = realEntries(profile, places)
+    async confine(command, profile, places) {
+      const entries = await realEntriesWithGlobs(profile, places)
       const roots = entries.inner.filter((entry) => entry.access === 'write')
       const guarded = roots.flatMap((root) => guardedPaths(root.path))
       const { text, parameters } = seatbeltPolicy(entries, guarded, profile.network)
       const defined = Object.entries(parameters).map(([name, value]) => `-D${name}=${value}`)
-      return Promise.resolve({
+      return {
         file: SANDBOX_EXEC,
         args: ['-p', text, ...defined, '--', ...command.argv],
         cwd: command.cwd,
         env: command.env,
         sandboxed: true,
         cleanup: () => undefined,
-      })
+      }
     },
   }
 }

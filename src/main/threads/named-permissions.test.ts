@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigValues } from '../config/config-schema.ts'
-import { writableRoots } from '../sandbox/permission-profile.ts'
+import { isDeniedRead, mayWrite, writableRoots } from '../sandbox/permission-profile.ts'
 import { namedPermissions, profileSummaries } from './named-permissions.ts'
 
 const config: ConfigValues = {
@@ -14,7 +14,18 @@ const config: ConfigValues = {
     wider: { extends: 'wide', network: { enabled: true } },
     loop: { extends: 'loop' },
     open: { extends: ':danger-full-access' },
+    closed: {
+      extends: ':workspace',
+      filesystem: {
+        ':project_roots': { '**/*.env': 'none' },
+        '/srv/*/keys': 'deny',
+        glob_scan_max_depth: 3,
+      },
+    },
+    closer: { extends: 'closed', filesystem: { '/opt/?': 'none' } },
     glob: { filesystem: { '/srv/**': 'read' } },
+    deep: { filesystem: { glob_scan_max_depth: 'read' } },
+    odd: { filesystem: { '/srv': 7 } },
     near: { filesystem: { src: 'write' } },
   },
 }
@@ -51,10 +62,23 @@ describe('profiles of the configuration', () => {
     expect(writableRoots(profile, places)).toEqual(['/p/docs', '/q/docs'])
   })
 
+  it('[T53] close what patterns name, in the workspace and elsewhere', () => {
+    const { profile } = namedPermissions('closer', config)
+    expect(profile).toMatchObject({ globScanMaxDepth: 3 })
+    const places = { cwd: '/p', workspaceRoots: ['/p', '/q'], tmpdir: null }
+    const closed = ['/p/.env', '/q/a/b.env', '/srv/x/keys/k', '/opt/y', '/opt/y/z']
+    expect(closed.filter((one) => !isDeniedRead(profile, one, places))).toEqual([])
+    expect(closed.filter((one) => mayWrite(profile, one, places))).toEqual([])
+    const open = ['/p/env', '/r/.env', '/srv/x/y/keys', '/opt/yy']
+    expect(open.filter((one) => isDeniedRead(profile, one, places))).toEqual([])
+  })
+
   it.each([
     ['loop', 'extends itself'],
     ['open', 'has no sandbox to add to'],
-    ['glob', 'has a pattern'],
+    ['glob', 'patterns can only be denied'],
+    ['deep', '`glob_scan_max_depth` of the profile `deep` has to be a whole number'],
+    ['odd', 'neither a place nor a known setting'],
     ['near', 'neither an absolute path'],
     ['gone', 'unknown permission profile `gone`: use :read-only'],
   ])(
@@ -70,10 +94,14 @@ describe('profiles of the configuration', () => {
       [':read-only', true],
       [':workspace', true],
       [':danger-full-access', true],
+      ['closed', true],
+      ['closer', true],
+      ['deep', false],
       ['docs', true],
       ['glob', false],
       ['loop', false],
       ['near', false],
+      ['odd', false],
       ['open', false],
       ['wide', true],
       ['wider', true],

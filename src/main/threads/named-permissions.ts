@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type ActivePermissionProfile, builtInProfiles } from '../../protocol/index.ts'
 import type { ConfigValues, PermissionTable } from '../config/config-schema.ts'
 import { SkeinError } from '../lib/errors.ts'
+import { isGlob } from '../sandbox/denied-globs.ts'
 import {
   builtInProfile,
   type PermissionProfile,
@@ -91,7 +92,13 @@ function configured(id: string, config: ConfigValues, below: readonly string[]):
       : table.network.enabled
         ? 'enabled'
         : 'restricted'
-  return { type: 'managed', entries: withoutRepeats(entries), network }
+  const depth = scanDepthOf(id, table) ?? base?.globScanMaxDepth
+  return {
+    type: 'managed',
+    entries: withoutRepeats(entries),
+    network,
+    ...(depth !== undefined && { globScanMaxDepth: depth }),
+  }
 
   function parentOf(parent: string): Managed {
     const builtIn = builtInProfile(parent)
@@ -109,8 +116,19 @@ const specials: Readonly<Record<string, 'root' | 'projectRoots' | 'tmpdir' | 'sl
   ':slash_tmp': 'slashTmp',
 }
 
+/** How many levels below its fixed beginning a pattern is looked up; a setting among the places. */
+const SCAN_DEPTH = 'glob_scan_max_depth'
+
+function scanDepthOf(id: string, table: PermissionTable): number | undefined {
+  const said = table.filesystem?.[SCAN_DEPTH]
+  if (said === undefined || typeof said === 'number') return said
+  throw unfit(id, SCAN_DEPTH, 'has to be a whole number from 1 on')
+}
+
 function entriesOf(id: string, table: PermissionTable): ProfileEntry[] {
   return Object.entries(table.filesystem ?? {}).flatMap(([where, said]) => {
+    if (where === SCAN_DEPTH) return []
+    if (typeof said === 'number') throw unfit(id, where, 'is neither a place nor a known setting')
     if (typeof said === 'string') return [entry(id, where, undefined, said)]
     return Object.entries(said).map(([inner, access]) =>
       entry(id, where, inner === '.' ? undefined : inner, access),
@@ -126,21 +144,25 @@ function entry(
 ): ProfileEntry {
   const whole = subpath === undefined ? where : path.join(where, subpath)
   const granted = access === 'none' ? 'deny' : (access as ProfileEntry['access'])
-  if (/[*?[\]{}]/.test(whole))
-    throw unfit(id, whole, 'has a pattern, which no sandbox here can keep')
+  if (isGlob(whole) && granted !== 'deny')
+    throw unfit(id, whole, 'has a pattern, and patterns can only be denied')
   if (subpath !== undefined && /^\.\.(\/|$)/.test(path.normalize(subpath)))
     throw unfit(id, whole, 'leads out of the place it names')
-  const name = specials[where]
-  if (name) {
-    // Everything could be closed only to what runs nothing.
-    if (name === 'root' && granted === 'deny')
-      throw unfit(id, where, 'closes the whole machine, which no sandbox here can do')
-    const inside = subpath === undefined ? {} : { subpath }
-    return { path: { type: 'special', name, ...inside }, access: granted }
-  }
-  if (!path.isAbsolute(where))
+  // Everything could be closed only to what runs nothing.
+  if (specials[where] === 'root' && granted === 'deny' && !isGlob(whole))
+    throw unfit(id, where, 'closes the whole machine, which no sandbox here can do')
+  if (!specials[where] && !path.isAbsolute(where))
     throw unfit(id, where, 'is neither an absolute path nor a known place')
-  return { path: { type: 'path', path: path.normalize(whole) }, access: granted }
+  return { path: placeOf(where, subpath), access: granted }
+}
+
+function placeOf(where: string, subpath: string | undefined): ProfileEntry['path'] {
+  const name = specials[where]
+  if (name && subpath !== undefined && isGlob(subpath))
+    return { type: 'glob', in: name, pattern: path.normalize(subpath) }
+  if (name) return { type: 'special', name, ...(subpath !== undefined && { subpath }) }
+  const whole = path.normalize(subpath === undefined ? where : path.join(where, subpath))
+  return isGlob(whole) ? { type: 'glob', pattern: whole } : { type: 'path', path: whole }
 }
 
 function unfit(id: string, where: string, words: string): SkeinError {

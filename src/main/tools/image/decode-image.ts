@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { ImageResult, ImageWork } from './image-worker.ts'
 
-const DECODE_MS_MAX = 10_000
+const DECODE_MS_MAX = 30_000
 const HEAP_MIB_MAX = 1024
 
 /** Rejects with a plain reason when it cannot be decoded. */

@@ -54,7 +54,7 @@ describe('view_image', () => {
     const smallPhoto = await shown('large.jpg')
     expect(smallPhoto.type).toBe('jpeg')
     expect(jpeg.decode(smallPhoto.bytes)).toMatchObject({ width: 1024, height: 768 })
-  }, 30_000)
+  }, 60_000)
 
   it('leaves a small image as it is, and shows a card with its path', async () => {
     write('small.png', png(3, 2))
@@ -81,6 +81,28 @@ describe('view_image', () => {
       },
     )
     await expect(denied).rejects.toThrow('the permission profile denies it')
+  })
+
+  it('[T53] does not show what a pattern closes, by any of its names', async () => {
+    write('small.png', png(3, 2))
+    fs.symlinkSync('small.png', path.join(tools.workspace, 'link'))
+    const pattern = path.join(tools.workspace, '**/*.png')
+    const profile = {
+      type: 'managed',
+      entries: [
+        { path: { type: 'special', name: 'root' }, access: 'read' },
+        { path: { type: 'glob', pattern }, access: 'deny' },
+      ],
+      network: 'restricted',
+    } as const
+    for (const file of ['small.png', 'link'])
+      await expect(
+        tools.call(
+          'view_image',
+          { path: file },
+          { profile: { ...profile, entries: [...profile.entries] } },
+        ),
+      ).rejects.toThrow('the permission profile denies it')
   })
 
   it('H29: refuses a bomb, a torn image, a pipe and a device at once', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { ImageViewItem } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
+import { createReadGuard } from '../../sandbox/path-guards.ts'
 import { isDeniedRead } from '../../sandbox/permission-profile.ts'
 import { type Tool, type ToolContext, ToolFailure } from '../tool.ts'
 import { decodeImage } from './decode-image.ts'
@@ -52,7 +53,8 @@ async function readImage(
   const real = await fs.realpath(file).catch((error: unknown) => {
     throw new ToolFailure(`unable to locate image at ${file}: ${messageOf(error)}`)
   })
-  if (isDeniedRead(reader.profile, file, reader) || isDeniedRead(reader.profile, real, reader))
+  const mayRead = createReadGuard(reader.profile, reader)
+  if (isDeniedRead(reader.profile, file, reader) || !mayRead(real))
     throw new ToolFailure(`unable to read image at ${file}: the permission profile denies it`)
   const bytes = await readFile(file, real)
   const header = imageHeader(bytes)

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { builtInProfile } from '../../sandbox/permission-profile.ts'
 import { createToolHarness, type ToolHarness } from '../test-support/tool-harness.ts'
 import type { PreparedCall } from '../tool.ts'
 
@@ -260,6 +261,23 @@ describe('while it is written', () => {
       expect(files()).toEqual([])
     },
   )
+
+  it('[T53] nothing that a pattern closes is written, also by another name of its folder', async () => {
+    tools.write({ 'deep/a.env': 'a\n' })
+    fs.symlinkSync(at('deep'), at('link'))
+    const workspace = builtInProfile(':workspace')
+    if (workspace?.type !== 'managed') throw new Error('the workspace has a sandbox')
+    const closed = { type: 'glob', in: 'projectRoots', pattern: 'deep/*.env' } as const
+    const entries = [...workspace.entries, { path: closed, access: 'deny' as const }]
+    for (const file of ['deep/a.env', 'link/a.env', 'deep/b.env']) {
+      const text = file.endsWith('b.env')
+        ? `*** Add File: ${file}\n+x`
+        : `*** Update File: ${file}\n@@\n-a\n+b`
+      const result = await tools.patch(wrap(text), { profile: { ...workspace, entries } })
+      expect(result.sandboxDenied).toBe(true)
+    }
+    expect([tools.read('deep/a.env'), fs.readdirSync(at('deep'))]).toEqual(['a\n', ['a.env']])
+  })
 
   it('the repository that a .git file or a link points to is not written', async () => {
     tools.write({ 'real.git/HEAD': 'ref\n', '.git': 'gitdir: real.git\n', 'settings/x': 'x\n' })

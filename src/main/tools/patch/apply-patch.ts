@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { FileChangeItem } from '../../../protocol/index.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { createWriteGuard } from '../../sandbox/write-guard.ts'
+import { createWriteGuard } from '../../sandbox/path-guards.ts'
 import {
   type FileEdit,
   type PreparedCall,

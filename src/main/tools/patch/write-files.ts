@@ -4,7 +4,7 @@ import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../../lib/errors.ts'
-import type { WriteGuard } from '../../sandbox/write-guard.ts'
+import type { PathGuard } from '../../sandbox/path-guards.ts'
 import { makeFolders, type PinnedFolder, pinFolder } from './pinned-folder.ts'
 import { type FileStep, readRegular } from './plan-patch.ts'
 
@@ -27,7 +27,7 @@ class Denied extends Error {}
 type Undo = { readonly path: string; run(): Promise<void> }
 
 /** Each file is checked against its step right before it is replaced. Throws WriteFailure. */
-export async function writeFiles(steps: readonly FileStep[], mayWrite: WriteGuard): Promise<void> {
+export async function writeFiles(steps: readonly FileStep[], mayWrite: PathGuard): Promise<void> {
   const undos: Undo[] = []
   for (const step of steps) {
     try {
@@ -51,7 +51,7 @@ async function undoAll(undos: readonly Undo[]): Promise<readonly string[]> {
   return left
 }
 
-async function carryOut(step: FileStep, mayWrite: WriteGuard, undos: Undo[]): Promise<void> {
+async function carryOut(step: FileStep, mayWrite: PathGuard, undos: Undo[]): Promise<void> {
   const target = await placeOf(step)
   if (!mayWrite(path.join(target.folder, ...target.missing, target.name)))
     throw new Denied('it lies outside of what may be written')
