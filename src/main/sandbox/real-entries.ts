@@ -43,10 +43,7 @@ function realEntries(profile: ManagedProfile, places: Places): RealEntries {
 }
 
 /** All entries by their real paths, outermost first; what does not exist is left out. */
-export function realPlacedEntries(
-  profile: ManagedProfile,
-  places: Places,
-): readonly PlacedEntry[] {
+export function realPlacedEntries(profile: ManagedProfile, places: Places): readonly PlacedEntry[] {
   return placedEntries(profile, places).flatMap(realEntry)
 }
 
