@@ -128,10 +128,10 @@ test('[H06] of a flood little is kept, and the app answers meanwhile', async () 
     'item/completed',
     ({ item }) => item.type === 'commandExecution',
   )
-  const whole = { threadId, itemId: params.item.id, offset: 0, length: 1_048_576 }
-  const kept = await app.request('skein/item/output/read', whole)
+  const middle = { threadId, itemId: params.item.id, offset: 524_200, length: 200 }
+  const kept = await app.request('skein/item/output/read', middle)
   expect(kept.totalBytes).toBeLessThanOrEqual(2 * 1024 * 1024)
-  expect(kept.omittedBytes).toBeGreaterThan(57_000_000)
+  expect(kept.text).toMatch(/^x+\n\.\.\. 58951424 bytes omitted \.\.\.\nx+$/)
 }, 60_000)
 
 test('[H07] random bytes reach the model, the database and an export as valid text', async () => {

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import type { SandboxPolicy } from '../../protocol/index.ts'
 import { closedBy, type DeniedGlob, deniedGlob } from './denied-globs.ts'
 
+export { isGlob } from './denied-globs.ts'
+
 const SpecialPlace = z.enum(['root', 'projectRoots', 'tmpdir', 'slashTmp'])
 type SpecialPlace = z.output<typeof SpecialPlace>
 

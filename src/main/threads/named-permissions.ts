@@ -3,9 +3,9 @@ import path from 'node:path'
 import { type ActivePermissionProfile, builtInProfiles } from '../../protocol/index.ts'
 import type { ConfigValues, PermissionTable } from '../config/config-schema.ts'
 import { SkeinError } from '../lib/errors.ts'
-import { isGlob } from '../sandbox/denied-globs.ts'
 import {
   builtInProfile,
+  isGlob,
   type PermissionProfile,
   type ProfileEntry,
 } from '../sandbox/permission-profile.ts'
