@@ -83,9 +83,55 @@ test('all kinds of cards and the inspector are accessible', async ({ ui }) => {
   await openAllDetails(thread)
   await expectAccessible(page, 'all kinds of cards')
   await thread.button('Toggle inspector').click()
-  for (const tab of ['Changes', 'Config', 'Plan']) {
+  for (const tab of ['Changes', 'Config', 'Goal', 'Plan', 'MCP', 'Usage', 'Terminal']) {
     await thread.tab(tab).click()
     await expectAccessible(page, `inspector, ${tab}`)
+  }
+  expect(trouble).toEqual([])
+})
+
+test('what the message field offers and takes along is accessible', async ({ ui }) => {
+  const { page } = ui
+  const trouble = await watchForTrouble(page)
+  const thread = await startDemo(page)
+  await thread.composer.fill('/')
+  await expect(page.getByRole('listbox', { name: 'Suggestions' })).toBeVisible()
+  await expectAccessible(page, 'commands')
+  await thread.composer.fill('!date')
+  await expect(thread.button('Run unsandboxed')).toBeVisible()
+  await expectAccessible(page, 'own shell')
+  await thread.composer.fill('with a file')
+  await page.getByTestId('attach-files').setInputFiles({
+    name: 'notes.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('a note'),
+  })
+  await expect(thread.button('Remove notes.txt')).toBeVisible()
+  await expectAccessible(page, 'attachments')
+  expect(trouble).toEqual([])
+})
+
+test('every section of Settings, the search and the list of goals are accessible', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const trouble = await watchForTrouble(page)
+  await startDemo(page)
+  await page.keyboard.press('Control+Shift+f')
+  await expect(page.getByRole('combobox', { name: 'Search everything' })).toBeVisible()
+  await expectAccessible(page, 'search')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+Shift+g')
+  await expect(page.getByRole('dialog', { name: 'Goals' })).toBeVisible()
+  await expectAccessible(page, 'goals')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+,')
+  const sections = page.getByTestId(/^settings:/)
+  await expect(sections.first()).toBeVisible()
+  for (let index = 0; index < (await sections.count()); index++) {
+    const section = sections.nth(index)
+    await section.click()
+    await expectAccessible(page, `settings, ${await section.textContent()}`)
   }
   expect(trouble).toEqual([])
 })

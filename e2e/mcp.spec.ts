@@ -83,6 +83,9 @@ test('a call by the person outside of a turn brings its question into the thread
   await question.getByRole('textbox', { name: /Name/ }).fill('Eve')
   await question.getByRole('button', { name: 'Accept' }).click()
   await expect(server.getByText('"name":"Eve"')).toBeVisible()
+  await expect(ui.page.getByRole('region', { name: 'Questions of servers' })).toContainText(
+    'accepted',
+  )
 })
 
 test('servers are switched off and on in Settings', async ({ ui }) => {
@@ -117,4 +120,52 @@ test('a call of a tool is allowed for the session by key, and not asked for agai
   await expect(thread.turn(1, 'completed')).toBeVisible()
   await send(thread, 'Once more')
   await expect(thread.turn(2, 'completed')).toBeVisible()
+})
+
+test('the workbench fills in a prompt and a template, tells of calls, and stops and restarts a server', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const thread = await startIn(page, ui.home)
+  await openMcpTab(thread)
+  const server = thread.inspector.getByRole('group', { name: 'every, connected' })
+  await expect(server).toBeVisible({ timeout: 15_000 })
+  await server
+    .getByRole('list', { name: 'Prompts of every' })
+    .getByRole('button', { name: /args/ })
+    .click()
+  const prompt = server.getByRole('form', { name: /^Prompt / })
+  await prompt.getByRole('textbox', { name: 'city' }).fill('Ghent')
+  await prompt.getByRole('button', { name: 'Show' }).click()
+  await prompt.getByRole('button', { name: 'Put into the message' }).click()
+  await expect(thread.composer).toHaveValue(/Ghent/)
+
+  await server.getByRole('button', { name: /architecture\.md/ }).click()
+  await server.getByRole('button', { name: 'Mention in the message' }).click()
+  await expect(
+    page
+      .getByRole('region', { name: 'Message and queue' })
+      .getByRole('list', { name: 'Attachments' }),
+  ).toContainText('architecture.md')
+  const template = server.getByRole('button', { name: /\{resourceId\}/ }).first()
+  await template.click()
+  const form = server.getByRole('form', { name: /^Read / })
+  await form.getByRole('textbox', { name: 'resourceId' }).fill('1')
+  await form.getByRole('button', { name: 'Read' }).click()
+  await expect(form.locator('pre')).toContainText(/resource/i)
+
+  await server.getByRole('button', { name: /^echo/ }).click()
+  const echo = server.getByRole('form', { name: 'Call echo' })
+  await echo.getByRole('textbox', { name: /message/i }).fill('once')
+  await echo.getByRole('button', { name: 'Call' }).click()
+  await expect(echo.getByText('Echo: once')).toBeVisible()
+  await server.getByRole('button', { name: 'Restart every' }).click()
+  await expect(server.getByRole('list', { name: 'Latest calls of every' })).toContainText(
+    'called by you',
+  )
+  await expect(server).toBeVisible()
+  await thread.button('Stop every').click()
+  await expect(server).toHaveCount(0)
+  await thread.button('Restart every').click()
+  await expect(server).toBeVisible({ timeout: 15_000 })
 })

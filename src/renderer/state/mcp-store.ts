@@ -4,6 +4,8 @@ import type {
   Bridge,
   McpCallResult,
   McpContents,
+  McpPrompt,
+  McpPromptMessage,
   McpServerStatus,
   Notification,
 } from '../../protocol/index.ts'
@@ -28,6 +30,19 @@ export interface McpStore extends ReadonlyStore<McpState> {
   ): Promise<McpCallResult>
   /** Rejects with a BridgeFailure. */
   read(server: string, uri: string): Promise<readonly McpContents[]>
+  /** What the server offers to people; rejects with a BridgeFailure, like the next one. */
+  prompts(server: string): Promise<readonly McpPrompt[]>
+  fillPrompt(
+    server: string,
+    name: string,
+    args: Readonly<Record<string, string>>,
+  ): Promise<readonly McpPromptMessage[]>
+  /** Starts it anew, in this thread alone. Never rejects: `problem` tells; so do the next two. */
+  restart(server: string): Promise<void>
+  /** Stays down in this thread until it is restarted. */
+  stop(server: string): Promise<void>
+  /** Forgets the sign-in, for all threads. */
+  signOut(server: string): Promise<void>
   /** Changed servers start, failed ones are tried again. Never rejects: `problem` tells. */
   reload(): Promise<void>
   /** Writes it down and reloads. Never rejects: `problem` tells. */
@@ -36,6 +51,7 @@ export interface McpStore extends ReadonlyStore<McpState> {
   signIn(server: string): Promise<string>
 }
 
+const PROMPTS_MAX = 100
 /** States change in bursts when a thread starts: they are read once for each. */
 const READ_AFTER_MS = 50
 
@@ -45,12 +61,12 @@ export function createMcpStore(
   threadId: string | null,
 ): McpStore {
   const store = createStore<McpState>(() => ({ phase: 'loading', problem: null, servers: [] }))
+  const ofThread = threadId === null ? {} : { threadId }
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function load(): Promise<void> {
     try {
-      const of = threadId === null ? {} : { threadId }
-      const { data } = await bridge.request('mcpServerStatus/list', of)
+      const { data } = await bridge.request('mcpServerStatus/list', ofThread)
       store.setState({ phase: 'ready', problem: null, servers: data })
     } catch (error) {
       store.setState({ phase: 'error', problem: messageOf(error) })
@@ -98,9 +114,22 @@ export function createMcpStore(
         arguments: args,
       }),
     async read(server, uri) {
-      const of = threadId === null ? {} : { threadId }
-      return (await bridge.request('mcpServer/resource/read', { ...of, server, uri })).contents
+      return (await bridge.request('mcpServer/resource/read', { ...ofThread, server, uri }))
+        .contents
     },
+    async prompts(server) {
+      const of = { ...ofThread, server, limit: PROMPTS_MAX }
+      return (await bridge.request('skein/mcp/prompt/list', of)).data
+    },
+    async fillPrompt(server, name, args) {
+      const of = { ...ofThread, server, name, arguments: { ...args } }
+      return (await bridge.request('skein/mcp/prompt/get', of)).messages
+    },
+    restart: (server) =>
+      attempt(() => bridge.request('skein/mcp/server/restart', { ...ofThread, server })),
+    stop: (server) =>
+      attempt(() => bridge.request('skein/mcp/server/stop', { ...ofThread, server })),
+    signOut: (name) => attempt(() => bridge.request('skein/mcp/oauth/logout', { name })),
     reload,
     setEnabled: (server, isEnabled) =>
       attempt(async () => {
@@ -112,8 +141,7 @@ export function createMcpStore(
         await bridge.request('config/mcpServer/reload', {})
       }),
     async signIn(name) {
-      const of = threadId === null ? {} : { threadId }
-      return (await bridge.request('mcpServer/oauth/login', { name, ...of })).authorizationUrl
+      return (await bridge.request('mcpServer/oauth/login', { name, ...ofThread })).authorizationUrl
     },
   }
 }

@@ -33,10 +33,11 @@ export function ApprovalsQueue() {
         </p>
       )}
       <SettledNotices />
-      {pending.map((approval) => (
+      {pending.map((approval, index) => (
         <ApprovalCard
           key={approval.approvalId}
           approval={approval}
+          isFirst={index === 0}
           threadTitle={titleOfThread(approval.threadId)}
         />
       ))}

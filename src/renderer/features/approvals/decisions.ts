@@ -52,3 +52,8 @@ export function ruleOf(decision: ApprovalDecision): readonly string[] | null {
   if (typeof decision === 'string' || !('acceptWithExecpolicyAmendment' in decision)) return null
   return decision.acceptWithExecpolicyAmendment.execpolicy_amendment
 }
+
+/** Allows the action, and from now on every command that begins with these words. */
+export function withRule(words: readonly string[]): ApprovalDecision {
+  return { acceptWithExecpolicyAmendment: { execpolicy_amendment: [...words] } }
+}

@@ -3,25 +3,21 @@ import { MessageCircleQuestion } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import type { UserQuestion } from '../../../protocol/index.ts'
 import type { PendingApproval } from '../../state/approval-store.ts'
-import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
-import { RelativeTime, Spinner } from '../../ui/small.tsx'
-import { Group } from '../timeline/group.tsx'
-import './approval-card.css'
+import { CardFrame, type CardPlace } from './card-frame.tsx'
 import './question-card.css'
 import { showProse } from './untrusted-text.ts'
 
 const QUESTION_CHARS_MAX = 1000
 
-export interface QuestionCardProps {
+export interface QuestionCardProps extends CardPlace {
   approval: Extract<PendingApproval, { kind: 'question' }>
-  threadTitle?: string | undefined
 }
 
-export function QuestionCard({ approval, threadTitle }: QuestionCardProps) {
+export function QuestionCard({ approval, ...place }: QuestionCardProps) {
   const { approvals } = useStores()
   const { approvalId, params } = approval
-  const isDeciding = useSelector(approvals, (state) => state.deciding.has(approvalId))
   const [chosen, setChosen] = useState<Readonly<Record<string, string>>>({})
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
   const answerOf = ({ id }: UserQuestion): string => typed[id]?.trim() || chosen[id] || ''
@@ -37,19 +33,14 @@ export function QuestionCard({ approval, threadTitle }: QuestionCardProps) {
   }
 
   return (
-    <form className="approval" data-approval tabIndex={-1} onSubmit={send}>
-      <Group
-        label={`Question: ${params.questions[0]?.header ?? 'the agent asks'}`}
-        testId={`approval:${approvalId}`}
-      >
-        <div className="approval-head">
-          <MessageCircleQuestion size={16} aria-hidden />
-          <span className="approval-title">The agent asks</span>
-          {threadTitle !== undefined && <span className="approval-thread">{threadTitle}</span>}
-          <span className="approval-age">
-            <RelativeTime atMs={approval.createdAtMs} />
-          </span>
-        </div>
+    <CardFrame
+      approval={approval}
+      label={`Question: ${params.questions[0]?.header ?? 'the agent asks'}`}
+      title="The agent asks"
+      icon={<MessageCircleQuestion size={16} aria-hidden />}
+      {...place}
+    >
+      <form className="approval-form" onSubmit={send}>
         {params.questions.map((question) => (
           <Question
             key={question.id}
@@ -79,10 +70,9 @@ export function QuestionCard({ approval, threadTitle }: QuestionCardProps) {
           >
             Dismiss
           </Button>
-          {isDeciding && <Spinner />}
         </div>
-      </Group>
-    </form>
+      </form>
+    </CardFrame>
   )
 }
 

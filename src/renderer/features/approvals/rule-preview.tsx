@@ -1,26 +1,49 @@
-// Shows a rule before it is made: what it will let pass from now on, and what not.
+// Shows a rule before it is made: what it will let pass from now on, and what not. It can be made narrower, not wider.
+import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
+import '../../ui/field.css'
 import { showCommand } from './untrusted-text.ts'
 
 export interface RulePreviewProps {
-  rule: readonly string[]
-  onConfirm: () => void
+  /** The words a command would have to begin with. */
+  proposed: readonly string[]
+  onConfirm: (rule: readonly string[]) => void
   onBack: () => void
 }
 
-export function RulePreview({ rule, onConfirm, onBack }: RulePreviewProps) {
+export function RulePreview({ proposed, onConfirm, onBack }: RulePreviewProps) {
+  const [more, setMore] = useState('')
+  const rule = [...proposed, ...more.split(/\s+/).filter((word) => word !== '')]
   const prefix = showCommand(rule.join(' ')).text
   const shorter = showCommand(rule.slice(0, -1).join(' ')).text
   return (
-    <div className="rule">
+    <form
+      className="rule"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onConfirm(rule)
+      }}
+    >
       <p>
-        From now on, in every thread, commands that begin with these words run without a question:
+        From now on, in every thread, commands that begin with these words run without a question
+        and outside of the sandbox:
       </p>
       <pre className="rule-words">{prefix}</pre>
+      <label className="rule-more">
+        Only when these words follow
+        <input
+          className="field field-small field-mono"
+          placeholder="any"
+          spellCheck={false}
+          autoComplete="off"
+          value={more}
+          onChange={(event) => setMore(event.target.value)}
+        />
+      </label>
       <dl className="rule-examples">
         <dt>allowed</dt>
         <dd>
-          <code>{prefix}</code>, <code>{prefix} --anything</code>
+          <code>{prefix}</code>, <code>{prefix} --anything</code>, <code>{prefix} more words</code>
         </dd>
         <dt>still asks</dt>
         <dd>
@@ -30,10 +53,10 @@ export function RulePreview({ rule, onConfirm, onBack }: RulePreviewProps) {
       </dl>
       <div className="approval-answers">
         <Button onClick={onBack}>Other answers</Button>
-        <Button variant="primary" data-testid="decide:always:confirm" onClick={onConfirm}>
+        <Button variant="primary" type="submit" data-testid="decide:always:confirm">
           Save rule and allow
         </Button>
       </div>
-    </div>
+    </form>
   )
 }

@@ -54,7 +54,10 @@ export function MessageField(props: MessageFieldProps) {
         placeholder={isRunning ? 'Add to what is going on, or queue what comes next' : PLACEHOLDER}
         rows={1}
         value={text}
-        onChange={(event) => composer.type(event.target.value)}
+        onChange={(event) => {
+          composer.type(event.target.value)
+          suggestions.followCursor()
+        }}
         onKeyDown={(event) => {
           // While an input method composes, every key is its own.
           if (event.nativeEvent.isComposing || event.keyCode === 229) return

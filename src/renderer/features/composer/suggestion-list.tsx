@@ -16,6 +16,8 @@ export function SuggestionList({ suggestions }: { suggestions: Suggestions }) {
           role="listbox"
           aria-label="Suggestions"
           className="suggestions"
+          // What scrolls must be reachable by keys; Tab takes the entry while the list is there.
+          tabIndex={0}
           // The field keeps the focus, and with it the list.
           onMouseDown={(event) => event.preventDefault()}
         >

@@ -43,6 +43,12 @@ export function useSuggestions(
   // biome-ignore lint/correctness/useExhaustiveDependencies: other words are another list.
   useEffect(toTop, [query])
 
+  function followCursor(): void {
+    const place = field.current?.selectionStart ?? 0
+    setCursor(place)
+    if (triggerAt(composer.getState().text, place) === null) setDismissed(null)
+  }
+
   /** True when the key was for the list. */
   function press(event: KeyboardEvent): boolean {
     if (!isOpen) return false
@@ -67,12 +73,10 @@ export function useSuggestions(
     press,
     /** Nothing is found, or too little was typed to find anything. */
     hint: trigger?.kind === 'mention' && !isOpen ? hintOf(trigger) : '',
+    /** To be called when the cursor moved, by typing or otherwise. */
+    followCursor,
     follow: {
-      onSelect: () => {
-        const place = field.current?.selectionStart ?? 0
-        setCursor(place)
-        if (triggerAt(composer.getState().text, place) === null) setDismissed(null)
-      },
+      onSelect: followCursor,
       onFocus: () => setFocused(true),
       onBlur: () => setFocused(false),
     },

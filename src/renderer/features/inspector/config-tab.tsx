@@ -6,6 +6,7 @@ import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { Menu, MenuItem } from '../../ui/menu.tsx'
 import { Badge } from '../../ui/small.tsx'
 import { LayerList } from '../config/layer-list.tsx'
 import { configKeyOf, layerValues } from '../config/layer-values.ts'
@@ -13,6 +14,7 @@ import { useLayers } from '../config/use-layers.ts'
 import { type ConfigRow, configRows, layerText } from './config-rows.ts'
 import { PathTester } from './path-tester.tsx'
 import { SandboxBox } from './sandbox-box.tsx'
+import { settingsToml } from './settings-toml.ts'
 import { SnapshotHistory } from './snapshot-history.tsx'
 import { useChangedSinceStart } from './use-changed-since-start.ts'
 
@@ -92,9 +94,10 @@ function SettingsTable(props: { threadId: string; snapshot: ConfigSnapshotView }
   )
   const { cwd } = snapshot.values
   const layers = useLayers(typeof cwd === 'string' ? cwd : undefined)?.layers ?? []
-  const copy = () => {
-    void navigator.clipboard.writeText(JSON.stringify(snapshot, null, 2))
-    ui.actions.toast({ text: 'Settings copied as JSON' })
+  const copy = (form: 'JSON' | 'TOML') => {
+    const text = form === 'JSON' ? JSON.stringify(snapshot, null, 2) : settingsToml(snapshot)
+    void navigator.clipboard.writeText(text)
+    ui.actions.toast({ text: `Settings copied as ${form}` })
   }
   return (
     <div className="inspector-section">
@@ -107,9 +110,7 @@ function SettingsTable(props: { threadId: string; snapshot: ConfigSnapshotView }
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
         />
-        <Button icon={<Copy size={14} aria-hidden />} onClick={copy}>
-          Copy as JSON
-        </Button>
+        <CopyMenu onCopy={copy} />
       </div>
       <label className="config-only">
         <input
@@ -119,7 +120,7 @@ function SettingsTable(props: { threadId: string; snapshot: ConfigSnapshotView }
         />
         Only non-default
       </label>
-      <label className="config-only config-only-next">
+      <label className="config-only">
         <input
           type="checkbox"
           checked={isSinceStart}
@@ -147,6 +148,22 @@ function SettingsTable(props: { threadId: string; snapshot: ConfigSnapshotView }
       </table>
       {rows.length === 0 && <p className="inspector-sub">No setting fits the filter.</p>}
     </div>
+  )
+}
+
+function CopyMenu({ onCopy }: { onCopy: (form: 'JSON' | 'TOML') => void }) {
+  return (
+    <Menu
+      placement="bottom-end"
+      trigger={<Button icon={<Copy size={14} aria-hidden />}>Copy</Button>}
+    >
+      <MenuItem onSelect={() => onCopy('TOML')} detail="What a config.toml can set">
+        As TOML
+      </MenuItem>
+      <MenuItem onSelect={() => onCopy('JSON')} detail="The whole snapshot with its layers">
+        As JSON
+      </MenuItem>
+    </Menu>
   )
 }
 

@@ -1,6 +1,6 @@
 // A question of an MCP server, or about a call of one of its tools: what it wants, from whom, and the answers.
 import { MessageCircleQuestion } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import {
   type ElicitationAnswer,
   type ElicitationParams,
@@ -8,56 +8,53 @@ import {
   formProblems,
 } from '../../../protocol/index.ts'
 import type { ElicitationQuestion } from '../../state/approval-store.ts'
-import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
-import { KeyHint, RelativeTime, Spinner } from '../../ui/small.tsx'
+import {
+  AnswerButtons,
+  type CardAnswer,
+  CardFrame,
+  type CardPlace,
+} from '../approvals/card-frame.tsx'
 import { showCommand, showProse } from '../approvals/untrusted-text.ts'
-import { Group } from '../timeline/group.tsx'
 import { ScrollBox } from '../timeline/scroll-box.tsx'
-import '../approvals/approval-card.css'
+import './mcp.css'
 import { initialValues, SchemaForm } from './schema-form.tsx'
 import { type ToolQuestion, toolQuestionOf } from './tool-question.ts'
 
-export interface ElicitationCardProps {
+export interface ElicitationCardProps extends CardPlace {
   question: ElicitationQuestion
-  /** Title of its thread, where cards of several threads stand together. */
-  threadTitle?: string
 }
 
-/** Keys pressed sooner were meant for something else. */
-const KEYS_AFTER_MS = 300
 const MESSAGE_CHARS_MAX = 2000
 
-export function ElicitationCard({ question, threadTitle }: ElicitationCardProps) {
+export function ElicitationCard({ question, ...place }: ElicitationCardProps) {
   const { approvals } = useStores()
   const { approvalId, params } = question
-  const isDeciding = useSelector(approvals, (state) => state.deciding.has(approvalId))
   const answer = (result: ElicitationAnswer): void => void approvals.answer(approvalId, result)
   const tool = toolQuestionOf(params)
+  const offered = tool ? toolAnswers(tool, answer) : []
   const what = tool ? `${params.serverName} › ${tool.name}` : `question of ${params.serverName}`
   return (
-    <div className="approval" data-approval tabIndex={-1}>
-      <Group label={`Approval: ${what}`} testId={`approval:${approvalId}`}>
-        <div className="approval-head">
-          <MessageCircleQuestion size={16} aria-hidden />
-          <span className="approval-title">
-            {tool ? 'Call this tool?' : `The MCP server ${params.serverName} asks`}
-          </span>
-          {threadTitle !== undefined && <span className="approval-thread">{threadTitle}</span>}
-          <span className="approval-age">
-            <RelativeTime atMs={question.createdAtMs} />
-          </span>
-        </div>
-        {tool ? (
-          <ToolApproval server={params.serverName} tool={tool} onAnswer={answer} />
-        ) : params.mode === 'url' ? (
-          <PageQuestion params={params} onAnswer={answer} />
-        ) : (
-          <FormQuestion params={params} onAnswer={answer} />
-        )}
-        {isDeciding && <Spinner />}
-      </Group>
-    </div>
+    <CardFrame
+      approval={question}
+      label={`Approval: ${what}`}
+      title={tool ? 'Call this tool?' : `The MCP server ${params.serverName} asks`}
+      icon={<MessageCircleQuestion size={16} aria-hidden />}
+      answers={offered}
+      {...place}
+    >
+      {tool ? (
+        <>
+          <ToolSubject server={params.serverName} tool={tool} />
+          <AnswerButtons answers={offered} />
+        </>
+      ) : params.mode === 'url' ? (
+        <PageQuestion params={params} onAnswer={answer} />
+      ) : (
+        <FormQuestion params={params} onAnswer={answer} />
+      )}
+    </CardFrame>
   )
 }
 
@@ -87,16 +84,15 @@ const answers = [
   answer: ElicitationAnswer
 }[]
 
-function ToolApproval({
-  server,
-  tool,
-  onAnswer,
-}: { server: string; tool: ToolQuestion } & Answering) {
-  const offered = answers.filter(
-    ({ id }) => tool.mayPersist || (id !== 'always' && id !== 'acceptForSession'),
-  )
+function toolAnswers({ mayPersist }: ToolQuestion, onAnswer: Answering['onAnswer']): CardAnswer[] {
+  return answers
+    .filter(({ id }) => mayPersist || (id !== 'always' && id !== 'acceptForSession'))
+    .map(({ answer, ...offered }) => ({ ...offered, give: () => onAnswer(answer) }))
+}
+
+function ToolSubject({ server, tool }: { server: string; tool: ToolQuestion }) {
   return (
-    <WithKeys answers={offered} onAnswer={onAnswer}>
+    <>
       <p className="approval-place">
         <code>
           {showCommand(server).text} › {showCommand(tool.name).text}
@@ -109,51 +105,7 @@ function ToolApproval({
       {tool.claims.length > 0 && (
         <p className="approval-place">The server says: {tool.claims.join(', ')}</p>
       )}
-      <div className="approval-answers">
-        {offered.map(({ id, label, key, answer }) => (
-          <Button
-            key={id}
-            variant={id === 'accept' ? 'primary' : 'secondary'}
-            aria-label={label}
-            aria-keyshortcuts={key.toUpperCase()}
-            data-testid={`decide:${id}`}
-            onClick={() => onAnswer(answer)}
-          >
-            {label}
-            <KeyHint>{key.toUpperCase()}</KeyHint>
-          </Button>
-        ))}
-      </div>
-    </WithKeys>
-  )
-}
-
-interface WithKeysProps extends Answering {
-  answers: readonly { key: string; answer: ElicitationAnswer }[]
-  children: ReactNode
-}
-
-function WithKeys({ answers: offered, onAnswer, children }: WithKeysProps) {
-  const place = useRef<HTMLDivElement>(null)
-  const shownAtMs = useRef(Number.POSITIVE_INFINITY)
-  useEffect(() => {
-    shownAtMs.current = performance.now()
-    const card = place.current?.closest<HTMLElement>('[data-approval]')
-    const press = (event: globalThis.KeyboardEvent | KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-      if (performance.now() - shownAtMs.current < KEYS_AFTER_MS) return
-      const found = offered.find(({ key }) => key === event.key.toLowerCase())
-      if (!found) return
-      event.preventDefault()
-      onAnswer(found.answer)
-    }
-    card?.addEventListener('keydown', press)
-    return () => card?.removeEventListener('keydown', press)
-  })
-  return (
-    <div ref={place} className="elicitation-body">
-      {children}
-    </div>
+    </>
   )
 }
 

@@ -1,10 +1,14 @@
-// What one server offers: its tools to call, its resources to read, and its last words.
+// What one server offers: tools to call, resources to read, prompts to fill in; its latest calls, and its last words.
 import { useState } from 'react'
-import type { McpContents, McpServerStatus, McpTool } from '../../../protocol/index.ts'
-import { messageOf } from '../../state/failures.ts'
+import type { McpServerStatus, McpTool } from '../../../protocol/index.ts'
 import type { McpStore } from '../../state/mcp-store.ts'
 import { Badge } from '../../ui/small.tsx'
-import { ResourceView } from './result-view.tsx'
+import { composerOf } from '../composer/composer-store.ts'
+import { useOpenThread } from '../threads/use-open-thread.ts'
+import { DisclosedEntry } from './disclosed-entry.tsx'
+import { PromptEntries } from './prompt-entries.tsx'
+import { RecentCalls } from './recent-calls.tsx'
+import { ResourceEntries } from './resource-entries.tsx'
 import { ToolWork } from './tool-work.tsx'
 
 export interface ServerDetailsProps {
@@ -13,6 +17,8 @@ export interface ServerDetailsProps {
 }
 
 export function ServerDetails({ store, server }: ServerDetailsProps) {
+  const thread = useOpenThread()
+  const composer = thread && composerOf(thread, localStorage)
   const tools = Object.values(server.tools)
   const [search, setSearch] = useState('')
   const found = tools.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
@@ -40,23 +46,17 @@ export function ServerDetails({ store, server }: ServerDetailsProps) {
           />
         ))}
       </ul>
-      {server.resources.length > 0 && <h3 className="mcp-heading">Resources</h3>}
-      <ul className="mcp-entries" aria-label={`Resources of ${server.name}`}>
-        {server.resources.map((resource) => (
-          <ResourceEntry
-            key={resource.uri}
-            store={store}
-            server={server.name}
-            uri={resource.uri}
-            name={resource.title ?? resource.name}
-          />
-        ))}
-        {server.resourceTemplates.map(({ uriTemplate, name }) => (
-          <li key={uriTemplate} className="mcp-facts">
-            {name}: <code>{uriTemplate}</code>
-          </li>
-        ))}
-      </ul>
+      <ResourceEntries
+        store={store}
+        server={server}
+        onMention={composer && ((name, path) => composer.attach({ kind: 'mention', name, path }))}
+      />
+      <PromptEntries
+        store={store}
+        server={server}
+        onUse={composer && ((words) => composer.type(composer.getState().text + words))}
+      />
+      <RecentCalls server={server} />
       {server.skein?.warnings.map((warning) => (
         <p key={warning} className="mcp-problem">
           {warning}
@@ -80,63 +80,18 @@ interface ToolEntryProps {
 }
 
 function ToolEntry({ store, server, tool, mode }: ToolEntryProps) {
-  const [isOpen, setIsOpen] = useState(false)
   return (
-    <li>
-      <button
-        type="button"
-        className="mcp-entry"
-        aria-expanded={isOpen}
-        onClick={() => setIsOpen(!isOpen)}
-      >
-        <code>{tool.name}</code>
-        {tool.annotations?.readOnlyHint && <Badge>read-only</Badge>}
-        {mode !== 'auto' && <Badge>{mode}</Badge>}
-        {tool.title && <span className="mcp-entry-aside">{tool.title}</span>}
-      </button>
-      {isOpen && <ToolWork store={store} server={server} tool={tool} />}
-    </li>
-  )
-}
-
-interface ResourceEntryProps {
-  store: McpStore
-  server: string
-  uri: string
-  name: string
-}
-
-function ResourceEntry({ store, server, uri, name }: ResourceEntryProps) {
-  const [shown, setShown] = useState<readonly McpContents[] | string | null>(null)
-  async function toggle(): Promise<void> {
-    if (shown !== null) return setShown(null)
-    setShown('Reading…')
-    try {
-      setShown(await store.read(server, uri))
-    } catch (error) {
-      setShown(messageOf(error))
-    }
-  }
-  return (
-    <li>
-      <button
-        type="button"
-        className="mcp-entry"
-        aria-expanded={shown !== null}
-        onClick={() => void toggle()}
-      >
-        {name}
-        <span className="mcp-entry-aside">{uri}</span>
-      </button>
-      {shown !== null && (
-        <div className="mcp-work" aria-live="polite">
-          {typeof shown === 'string' ? (
-            <p className="mcp-facts">{shown}</p>
-          ) : (
-            <ResourceView contents={shown} />
-          )}
-        </div>
-      )}
-    </li>
+    <DisclosedEntry
+      head={
+        <>
+          <code>{tool.name}</code>
+          {tool.annotations?.readOnlyHint && <Badge>read-only</Badge>}
+          {mode !== 'auto' && <Badge>{mode}</Badge>}
+          {tool.title && <span className="mcp-entry-aside">{tool.title}</span>}
+        </>
+      }
+    >
+      <ToolWork store={store} server={server} tool={tool} />
+    </DisclosedEntry>
   )
 }

@@ -67,6 +67,35 @@ function ServerEntry({ store, server, isWorkbench }: ServerEntryProps) {
           <span className={`mcp-status mcp-status-${runtimeStatus}`}>{words}</span>
           <span className="mcp-server-actions">
             {server.authStatus === 'notLoggedIn' && <SignIn store={store} name={name} />}
+            {server.authStatus === 'oAuth' && (
+              <Button
+                size="small"
+                aria-label={`Sign out of ${name}`}
+                onClick={() => void store.signOut(name)}
+              >
+                Sign out
+              </Button>
+            )}
+            {isWorkbench && !isDisabled && (
+              <>
+                <Button
+                  size="small"
+                  aria-label={`Restart ${name}`}
+                  onClick={() => void store.restart(name)}
+                >
+                  Restart
+                </Button>
+                {runtimeStatus !== 'failed' && (
+                  <Button
+                    size="small"
+                    aria-label={`Stop ${name}`}
+                    onClick={() => void store.stop(name)}
+                  >
+                    Stop
+                  </Button>
+                )}
+              </>
+            )}
             {!isWorkbench && (
               <Button
                 size="small"
@@ -124,6 +153,8 @@ function factsOf(server: McpServerStatus): string[] {
     count > 0 ? `${count} tools` : null,
     resources.length > 0 ? `${resources.length} resources` : null,
     skein?.processId ? `process ${skein.processId}` : null,
+    skein?.rssKb ? `${Math.ceil(skein.rssKb / 1024)} MB` : null,
     skein?.startDurationMs ? `started in ${duration(skein.startDurationMs)}` : null,
+    skein?.callCount ? (skein.callCount === 1 ? '1 call' : `${skein.callCount} calls`) : null,
   ].filter((fact): fact is string => Boolean(fact))
 }

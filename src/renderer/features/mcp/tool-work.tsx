@@ -43,7 +43,7 @@ export function ToolWork({ store, server, tool }: ToolWorkProps) {
 
   return (
     <form
-      className="mcp-work"
+      className="approval-form"
       aria-label={`Call ${tool.name}`}
       onSubmit={(event) => {
         event.preventDefault()

@@ -184,7 +184,7 @@ function AddProvider() {
   )
   return (
     <form className="provider-form" aria-label="Add a provider" onSubmit={submit}>
-      <h3>Add a provider</h3>
+      <h2>Add a provider</h2>
       <p className="settings-text">
         A service with a key, or a server on this machine such as Ollama, llama.cpp, LM Studio or
         vLLM. It is written into config.toml; the key is not.

@@ -41,7 +41,8 @@ export function SettingsPage({ section }: { section: string }) {
           ))}
         </ul>
       </nav>
-      <main aria-label="Settings" className="frame-main settings-main" data-region>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
+      <main aria-label="Settings" className="frame-main settings-main" data-region tabIndex={0}>
         <div className="settings-page">
           <h1 ref={title} tabIndex={-1} className="settings-title" data-region-start>
             {shown?.title ?? 'No such section'}

@@ -2,5 +2,5 @@
 import { ShortcutList } from '../shell/shortcut-list.tsx'
 
 export function ShortcutsSection() {
-  return <ShortcutList />
+  return <ShortcutList Heading="h2" />
 }

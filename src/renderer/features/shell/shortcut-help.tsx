@@ -5,7 +5,7 @@ import { ShortcutList } from './shortcut-list.tsx'
 export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" size="wide" onClose={onClose}>
-      <ShortcutList />
+      <ShortcutList Heading="h3" />
     </Dialog>
   )
 }

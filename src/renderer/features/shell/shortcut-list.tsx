@@ -12,6 +12,9 @@ const insideParts: readonly (readonly [title: string, keys: string])[] = [
   ['Send, or the preferred of queue and steer', 'Enter'],
   ['The other of queue and steer', 'Mod+Enter'],
   ['New line', 'Shift+Enter'],
+  ['Next permissions', 'Shift+Tab'],
+  ['Next card', 'J'],
+  ['Former card', 'K'],
   ['Allow once', 'A'],
   ['Allow for this session', 'S'],
   ['Always allow…', 'R'],
@@ -19,18 +22,25 @@ const insideParts: readonly (readonly [title: string, keys: string])[] = [
   ['Stop turn', 'X'],
 ]
 
-export function ShortcutList() {
+interface ShortcutListProps {
+  /** Of its groups: one below the heading it stands under. */
+  Heading: 'h2' | 'h3'
+}
+
+export function ShortcutList({ Heading }: ShortcutListProps) {
   const mac = isMac(navigator.platform)
   return (
     <div className="shortcut-help">
       {sections.map((section) => (
         <ShortcutSection
           key={section}
+          Heading={Heading}
           title={section}
           rows={rowsOf(section).map(({ title, keys }) => [title, showKeys(keys, mac)])}
         />
       ))}
       <ShortcutSection
+        Heading={Heading}
         title="In the message field and on an approval"
         rows={insideParts.map(([title, keys]) => [title, showKeys(keys, mac)])}
       />
@@ -48,10 +58,15 @@ function rowsOf(section: Command['section']): { title: string; keys: string }[] 
     })
 }
 
-function ShortcutSection(props: { title: string; rows: (readonly string[])[] }) {
+interface ShortcutSectionProps extends ShortcutListProps {
+  title: string
+  rows: (readonly string[])[]
+}
+
+function ShortcutSection({ Heading, ...props }: ShortcutSectionProps) {
   return (
     <section className="shortcut-section">
-      <h3 className="shortcut-heading">{props.title}</h3>
+      <Heading className="shortcut-heading">{props.title}</Heading>
       <dl>
         {props.rows.map(([title, keys]) => (
           <div key={title} className="shortcut-row">
