@@ -124,7 +124,7 @@ export async function openGoalThread(options: GoalHarnessOptions = {}): Promise<
   })
   const { actor } = thread
   await goals.start()
-  await actor.extensions.started(actor.state().snapshot)
+  await actor.extensions.started({ config: actor.state().snapshot, enabled: () => true })
   const kinds = (): string[] =>
     thread.signals.flatMap((signal) =>
       signal.type === 'recorded' && signal.event.type === 'turnStarted' ? [signal.event.kind] : [],

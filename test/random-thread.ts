@@ -20,9 +20,10 @@ import { agentMessage, text } from './builders.ts'
 import { createFakeModel, fakeProviders } from './fake-model.ts'
 import { checkOrder } from './order-of-signals.ts'
 import { randomOf } from './random.ts'
+import { emptyConfig, noConfig, noGoals, noServers } from './thread-harness.ts'
 
-const noConfig = { values: {}, origins: {}, layers: [] }
-const config = { resolve: async () => noConfig } as unknown as ConfigService
+const config = noConfig as ConfigService
+const nothing = async (): Promise<void> => undefined
 const client = { name: 'random', source: 'vscode' }
 const message = (words: string): ModelItem => userMessage([{ type: 'input_text', text: words }])
 
@@ -78,7 +79,10 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       providersOf: () => fakeProviders(model),
       begin: async () => undefined,
       runTurn,
-      runBeside: async () => undefined,
+      runBeside: nothing,
+      warningsOf: () => [],
+      goalsOf: () => noGoals,
+      serversOf: () => noServers,
       publish(_threadId, signal) {
         if (own.alive) signals.push(signal)
       },
@@ -176,7 +180,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
     async settings() {
       const overrides = { model: `model-${random(3)}`, effort: ['low', 'high'][random(2)] ?? 'low' }
       await actor.changeSettings((current) =>
-        snapshotOf(applyOverrides(current, overrides, 'thread', noConfig)),
+        snapshotOf(applyOverrides(current, overrides, 'thread', emptyConfig)),
       )
     },
     async inject() {

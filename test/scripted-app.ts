@@ -35,7 +35,10 @@ export async function makeProfile(
   return profile
 }
 
-function configOf(modelUrl: string, { config = '', provider = noRetries }: ProfileOptions): string {
+export function configOf(
+  modelUrl: string,
+  { config = '', provider = noRetries }: ProfileOptions,
+): string {
   return `model = "mock-model"
 model_provider = "mock"
 ${config}

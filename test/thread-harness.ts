@@ -1,7 +1,7 @@
 // A thread on the real store with a scripted model and one harmless tool, and everything it said.
 import { z } from 'zod'
 import { noRules } from '../src/main/approvals/rules/rule-set.ts'
-import type { ResolvedConfig } from '../src/main/config/config-service.ts'
+import type { ConfigService, ResolvedConfig } from '../src/main/config/config-service.ts'
 import { systemClock } from '../src/main/lib/clock.ts'
 import { SkeinError } from '../src/main/lib/errors.ts'
 import { silentLogger } from '../src/main/lib/logger.ts'
@@ -10,9 +10,10 @@ import type { Sandbox } from '../src/main/sandbox/sandbox.ts'
 import type { Store } from '../src/main/storage/store.ts'
 import type { Extension } from '../src/main/threads/extensions/extension.ts'
 import { withExtensionTools } from '../src/main/threads/extensions/extension-tools.ts'
+import { createRuntimeConfig } from '../src/main/threads/runtime-config.ts'
 import { createThread, type Thread } from '../src/main/threads/thread.ts'
 import { createThreadActor, type ThreadActor } from '../src/main/threads/thread-actor.ts'
-import type { ThreadPorts } from '../src/main/threads/thread-ports.ts'
+import type { ThreadGoals, ThreadPorts, ThreadServers } from '../src/main/threads/thread-ports.ts'
 import type { ThreadSignal } from '../src/main/threads/thread-signal.ts'
 import type { ThreadState } from '../src/main/threads/thread-state.ts'
 import { runTurn } from '../src/main/threads/turn/turn-loop.ts'
@@ -104,29 +105,47 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 export const emptyConfig: ResolvedConfig = { values: {}, origins: {}, layers: [] }
 
+/** The part of a configuration service that threads need: nothing is configured. */
+export const noConfig: Pick<ConfigService, 'resolve' | 'refreshed' | 'enabledFeatures'> = {
+  resolve: async () => emptyConfig,
+  refreshed: (_current, next) => next,
+  enabledFeatures: () => new Set(),
+}
+
+const nothing = async (): Promise<void> => undefined
+const missing = async (): Promise<never> => {
+  throw new SkeinError('unsupported', 'not in this test')
+}
+
+export const noGoals: ThreadGoals = {
+  resumed: nothing,
+  continueIfIdle: nothing,
+  prepareChange: nothing,
+  wasSet: nothing,
+  wasCleared: nothing,
+}
+
+export const noServers: ThreadServers = {
+  readResource: missing,
+  callTool: missing,
+  replaceAtNextTurn: () => undefined,
+}
+
 function threadPorts(store: Store, actor: ThreadActor): ThreadPorts {
-  const nothing = async (): Promise<void> => undefined
-  const missing = async (): Promise<never> => {
-    throw new SkeinError('unsupported', 'not in this test')
-  }
   return {
     actor,
     store,
     logger: silentLogger,
-    config: emptyConfig,
-    goals: {
-      resumed: nothing,
-      continueIfIdle: nothing,
-      prepareChange: nothing,
-      wasSet: nothing,
-      wasCleared: nothing,
-    },
-    servers: { readResource: missing, callTool: missing },
-    reloadConfig: async () => null,
+    config: createRuntimeConfig(emptyConfig, {
+      config: noConfig,
+      logger: silentLogger,
+      changed: () => undefined,
+    }),
+    instructionSources: [],
+    goals: noGoals,
+    servers: noServers,
     cleanBackground: nothing,
     unload: () => actor.shutdown('user'),
-    isFeatureEnabled: ({ values }, feature) =>
-      (values.features as Record<string, unknown> | undefined)?.[feature] === true,
   }
 }
 
@@ -165,6 +184,7 @@ export async function openThread(
     turnsBack: (count) => store.turnsBack('thread-1', count),
     placeOf: (turnId) => store.placeOf('thread-1', { turnId, through: false }),
     runBeside: async () => undefined,
+    warningsOf: () => [],
     contextFor: async (history) => (history.length === 0 ? (options.context ?? []) : []),
     publish(signal) {
       signals.push(signal)
@@ -183,12 +203,13 @@ export async function openThread(
         },
         clock: systemClock,
         logger: silentLogger,
-        commandEnvironment: async () => ({}),
+        commandEnvironment: () => ({}),
         sleep: async () => undefined,
-        providers: async () => fakeProviders(model),
+        providers: fakeProviders(model),
+        webSearch: 'disabled',
         instructions: () => 'test',
         tokenUsage: () => actor.state().tokenUsage,
-        compaction: async () => ({ prompt: null, limit: null }),
+        compaction: { prompt: null, limit: null },
       }),
   })
   const heard: ThreadHarness['heard'] = (fits) => {

@@ -6,6 +6,7 @@ import type { StoredApproval } from '../storage/thread-event.ts'
 export interface ClientConnection {
   readonly experimental: boolean
   readonly clientName: string | null
+  readonly clientVersion: string | null
   readonly isWindow: boolean
   notify(notification: Notification): void
   /** Asks once per approval; the answer goes to `answer`. */

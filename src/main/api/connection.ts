@@ -28,7 +28,7 @@ export interface ConnectionPorts {
 export const REQUESTS_MAX = 4096
 
 export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Connection {
-  let client: { name: string } | null = null
+  let client: { readonly name: string; readonly version: string } | null = null
   let experimental = false
   let optedOut: ReadonlySet<string> = new Set()
   let nextId = 0
@@ -48,6 +48,9 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     },
     get clientName() {
       return client?.name ?? null
+    },
+    get clientVersion() {
+      return client?.version ?? null
     },
     get isWindow() {
       return client?.name === WINDOW_CLIENT
@@ -81,7 +84,7 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
         `Invalid clientInfo.name: '${clientInfo.name}'. Must be a valid HTTP header value.`,
         { field: 'clientInfo.name' },
       )
-    client = { name: clientInfo.name }
+    client = clientInfo
     experimental = capabilities?.experimentalApi ?? false
     optedOut = new Set(capabilities?.optOutNotificationMethods ?? [])
     return answerInitialize({ home: ports.home, version: ports.version, client: clientInfo })

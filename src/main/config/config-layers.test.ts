@@ -155,14 +155,14 @@ describe('requirements', () => {
       path.join(folder, 'etc/requirements.toml'),
       'allowed_approval_policies = ["untrusted", "on-request"]\n[features]\ngoals = false\n',
     )
-    const { resolve, isEnabled, setFeatures } = service()
+    const { resolve, enabledFeatures, setFeatures } = service()
     const resolved = await resolve()
     expect(resolved.requirements).toEqual({
       approvalPolicy: { allowed: ['untrusted', 'on-request'], source: system },
       sandboxMode: { allowed: ['read-only'], source: path.join(home, 'requirements.toml') },
       features: { goals: { enabled: false, source: system } },
     })
-    expect(isEnabled('goals', resolved)).toBe(false)
+    expect(enabledFeatures(resolved).has('goals')).toBe(false)
     expect(() => setFeatures({ goals: true })).toThrow(`(set by ${system})`)
   })
 
@@ -183,13 +183,14 @@ describe('features', () => {
       userFile,
       '[features]\nmemories = true\ngoals = false\nmade_up = true\nsleep_tool = true\n',
     )
-    const { resolve, features, setFeatures, isEnabled, warnings } = service()
+    const { resolve, features, setFeatures, enabledFeatures, warnings } = service()
     const resolved = await resolve()
     const enabled = (name: string): boolean | undefined =>
       features(resolved).find((one) => one.name === name)?.enabled
     expect([enabled('memories'), enabled('goals'), enabled('steer')]).toEqual([true, false, true])
     setFeatures({ goals: true })
-    expect([isEnabled('goals', resolved), isEnabled('made_up', resolved)]).toEqual([true, false])
+    const on = enabledFeatures(resolved)
+    expect([on.has('goals'), on.has('made_up')]).toEqual([true, false])
     expect(setFeatures({ made_up: true, memories: false })).toEqual({ memories: false })
     expect(warnings.map(({ summary }) => summary)).toEqual([
       'config.toml: `features.made_up` is not known and has no effect',
@@ -294,10 +295,10 @@ describe('a loaded thread after a change of the files', () => {
     write(userFile, 'model = "a"\n')
     const { resolve, refreshed } = service(['personality="friendly"'])
     const before = await resolve({ instructions: 'mine' })
-    expect(await refreshed(before)).toBe(before)
+    expect(refreshed(before, await resolve())).toBe(before)
     write(userFile, 'model = "longer"\n')
     write(system, 'service_tier = "other tier"\n')
-    const after = await refreshed(before)
+    const after = refreshed(before, await resolve())
     expect(after.values).toMatchObject({
       model: 'longer',
       service_tier: 'flex',

@@ -54,10 +54,10 @@ export interface ConfigService {
    */
   resolve(threadLayer?: ThreadConfig, cwd?: string): Promise<ResolvedConfig>
   /**
-   * What a loaded thread works under after a change of the files: `current` with the user's layers as they are now,
-   * and every other layer as it was. The same object when nothing of it changed.
+   * What a loaded thread works under after a change of the files: `current` with the user's layers of `next`, and
+   * every other layer as it was. The same object when nothing of it changed. Both must come from this service.
    */
-  refreshed(current: ResolvedConfig): Promise<ResolvedConfig>
+  refreshed(current: ResolvedConfig, next: ResolvedConfig): ResolvedConfig
   /** The answer to config/read. */
   read(includeLayers: boolean, cwd?: string): Promise<Result<'config/read'>>
   /**
@@ -67,8 +67,8 @@ export interface ConfigService {
   write(edits: readonly ConfigEdit[], target: WriteTarget): Promise<ConfigWritten>
   /** What `write` would do. Changes nothing. */
   previewWrite(edits: readonly ConfigEdit[], cwd?: string): Promise<EditPreview>
-  /** False for a name that is no feature. What it says at a thread's start holds for the thread's life. */
-  isEnabled(feature: string, config: ResolvedConfig): boolean
+  /** Names of the features that are on. What it says at a thread's start holds for the thread's life. */
+  enabledFeatures(config: ResolvedConfig): ReadonlySet<string>
   features(config: ResolvedConfig): Feature[]
   /**
    * For this process only; answers with what was set: names that are no features are passed over. Throws

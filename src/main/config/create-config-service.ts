@@ -7,7 +7,7 @@ import { ConfigValues } from './config-schema.ts'
 import type { ConfigService, ResolvedConfig } from './config-service.ts'
 import { expandDottedKeys } from './dotted-keys.ts'
 import { editValues, type TomlEdit } from './edit-toml.ts'
-import { isEnabled, isFeature, listFeatures } from './features.ts'
+import { enabledFeatures, isFeature, listFeatures } from './features.ts'
 import { isTable, mergeLayers, type Table } from './layers.ts'
 import { createProblems } from './problems.ts'
 import type { Requirements } from './requirements.ts'
@@ -109,18 +109,19 @@ export function createConfigService(options: ConfigServiceOptions): ConfigServic
   return {
     // Async so that its failures are rejections, also for callers that do not await it at once.
     resolve: async (threadLayer, cwd) => resolve(threadLayer, cwd),
-    async refreshed(current) {
+    refreshed(current, next) {
       const stack = stacks.get(current)
-      if (!stack) return current
+      const from = stacks.get(next)
+      if (!stack || !from) throw new Error('a configuration of another service')
       const isUsers = ({ name }: Source): boolean => name === 'user' || name === 'profile'
-      const users = sources.find().sources.filter(isUsers)
+      const users = from.sources.filter(isUsers)
       const before = stack.sources.filter(isUsers)
       if (users.map(versionOfSource).join() === before.map(versionOfSource).join()) return current
       const at = stack.sources.findIndex(isUsers)
       const others = stack.sources.filter((source) => !isUsers(source))
       const place = at === -1 ? 0 : at
-      const next = [...others.slice(0, place), ...users, ...others.slice(place)]
-      return resolveStack({ ...stack, sources: next })
+      const after = [...others.slice(0, place), ...users, ...others.slice(place)]
+      return resolveStack({ ...stack, sources: after })
     },
     read: async (includeLayers, cwd) =>
       readView(sources.find(cwd).sources, {
@@ -155,8 +156,7 @@ export function createConfigService(options: ConfigServiceOptions): ConfigServic
       )
       return { before, after: resolveStack({ ...found, sources: edited }), refused }
     },
-    isEnabled: (feature, config) =>
-      isFeature(feature) && isEnabled(feature, config.values, config.requirements, setFeatures),
+    enabledFeatures: (config) => enabledFeatures(config.values, config.requirements, setFeatures),
     features: (config) => listFeatures(config.values, config.requirements, setFeatures),
     setFeatures(enablement) {
       const { requirements } = sources.find()

@@ -70,11 +70,11 @@ export function isFeature(name: string): name is FeatureName {
 }
 
 /** Defaults, then the files and the command line, then what was set for this process, then requirements. */
-export function isEnabled(
+function isEnabled(
   name: FeatureName,
   config: ConfigValues,
   requirements: Requirements | undefined,
-  set: ReadonlyMap<string, boolean> = new Map(),
+  set: ReadonlyMap<string, boolean>,
 ): boolean {
   const spec: FeatureSpec = specs[name]
   if (spec.stage === 'removed') return spec.on
@@ -84,6 +84,21 @@ export function isEnabled(
     set.get(name) ??
     (typeof configured === 'boolean' ? configured : spec.on)
   )
+}
+
+/** Name to whether it is on where nobody said anything. */
+export const featureDefaults: ReadonlyMap<string, boolean> = new Map(
+  Object.entries(specs).map(([name, { on }]) => [name, on]),
+)
+
+/** Names of those that are on. */
+export function enabledFeatures(
+  config: ConfigValues,
+  requirements: Requirements | undefined,
+  set: ReadonlyMap<string, boolean>,
+): ReadonlySet<string> {
+  const names = Object.keys(specs).filter(isFeature)
+  return new Set(names.filter((name) => isEnabled(name, config, requirements, set)))
 }
 
 /** By name, as experimentalFeature/list shows them. */

@@ -25,17 +25,20 @@ import { orAbort } from './or-abort.ts'
 import { readServers, type ServerConfig } from './server-config.ts'
 import type { ServerState } from './server-life.ts'
 
-/** The `config` map of a thread. */
-type Layer = Readonly<Record<string, unknown>> | undefined
+/** What the sessions of a thread are made of. */
+export interface ServerSetup {
+  /** `[mcp_servers]`, as it holds for the thread. */
+  readonly table: unknown
+  /** Where servers run that name no folder of their own. */
+  readonly cwd: string
+}
 
 export interface McpServicePorts {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
   readonly logger: Logger
-  /** Where servers run that no thread asked for. */
-  readonly home: string
-  /** The table `mcp_servers` as configured now, for a thread that works in `cwd`. */
-  servers(layer: Layer, cwd: string): Promise<unknown>
+  /** As configured now: for a loaded thread, or for nobody in particular. */
+  setupOf(threadId: ThreadId | null): Promise<ServerSetup>
   policyOf(threadId: ThreadId): ApprovalPolicy
   /** True: the client never answers questions of servers, so they are declined at once. */
   autoDenies(threadId: ThreadId): boolean
@@ -51,10 +54,10 @@ export type McpService = ReturnType<typeof createMcpService>
 
 interface Entry {
   readonly session: McpSession
-  readonly layer: Layer
-  readonly cwd: string
   /** Held back until clients know the thread. */
   untold: Notification[] | null
+  /** The servers that are to be there from the next turn on. */
+  next: { readonly table: unknown } | null
 }
 
 /** How long a list of states waits for a server's resources. */
@@ -66,23 +69,20 @@ export function createMcpService(ports: McpServicePorts) {
   const entries = new Map<ThreadId, Promise<Entry>>()
   let isEnded = false
 
-  function entryOf(threadId: ThreadId, layer: Layer, cwd: string, isHeld: boolean) {
+  function entryOf(threadId: ThreadId, setup?: ServerSetup) {
     const known = entries.get(threadId)
     if (known) return known
-    const made = openEntry(threadId, layer, cwd, isHeld)
+    const made = openEntry(threadId, setup)
     entries.set(threadId, made)
     made.catch(() => entries.delete(threadId))
     return made
   }
 
-  async function openEntry(
-    threadId: ThreadId,
-    layer: Layer,
-    cwd: string,
-    isHeld: boolean,
-  ): Promise<Entry> {
+  /** `setup`: of a thread that is about to be, and that clients do not know yet. */
+  async function openEntry(threadId: ThreadId, setup?: ServerSetup): Promise<Entry> {
     if (isEnded) throw new SkeinError('conflict', 'the app is closing')
-    const configs = readServers(await ports.servers(layer, cwd))
+    const { table, cwd } = setup ?? (await setupNow(threadId))
+    const configs = readServers(table)
     const entry: Entry = {
       session: createMcpSession({
         env: ports.env,
@@ -100,12 +100,15 @@ export function createMcpService(ports: McpServicePorts) {
           return answerElicitation(request, context, (params) => ports.askOutside(params, signal))
         },
       }),
-      layer,
-      cwd,
-      untold: isHeld ? [] : null,
+      untold: setup ? [] : null,
+      next: null,
     }
     entry.session.apply(configs)
     return entry
+  }
+
+  function setupNow(threadId: ThreadId): Promise<ServerSetup> {
+    return ports.setupOf(threadId === NO_THREAD ? null : threadId)
   }
 
   function tell(entry: Entry, notification: Notification): void {
@@ -119,7 +122,7 @@ export function createMcpService(ports: McpServicePorts) {
       if (!entry) throw new SkeinError('notFound', `thread not found: ${threadId}`)
       return entry.session
     }
-    const { session } = await entryOf(NO_THREAD, undefined, ports.home, false)
+    const { session } = await entryOf(NO_THREAD)
     await Promise.race([session.settled(), pause(SETTLE_WAIT_MS)])
     return session
   }
@@ -141,8 +144,8 @@ export function createMcpService(ports: McpServicePorts) {
      * Starts the servers of a thread that is about to be; says nothing until `announce`. Rejects, with everything
      * ended again, when a server that is required does not come up.
      */
-    async begin(threadId: ThreadId, layer: Layer, cwd: string): Promise<void> {
-      const { session } = await entryOf(threadId, layer, cwd, true)
+    async begin(threadId: ThreadId, setup: ServerSetup): Promise<void> {
+      const { session } = await entryOf(threadId, setup)
       const required = session.servers().filter(({ config }) => config.required && config.enabled)
       if (required.length === 0) return
       await Promise.all(required.map((server) => server.settled()))
@@ -156,22 +159,27 @@ export function createMcpService(ports: McpServicePorts) {
       )
     },
     /** Clients know the thread: its servers are started, if they were not, and what was held back is told. */
-    async announce(threadId: ThreadId, layer: Layer, cwd: string): Promise<void> {
-      const entry = await entryOf(threadId, layer, cwd, false)
+    async announce(threadId: ThreadId): Promise<void> {
+      const entry = await entryOf(threadId)
       const { untold } = entry
       entry.untold = null
       for (const notification of untold ?? []) ports.tell(notification)
     },
+    /** From the thread's next turn on the servers of this table are there and no others; nothing happens before. */
+    async replaceAtNextTurn(threadId: ThreadId, table: unknown): Promise<void> {
+      const entry = await entryOf(threadId)
+      entry.next = { table }
+    },
     /** The tools of a turn. Waits for servers that are still coming up, each at most for its own time-out. */
     async toolsFor(
       threadId: ThreadId,
-      layer: Layer,
-      cwd: string,
       own: ToolRegistry,
       signal: AbortSignal,
     ): Promise<ToolRegistry> {
-      const entry = await entryOf(threadId, layer, cwd, false)
-      const { session } = entry
+      const entry = await entryOf(threadId)
+      const { session, next } = entry
+      entry.next = null
+      if (next) session.apply(readServers(next.table))
       if (session.servers().every(({ config }) => !config.enabled)) return own
       await orAbort(session.settled(), signal)
       return withMcpTools(own, {
@@ -246,15 +254,15 @@ export function createMcpService(ports: McpServicePorts) {
     /** Sessions follow the configuration of now: new and changed servers start, those that are gone end. */
     async reload(): Promise<void> {
       await Promise.all(
-        [...entries.values()].map(async (opening) => {
-          const { session, layer, cwd } = await opening
-          session.apply(readServers(await ports.servers(layer, cwd)))
+        [...entries].map(async ([threadId, opening]) => {
+          const { session } = await opening
+          session.apply(readServers((await setupNow(threadId)).table))
         }),
       )
     },
     /** As configured for nobody in particular. */
     async configured(name: string): Promise<ServerConfig | undefined> {
-      const all = readServers(await ports.servers(undefined, ports.home))
+      const all = readServers((await ports.setupOf(null)).table)
       return all.find((server) => server.name === name)
     },
     end,

@@ -24,6 +24,7 @@ export function followStatus(status: Watch<AgentStatus>, signal: ThreadSignal): 
   if (event.type !== 'turnCompleted') return
   if (event.status === 'failed')
     status.set({ type: 'errored', message: event.error?.message ?? 'the turn failed' })
+  else if (event.reason === 'replaced') status.set({ type: 'errored', message: 'replaced' })
   else if (event.status === 'interrupted') status.set({ type: 'interrupted' })
   else status.set({ type: 'completed', lastAgentMessage: turn?.lastAgentMessage?.text ?? null })
 }

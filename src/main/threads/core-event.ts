@@ -1,8 +1,11 @@
 // The events of a thread as a program that embeds it hears them, made from what the thread says.
 import type {
   CodexErrorInfo,
+  Notification,
   PlanStep,
+  RateLimits,
   ServerRequestMethod,
+  ThreadGoal,
   ThreadItem,
   ThreadTokenUsage,
 } from '../../protocol/index.ts'
@@ -43,7 +46,8 @@ export type CoreEventMsg =
   | {
       readonly type: 'turn_aborted'
       readonly turnId: string
-      readonly reason: string
+      /** `replaced`: by a turn of another kind that was asked for. */
+      readonly reason: 'interrupted' | 'replaced'
       readonly completedAtMs: number
       readonly durationMs: number
     }
@@ -54,12 +58,18 @@ export type CoreEventMsg =
     }
   | { readonly type: 'stream_error'; readonly message: string; readonly details: string | null }
   | { readonly type: 'warning'; readonly message: string }
-  | { readonly type: 'token_count'; readonly info: ThreadTokenUsage }
+  | {
+      readonly type: 'token_count'
+      readonly info: ThreadTokenUsage
+      /** Null until the provider told of them. */
+      readonly rateLimits: RateLimits | null
+    }
   | { readonly type: 'item_started'; readonly turnId: string; readonly item: ThreadItem }
   | { readonly type: 'item_completed'; readonly turnId: string; readonly item: ThreadItem }
   | {
       readonly type:
         | 'agent_message_content_delta'
+        | 'plan_delta'
         | 'reasoning_content_delta'
         | 'reasoning_raw_content_delta'
         | 'exec_command_output_delta'
@@ -97,7 +107,9 @@ export type CoreEventMsg =
       readonly turnId: string
       readonly params: unknown
     }
-  | { readonly type: 'thread_rolled_back' }
+  | { readonly type: 'thread_rolled_back'; readonly numTurns: number }
+  /** Null: the goal was removed. */
+  | { readonly type: 'thread_goal_updated'; readonly goal: ThreadGoal | null }
   | { readonly type: 'shutdown_complete' }
 
 /** `id`: of the submission it belongs to; empty for what nobody asked for. */
@@ -117,13 +129,22 @@ const requestTypes: Readonly<Record<ServerRequestMethod, RequestType>> = {
   'mcpServer/elicitation/request': 'elicitation_request',
 }
 
+/** What events need to know beside the signal they are made from. */
+export interface EventContext {
+  /** Of the submission being handled; empty when there is none. */
+  readonly submissionId: string
+  /** Of the turn the signal belongs to. */
+  readonly trace: TraceContext | null
+  /** As the provider told of them last. */
+  readonly rateLimits: RateLimits | null
+  /** Turns of the thread before the signal. */
+  readonly turnCount: number
+}
+
 /** In order; empty for what only clients of the wire care about. */
-export function eventsOf(
-  signal: ThreadSignal,
-  submissionId: string,
-  trace: TraceContext | null,
-): readonly CoreEvent[] {
-  if (signal.type === 'recorded') return recordedEvents(signal, submissionId, trace)
+export function eventsOf(signal: ThreadSignal, context: EventContext): readonly CoreEvent[] {
+  if (signal.type === 'recorded') return recordedEvents(signal, context)
+  const { submissionId } = context
   const of = (id: string, msg: CoreEventMsg): readonly CoreEvent[] => [{ id, msg }]
   switch (signal.type) {
     case 'streamStarted': {
@@ -142,9 +163,20 @@ export function eventsOf(
     }
     case 'warning':
       return of(submissionId, { type: 'warning', message: signal.message })
+    case 'told':
+      return goalEvents(signal.notification)
     default:
       return []
   }
+}
+
+/** What extensions tell clients; of that, programs hear of goals. */
+function goalEvents({ method, params }: Notification): readonly CoreEvent[] {
+  if (method === 'thread/goal/updated')
+    return [{ id: params.turnId ?? '', msg: { type: 'thread_goal_updated', goal: params.goal } }]
+  if (method === 'thread/goal/cleared')
+    return [{ id: '', msg: { type: 'thread_goal_updated', goal: null } }]
+  return []
 }
 
 function deltaMsg({
@@ -158,19 +190,18 @@ function deltaMsg({
 }): CoreEventMsg {
   const types = {
     text: 'agent_message_content_delta',
+    plan: 'plan_delta',
     summary: 'reasoning_content_delta',
     content: 'reasoning_raw_content_delta',
     output: 'exec_command_output_delta',
   } as const
   if (!('text' in delta)) return { type: 'agent_reasoning_section_break', turnId, itemId }
-  const type = types[delta.kind as keyof typeof types] ?? types.text
-  return { type, turnId, itemId, delta: delta.text }
+  return { type: types[delta.kind], turnId, itemId, delta: delta.text }
 }
 
 function recordedEvents(
   { event, turn, state, atMs }: Extract<ThreadSignal, { type: 'recorded' }>,
-  submissionId: string,
-  trace: TraceContext | null,
+  { submissionId, trace, rateLimits, turnCount }: EventContext,
 ): readonly CoreEvent[] {
   const inTurn = (...msgs: readonly CoreEventMsg[]): readonly CoreEvent[] =>
     msgs.map((msg) => ({ id: turn?.id ?? submissionId, msg }))
@@ -195,7 +226,7 @@ function recordedEvents(
         ? [...itemEvents('item_started', event), ...itemEvents('item_completed', event)]
         : itemEvents('item_completed', event)
     case 'tokenUsageRecorded':
-      return inTurn({ type: 'token_count', info: event.threadUsage })
+      return inTurn({ type: 'token_count', info: event.threadUsage, rateLimits })
     case 'planUpdated':
       return inTurn({ type: 'plan_update', explanation: event.explanation, plan: event.plan })
     case 'diffUpdated':
@@ -205,12 +236,16 @@ function recordedEvents(
       return inTurn({ type: requestTypes[method], approvalId, callId, turnId, params })
     }
     case 'threadReverted':
-      return [{ id: submissionId, msg: { type: 'thread_rolled_back' } }]
+      return [rolledBack(submissionId, turnCount - event.turnCount)]
     case 'turnCompleted':
       return inTurn(...endMsgs(event, turn?.lastAgentMessage?.text ?? null, atMs))
     default:
       return []
   }
+}
+
+function rolledBack(id: string, numTurns: number): CoreEvent {
+  return { id, msg: { type: 'thread_rolled_back', numTurns } }
 }
 
 function itemEvents(
@@ -230,7 +265,7 @@ function endMsgs(event: TurnEnd, lastAgentMessage: string | null, atMs: number):
   const { turnId, durationMs } = event
   const times = { completedAtMs: atMs, durationMs }
   if (event.status === 'interrupted') {
-    const reason = event.reason === 'budget_limited' ? 'budget_limited' : 'interrupted'
+    const reason = event.reason === 'replaced' ? 'replaced' : 'interrupted'
     return [{ type: 'turn_aborted', turnId, reason, ...times }]
   }
   if (event.status === 'completed')

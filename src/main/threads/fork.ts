@@ -2,7 +2,7 @@
 // runs there just now, as if it had been interrupted.
 import path from 'node:path'
 import type { Params, ThreadId } from '../../protocol/index.ts'
-import type { ConfigService } from '../config/config-service.ts'
+import type { ConfigService, ResolvedConfig } from '../config/config-service.ts'
 import type { Clock } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
@@ -10,6 +10,7 @@ import type { Store, StoryPlace } from '../storage/store.ts'
 import type { ThreadEvent } from '../storage/thread-event.ts'
 import { type ConfigSnapshot, readSnapshot, snapshotOf, storedSnapshot } from './config-snapshot.ts'
 import { readGitInfo } from './git-info.ts'
+import type { ThreadClient } from './new-thread.ts'
 import { applyOverrides } from './settings.ts'
 import type { ThreadActor } from './thread-actor.ts'
 import type { ActiveTurn, ThreadState } from './thread-state.ts'
@@ -37,6 +38,8 @@ interface Source {
 /** A fork before it lives: its state, and facts to adopt. */
 export interface Fork {
   readonly state: ThreadState
+  /** What it works under. */
+  readonly config: ResolvedConfig
   readonly copied: readonly ThreadEvent[]
 }
 
@@ -44,7 +47,7 @@ export interface Fork {
 export async function prepareFork(
   ports: ForkPorts,
   params: Params<'thread/fork'>,
-  client: { readonly name: string | null; readonly source: string },
+  client: ThreadClient,
 ): Promise<Fork> {
   const { lastTurnId, beforeTurnId, ephemeral = false } = params
   if (lastTurnId !== undefined && beforeTurnId !== undefined)
@@ -93,7 +96,7 @@ export async function prepareFork(
     failed: place.lastTurnStatus === 'failed',
     turn: null,
   }
-  return { state, copied: source.copied }
+  return { state, config, copied: source.copied }
 }
 
 async function readSource(ports: ForkPorts, params: Params<'thread/fork'>): Promise<Source> {

@@ -1,8 +1,7 @@
 // What each operation of the submission queue does. What is refused becomes an `error` event, never a throw.
-import type { ServerRequestAnswer, ServerRequestMethod } from '../../protocol/index.ts'
+import type { MemoryMode, ServerRequestAnswer, ServerRequestMethod } from '../../protocol/index.ts'
 import type { ConfigInForce } from '../config/config-service.ts'
 import { messageOf, SkeinError } from '../lib/errors.ts'
-import type { Store } from '../storage/store.ts'
 import type { StoredApproval } from '../storage/thread-event.ts'
 import { snapshotOf } from './config-snapshot.ts'
 import { applyOverrides, type SettingsOverrides } from './settings.ts'
@@ -11,11 +10,12 @@ import type { Op, ReviewDecision } from './thread-op.ts'
 
 export interface OpPorts {
   readonly actor: ThreadActor
-  readonly store: Store
   config(): ConfigInForce
+  setMemoryMode(mode: MemoryMode): Promise<void>
   cleanBackground(): Promise<void>
-  reloadUserConfig(): Promise<void>
-  refreshMcpServers(config: unknown): Promise<void>
+  reloadUserConfig(): Promise<unknown>
+  /** From the next turn on. */
+  replaceServers(table: unknown): void
   shutdown(): Promise<void>
 }
 
@@ -30,13 +30,14 @@ export async function handleOp(ports: OpPorts, id: string, op: Op): Promise<OpFa
     await carryOut(ports, id, op)
     return null
   } catch (error) {
-    if (op.type === 'thread_rollback')
-      return { message: messageOf(error), info: 'thread_rollback_failed' }
-    return {
-      message: messageOf(error),
-      info: error instanceof SkeinError ? 'bad_request' : 'other',
-    }
+    return { message: messageOf(error), info: infoOf(op, error) }
   }
+}
+
+function infoOf(op: Op, error: unknown): OpFailure['info'] {
+  if (op.type === 'thread_rollback') return 'thread_rollback_failed'
+  if (op.type === 'set_thread_memory_mode' || !(error instanceof SkeinError)) return 'other'
+  return 'bad_request'
 }
 
 async function carryOut(ports: OpPorts, id: string, op: Op): Promise<unknown> {
@@ -60,11 +61,11 @@ async function carryOut(ports: OpPorts, id: string, op: Op): Promise<unknown> {
     case 'run_user_shell_command':
       return runShell(actor, op.command, op.timeoutMs ?? null)
     case 'thread_rollback':
-      return rollBack(ports, op.numTurns)
+      return actor.rollback(op.numTurns)
     case 'set_thread_memory_mode':
-      return actor.changeMetadata({ memoryMode: op.mode })
+      return ports.setMemoryMode(op.mode)
     case 'refresh_mcp_servers':
-      return ports.refreshMcpServers(op.config)
+      return ports.replaceServers(op.config)
     case 'reload_user_config':
       return ports.reloadUserConfig()
     case 'shutdown':
@@ -129,24 +130,6 @@ async function interrupt(actor: ThreadActor): Promise<void> {
   await actor.interrupt(turn.id).catch((error: unknown) => {
     if (!(error instanceof SkeinError) || error.code !== 'conflict') throw error
   })
-}
-
-async function rollBack({ actor, store }: OpPorts, count: number): Promise<void> {
-  if (count < 1) throw new SkeinError('invalidParams', 'num_turns must be >= 1')
-  const { turn, snapshot, stored, id: threadId } = actor.state()
-  if (turn) throw new SkeinError('conflict', 'Cannot rollback while a turn is in progress.')
-  if (snapshot.values.ephemeral)
-    throw new SkeinError('conflict', 'thread rollback requires persisted thread history')
-  if (!stored) return
-  const page = await store.turnsPage({
-    threadId,
-    cursor: undefined,
-    limit: Math.min(count, 100),
-    sortDirection: 'desc',
-    itemsView: 'notLoaded',
-  })
-  const first = page.data.at(-1)
-  if (first) await actor.revert(first.id)
 }
 
 type AnswerOp = Extract<

@@ -231,7 +231,6 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     between: queue.between,
     extensions,
     agentStatus,
-    elicitations: { autoDeny: false },
     /** Hears everything the thread says, behind everybody else; returns how to stop. */
     listen(listener: (signal: ThreadSignal) => void): () => void {
       listeners.add(listener)

@@ -1,44 +1,31 @@
 // The threads of this process: starts them, loads them, finds them, and ends their lives. One actor per thread.
-import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import type { Params, ThreadId } from '../../protocol/index.ts'
-import type { ConfigService, ResolvedConfig } from '../config/config-service.ts'
+import type { ConfigService, ResolvedConfig, ThreadConfig } from '../config/config-service.ts'
+import { INSTRUCTION_BYTES_DEFAULT } from '../instructions/agents-md.ts'
 import type { InstructionDocument } from '../instructions/environment-context.ts'
 import type { Clock } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
-import { newId } from '../lib/ids.ts'
 import type { Logger } from '../lib/logger.ts'
-import type { ModelProvider, ModelProviders } from '../model/model-client.ts'
-import type { Store, StoredThread } from '../storage/store.ts'
+import type { ModelProviders } from '../model/model-client.ts'
+import type { Store } from '../storage/store.ts'
 import type { BackgroundProcesses } from '../tools/tool.ts'
 import { createForgetfulJournal } from './commit-queue.ts'
-import { readSnapshot, snapshotOf } from './config-snapshot.ts'
+import { type ConfigSnapshot, readSnapshot, snapshotOf } from './config-snapshot.ts'
 import type { Extension } from './extensions/extension.ts'
 import { prepareFork } from './fork.ts'
-import { readGitInfo } from './git-info.ts'
-import { initialSettings } from './initial-settings.ts'
+import { prepareNewThread, type ThreadClient } from './new-thread.ts'
+import { createRuntimeConfig } from './runtime-config.ts'
 import { applyOverrides, type SettingsOverrides } from './settings.ts'
+import { storedState } from './stored-state.ts'
+import { createThread, type Thread } from './thread.ts'
 import { createThreadActor, type ThreadActor } from './thread-actor.ts'
+import type { ThreadGoals, ThreadServers } from './thread-ports.ts'
 import type { ThreadSignal } from './thread-signal.ts'
 import type { ThreadState } from './thread-state.ts'
 import type { TurnRunnerPorts } from './turn/turn-runner.ts'
 import type { TurnScope } from './turn/turn-scope.ts'
 import type { ShellTask } from './turn/turn-task.ts'
 import type { ContextSource } from './working-context.ts'
-
-/** The `config` map of thread/start or resume: the top layer of this thread, as long as it is loaded. */
-export type ThreadLayer = Readonly<Record<string, unknown>> | undefined
-
-export interface LoadedThread {
-  readonly actor: ThreadActor
-  readonly instructionSources: readonly string[]
-}
-
-/** Who starts a thread: becomes its originator and source. */
-export interface ThreadClient {
-  readonly name: string | null
-  readonly source: string
-}
 
 export interface ThreadManagerPorts {
   readonly home: string
@@ -52,129 +39,112 @@ export interface ThreadManagerPorts {
   readonly clock: Clock
   readonly logger: Logger
   providersOf(config: ResolvedConfig): ModelProviders
+  goalsOf(threadId: ThreadId): ThreadGoals
+  serversOf(threadId: ThreadId): ThreadServers
   /** Before a new thread is: what it needs to come up. A rejection means that there is no such thread. */
-  begin(threadId: ThreadId, layer: ThreadLayer, cwd: string): Promise<void>
-  runTurn(scope: TurnScope, actor: ThreadActor, layer: ThreadLayer): Promise<void>
-  runBeside(scope: TurnScope, task: ShellTask, layer: ThreadLayer): Promise<void>
+  begin(threadId: ThreadId, config: ResolvedConfig, cwd: string): Promise<void>
+  runTurn(scope: TurnScope, thread: Thread): Promise<void>
+  runBeside(scope: TurnScope, task: ShellTask, thread: Thread): Promise<void>
+  /** What is said before a turn under these settings begins. */
+  warningsOf(settings: ConfigSnapshot, thread: Thread): readonly string[]
   publish(threadId: ThreadId, signal: ThreadSignal): void
+}
+
+/** A thread that is there for changes of a moment, of several callers perhaps. */
+interface Visit {
+  readonly thread: Promise<Thread>
+  /** Resolves when the last guest has left; the thread is about to leave then. */
+  readonly over: Promise<void>
+  readonly markOver: () => void
+  guests: number
 }
 
 type RecordedReads = Pick<TurnRunnerPorts, 'loadHistory' | 'loadTold'>
 
 export type ThreadManager = ReturnType<typeof createThreadManager>
 
-/** Without any configuration the app does its main job offline. */
-export const DEFAULT_PROVIDER = 'demo'
-
 /** Threads that may be loaded at a time; more is refused rather than slowing everything down. */
 export const LOADED_MAX = 10_000
 
 export function createThreadManager(ports: ThreadManagerPorts) {
-  const loaded = new Map<ThreadId, LoadedThread>()
-  const loading = new Map<ThreadId, Promise<LoadedThread>>()
+  const loaded = new Map<ThreadId, Thread>()
+  const arriving = new Map<ThreadId, Promise<Thread>>()
+  const leaving = new Map<ThreadId, Promise<unknown>>()
+  const visits = new Map<ThreadId, Visit>()
 
   // ---- start ------------------------------------------------------------------------------------------------
 
-  async function start(
-    params: Params<'thread/start'>,
-    client: ThreadClient,
-  ): Promise<LoadedThread> {
-    if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
-    const cwd = path.resolve(params.environments?.[0]?.cwd ?? params.cwd ?? process.cwd())
-    const config = await ports.config.resolve(params.config, cwd)
-    const id = newId()
-    const provider = ports
-      .providersOf(config)
-      .get(params.modelProvider ?? config.values.model_provider ?? DEFAULT_PROVIDER)
-    const base = initialSettings(config, {
-      model: params.model ?? modelOf(provider, config),
-      modelProvider: provider.id,
-      cwd: provider.demo ? await demoFolder(id) : cwd,
-      source: client.source,
-      threadSource: params.threadSource ?? null,
-      ephemeral: params.ephemeral ?? false,
-      ownFolder: provider.demo,
-    })
-    const overrides = provider.demo ? inOwnFolder(params) : params
-    const settings = applyOverrides(base, overrides, 'thread', config)
-    const nowMs = ports.clock.now()
-    const [gitInfo] = await Promise.all([
-      readGitInfo(settings.values.cwd),
-      ports.begin(id, params.config, settings.values.cwd),
-    ])
-    const state: ThreadState = {
-      id,
-      stored: false,
-      lastSeq: 0,
-      snapshot: snapshotOf(settings),
-      name: null,
-      preview: '',
-      archived: false,
-      deleted: false,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-      recencyAtMs: nowMs,
-      originator: client.name,
-      cliVersion: ports.version,
-      historyMode: params.historyMode ?? 'paginated',
-      imported: false,
-      base: null,
-      forkedFromId: null,
-      gitInfo,
-      memoryMode: null,
-      turnCount: 0,
-      tokenUsage: null,
-      queue: [],
-      failed: false,
-      turn: null,
-    }
-    return open(state, params.config)
+  async function start(params: Params<'thread/start'>, client: ThreadClient): Promise<Thread> {
+    requireRoom()
+    const { state, config } = await prepareNewThread(ports, params, client)
+    await ports.begin(state.id, config, state.snapshot.values.cwd)
+    return keep(await open(state, config))
   }
 
   /** See prepareFork; the fork is on disk when this resolves. */
-  async function fork(params: Params<'thread/fork'>, client: ThreadClient): Promise<LoadedThread> {
-    if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
+  async function fork(params: Params<'thread/fork'>, client: ThreadClient): Promise<Thread> {
+    requireRoom()
     const find = (id: ThreadId): ThreadActor | undefined => loaded.get(id)?.actor
-    const { state, copied } = await prepareFork({ ...ports, find }, params, client)
-    await ports.begin(state.id, params.config, state.snapshot.values.cwd)
-    const thread = await open(state, params.config)
+    const { state, config, copied } = await prepareFork({ ...ports, find }, params, client)
+    await ports.begin(state.id, config, state.snapshot.values.cwd)
+    const thread = await open(state, config)
     if (!state.snapshot.values.ephemeral) await thread.actor.adopt(copied)
+    return keep(thread)
+  }
+
+  function requireRoom(): void {
+    if (loaded.size >= LOADED_MAX) throw new SkeinError('overloaded', 'too many threads are loaded')
+  }
+
+  function keep(thread: Thread): Thread {
+    loaded.set(thread.id, thread)
     return thread
   }
 
-  /** Where the demo works is not up to those who start it; that it works nowhere is. */
-  function inOwnFolder({ cwd: _, environments, ...elsewhere }: Params<'thread/start'>) {
-    return environments?.length === 0 ? { ...elsewhere, environments } : elsewhere
-  }
-
-  /** The demo never works in the person's folders. */
-  async function demoFolder(id: ThreadId): Promise<string> {
-    const folder = path.join(ports.home, 'demo', id)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return folder
-  }
-
-  async function open(state: ThreadState, layer: ThreadLayer): Promise<LoadedThread> {
-    const { ephemeral, cwd, environments } = state.snapshot.values
-    const documents = environments.length > 0 ? await ports.context.instructionsFor(cwd) : []
+  async function open(state: ThreadState, config: ResolvedConfig): Promise<Thread> {
+    const { id, snapshot } = state
+    const documents = await instructionsOf(state, config)
     const actor: ThreadActor = createThreadActor(state, {
-      journal: ephemeral ? createForgetfulJournal() : ports.store.journal,
+      journal: snapshot.values.ephemeral ? createForgetfulJournal() : ports.store.journal,
       clock: ports.clock,
       logger: ports.logger,
       extensions: ports.extensions,
       ...recorded(state),
       background: ports.background,
       contextFor: contextFor(documents),
-      runTurn: (scope) => ports.runTurn(scope, actor, layer),
-      runBeside: (scope, task) => ports.runBeside(scope, task, layer),
-      turnsBack: (count) => ports.store.turnsBack(state.id, count),
-      placeOf: (turnId) => ports.store.placeOf(state.id, { turnId, through: false }),
-      publish: (signal) => ports.publish(state.id, signal),
+      runTurn: (scope) => ports.runTurn(scope, thread),
+      runBeside: (scope, task) => ports.runBeside(scope, task, thread),
+      warningsOf: (settings) => ports.warningsOf(settings, thread),
+      turnsBack: (count) => ports.store.turnsBack(id, count),
+      placeOf: (turnId) => ports.store.placeOf(id, { turnId, through: false }),
+      publish: (signal) => ports.publish(id, signal),
     })
-    const thread = { actor, instructionSources: documents.map((document) => document.path) }
-    await actor.extensions.started(state.snapshot)
-    loaded.set(state.id, thread)
+    const thread = createThread({
+      actor,
+      store: ports.store,
+      logger: ports.logger,
+      config: createRuntimeConfig(config, {
+        config: ports.config,
+        logger: ports.logger,
+        changed: (previous, next) =>
+          actor.extensions.runtimeConfigChanged(previous.values, next.values),
+      }),
+      instructionSources: documents.map((document) => document.path),
+      goals: ports.goalsOf(id),
+      servers: ports.serversOf(id),
+      cleanBackground: () => ports.background.clean(id),
+      unload: () => unload(id),
+    })
+    await actor.extensions.started({ config: snapshot, enabled: thread.enabled })
     return thread
+  }
+
+  /** Read once, when the thread comes to life; one that works nowhere has none. */
+  async function instructionsOf({ snapshot }: ThreadState, { values }: ResolvedConfig) {
+    const { cwd, environments } = snapshot.values
+    if (environments.length === 0) return []
+    const maxBytes = values.project_doc_max_bytes ?? INSTRUCTION_BYTES_DEFAULT
+    return ports.context.instructionsFor(cwd, maxBytes)
   }
 
   /** What the model knows of the thread; an ephemeral fork has it from its source. */
@@ -198,84 +168,103 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   // ---- load -------------------------------------------------------------------------------------------------
 
   /** Joins a loaded thread as it is; loads another with the overrides in force. A refusal leaves it unloaded. */
-  async function resume(
+  function resume(
     threadId: ThreadId,
     overrides: SettingsOverrides,
-    layer: ThreadLayer,
-  ): Promise<LoadedThread> {
-    const present = loaded.get(threadId)
-    if (present) return present
-    const thread = await loadSilently(threadId, layer)
-    const { actor } = thread
-    try {
-      const { cwd } = actor.state().snapshot.values
-      const config = await ports.config.resolve(layer, cwd)
-      const changes = withEffortOf(overrides, config)
-      const settings = applyOverrides(actor.state().snapshot, changes, 'thread', config)
+    layer: ThreadConfig | undefined,
+  ): Promise<Thread> {
+    return stay(threadId, layer, async ({ actor, config }) => {
+      const changes = withEffortOf(overrides, config())
+      const settings = applyOverrides(actor.state().snapshot, changes, 'thread', config())
       await actor.changeSettings(() => snapshotOf(settings))
+    })
+  }
+
+  const load = (threadId: ThreadId): Promise<Thread> =>
+    stay(threadId, undefined, async () => undefined)
+
+  /** Brings a thread to life for good. Whoever comes at the same time gets the same one, as the first asked for it. */
+  async function stay(
+    threadId: ThreadId,
+    layer: ThreadConfig | undefined,
+    prepare: (thread: Thread) => Promise<void>,
+  ): Promise<Thread> {
+    for (let busy = inTheWay(threadId); busy; busy = inTheWay(threadId)) await busy
+    const present = arriving.get(threadId) ?? loaded.get(threadId)
+    if (present) return present
+    const arrival = arrive(threadId, layer, prepare).finally(() => arriving.delete(threadId))
+    arriving.set(threadId, arrival)
+    const thread = await arrival
+    // It has a status other than `notLoaded` from now on.
+    ports.publish(threadId, { type: 'status', status: thread.actor.status() })
+    await thread.emitThreadResumeLifecycle()
+    return thread
+  }
+
+  /** What must be over before a thread that is not loaded can be: two actors for one thread must never be. */
+  function inTheWay(threadId: ThreadId): Promise<unknown> | undefined {
+    return leaving.get(threadId) ?? visits.get(threadId)?.over
+  }
+
+  async function arrive(
+    threadId: ThreadId,
+    layer: ThreadConfig | undefined,
+    prepare: (thread: Thread) => Promise<void>,
+  ): Promise<Thread> {
+    const thread = await openStored(threadId, layer)
+    try {
+      await prepare(thread)
     } catch (error) {
-      await dropIdle(thread)
+      await leave(threadId, () => thread.actor.shutdown('user'))
       throw error
     }
-    announce(thread)
-    await actor.extensions.resumed()
-    return thread
+    return keep(thread)
   }
 
-  async function load(threadId: ThreadId): Promise<LoadedThread> {
-    const present = loaded.get(threadId)
-    if (present) return present
-    const thread = await loadSilently(threadId)
-    announce(thread)
-    await thread.actor.extensions.resumed()
-    return thread
-  }
-
-  /** Takes a thread out of memory that was loaded for a moment, unless it got something to do. */
-  async function dropIdle({ actor }: LoadedThread): Promise<void> {
-    if (actor.state().turn) return
-    loaded.delete(actor.id)
-    await actor.shutdown('user')
-  }
-
-  /** A thread that came into memory has a status other than `notLoaded` from now on. */
-  function announce({ actor }: LoadedThread): void {
-    ports.publish(actor.id, { type: 'status', status: actor.status() })
-  }
-
-  /** Concurrent callers get the same actor: two for one thread must never be. */
-  function loadSilently(threadId: ThreadId, layer?: ThreadLayer): Promise<LoadedThread> {
-    const present = loaded.get(threadId)
-    if (present) return Promise.resolve(present)
-    let pending = loading.get(threadId)
-    if (!pending) {
-      pending = loadStored(threadId, layer).finally(() => loading.delete(threadId))
-      loading.set(threadId, pending)
-    }
-    return pending
-  }
-
-  async function loadStored(threadId: ThreadId, layer: ThreadLayer): Promise<LoadedThread> {
+  async function openStored(threadId: ThreadId, layer: ThreadConfig | undefined): Promise<Thread> {
     const stored = await ports.store.loadThread(threadId)
     if (!stored) throw notFound(threadId)
-    return open(stateOf(stored), layer)
+    const state = storedState(stored)
+    return open(state, await ports.config.resolve(layer, state.snapshot.values.cwd))
   }
 
-  /** For changes of one row: loads the thread if it is not, and unloads it again after that. */
+  /** For changes of one row: a thread that is not loaded is there for this moment, and nobody hears of it. */
   async function withThread<T>(
     threadId: ThreadId,
-    change: (actor: ThreadActor) => Promise<T>,
+    change: (thread: Thread) => Promise<T>,
   ): Promise<T> {
-    const wasLoaded = loaded.has(threadId) || loading.has(threadId)
-    const thread = await loadSilently(threadId)
+    await arriving.get(threadId)?.catch(() => undefined)
+    for (let left = leaving.get(threadId); left; left = leaving.get(threadId)) await left
+    const staying = loaded.get(threadId)
+    if (staying) return change(staying)
+    const visit = visits.get(threadId) ?? beginVisit(threadId)
+    visit.guests++
     try {
-      return await change(thread.actor)
+      return await change(await visit.thread)
     } finally {
-      if (!wasLoaded) await dropIdle(thread)
+      visit.guests--
+      if (visit.guests === 0) await endVisit(threadId, visit)
     }
   }
 
-  function require(threadId: ThreadId): LoadedThread {
+  function beginVisit(threadId: ThreadId): Visit {
+    let markOver: () => void = () => undefined
+    const over = new Promise<void>((resolve) => {
+      markOver = resolve
+    })
+    const visit: Visit = { thread: openStored(threadId, undefined), over, markOver, guests: 0 }
+    visits.set(threadId, visit)
+    return visit
+  }
+
+  async function endVisit(threadId: ThreadId, visit: Visit): Promise<void> {
+    visits.delete(threadId)
+    visit.markOver()
+    const thread = visit.thread.catch(() => null) // who came to visit has heard why
+    await leave(threadId, async () => (await thread)?.actor.shutdown('user'))
+  }
+
+  function require(threadId: ThreadId): Thread {
     const thread = loaded.get(threadId)
     if (!thread) throw notFound(threadId)
     return thread
@@ -283,40 +272,46 @@ export function createThreadManager(ports: ThreadManagerPorts) {
 
   // ---- end --------------------------------------------------------------------------------------------------
 
+  /** Who comes for the thread meanwhile waits until it has left, and loads it again. */
+  async function leave(threadId: ThreadId, how: () => Promise<unknown>): Promise<void> {
+    const left = how().finally(() => {
+      loaded.delete(threadId)
+      leaving.delete(threadId)
+    })
+    const over = left.catch(() => undefined)
+    leaving.set(threadId, over)
+    await left
+  }
+
   /** Ends a running turn, its processes and the actor; the thread stays in the store. */
   async function unload(threadId: ThreadId): Promise<boolean> {
     const thread = loaded.get(threadId)
     if (!thread) return false
-    await thread.actor.shutdown('user')
-    loaded.delete(threadId)
+    await leave(threadId, () => thread.actor.shutdown('user'))
     ports.publish(threadId, { type: 'status', status: { type: 'notLoaded' } })
     return true
   }
 
   /** A running thread ends first, so that nobody hears of an archived thread that still works. */
   async function archive(threadId: ThreadId): Promise<void> {
-    if (loaded.get(threadId)?.actor.state().snapshot.values.ephemeral)
+    const thread = loaded.get(threadId)
+    if (thread?.configSnapshot().ephemeral)
       throw new SkeinError('conflict', `no rollout found for thread id ${threadId}`)
-    await makeStored(threadId)
+    await thread?.ensureRolloutMaterialized()
     await unload(threadId)
-    await withThread(threadId, (actor) => actor.archive())
-  }
-
-  /** A thread that never had a turn exists in memory only; one that is put away must have a row. */
-  async function makeStored(threadId: ThreadId): Promise<void> {
-    const actor = loaded.get(threadId)?.actor
-    if (actor && !actor.state().stored) await actor.materialise()
+    await withThread(threadId, ({ actor }) => actor.archive())
   }
 
   async function remove(threadId: ThreadId): Promise<void> {
-    const wasLoaded = loaded.has(threadId)
-    await withThread(threadId, async (actor) => {
-      await actor.shutdown('user')
-      // Its end comes before the news that it is gone: nobody hears of a deleted thread after that.
-      if (wasLoaded) ports.publish(threadId, { type: 'status', status: { type: 'notLoaded' } })
-      await actor.remove()
-    })
-    loaded.delete(threadId)
+    const isKnown = loaded.has(threadId)
+    await withThread(threadId, (thread) =>
+      leave(threadId, async () => {
+        await thread.actor.shutdown('user')
+        // Its end comes before the news that it is gone: nobody hears of a deleted thread after that.
+        if (isKnown) ports.publish(threadId, { type: 'status', status: { type: 'notLoaded' } })
+        await thread.actor.remove()
+      }),
+    )
   }
 
   /** All running turns end as interrupted, all processes die, everything is durable. */
@@ -337,7 +332,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     archive,
     remove,
     shutdown,
-    find: (threadId: ThreadId): LoadedThread | undefined => loaded.get(threadId),
+    find: (threadId: ThreadId): Thread | undefined => loaded.get(threadId),
     loadedIds: (): readonly ThreadId[] => [...loaded.keys()],
   }
 }
@@ -347,18 +342,6 @@ function withEffortOf(overrides: SettingsOverrides, { values }: ResolvedConfig):
   if (overrides.model === undefined) return overrides
   const effort = values.model_reasoning_effort
   return effort === undefined ? { ...overrides, clear: ['effort'] } : { ...overrides, effort }
-}
-
-/** The configured model belongs to the configured provider; another provider uses its own default. */
-function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
-  const own = provider.models().find((model) => model.isDefault)?.model
-  const model = provider.demo ? own : (values.model ?? own)
-  if (model !== undefined) return model
-  throw new SkeinError(
-    'invalidParams',
-    `no model is known for provider \`${provider.id}\`: set \`model\` in config.toml`,
-    { field: 'model' },
-  )
 }
 
 export function notFound(threadId: ThreadId): SkeinError {
@@ -372,39 +355,4 @@ export function archivedThread(threadId: ThreadId): SkeinError {
 /** There is nothing on disk that could be opened. */
 export function noRollout(threadId: ThreadId): SkeinError {
   return new SkeinError('notFound', `no rollout found for thread id ${threadId}`)
-}
-
-function stateOf({
-  record,
-  snapshot,
-  tokenUsage,
-  queue,
-  lastTurnStatus,
-}: StoredThread): ThreadState {
-  return {
-    id: record.id,
-    stored: true,
-    lastSeq: record.lastSeq,
-    snapshot: readSnapshot(snapshot),
-    name: record.name,
-    preview: record.preview,
-    archived: record.archivedMs !== null,
-    deleted: false,
-    createdAtMs: record.createdMs,
-    updatedAtMs: record.updatedMs,
-    recencyAtMs: record.recencyMs,
-    originator: record.originator,
-    cliVersion: record.cliVersion,
-    historyMode: record.historyMode,
-    imported: record.origin === 'import',
-    base: null,
-    forkedFromId: record.forkedFromId,
-    gitInfo: record.gitInfo,
-    memoryMode: record.memoryMode,
-    turnCount: record.turnCount,
-    tokenUsage,
-    queue,
-    failed: lastTurnStatus === 'failed',
-    turn: null,
-  }
 }

@@ -1,8 +1,8 @@
 // What a thread, as a program holds it, is handed by whoever makes it, and the readings it answers with.
 import type { SandboxPolicy } from '../../protocol/index.ts'
-import type { ResolvedConfig } from '../config/config-service.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Store } from '../storage/store.ts'
+import type { RuntimeConfig } from './runtime-config.ts'
 import type { ThreadSettings } from './settings.ts'
 import type { ThreadActor } from './thread-actor.ts'
 
@@ -14,7 +14,9 @@ export interface ThreadGoals {
   continueIfIdle(): Promise<void>
   /** Credits what was used so far to the goal as it is, before a change. */
   prepareChange(): Promise<void>
+  /** The host wrote another goal: the running turn and what comes after it follow. */
   wasSet(): Promise<void>
+  /** The host removed the goal. */
   wasCleared(): Promise<void>
 }
 
@@ -24,22 +26,22 @@ export interface ThreadServers {
   readResource(server: string, uri: string): Promise<unknown>
   /** A failure of the tool is a result. Throws as above. */
   callTool(server: string, tool: string, args: unknown, meta: unknown): Promise<unknown>
+  /** From the next turn on these servers are there and no others; `table` as `[mcp_servers]` says it. */
+  replaceAtNextTurn(table: unknown): void
 }
 
 export interface ThreadPorts {
   readonly actor: ThreadActor
   readonly store: Store
   readonly logger: Logger
-  /** The thread's configuration as it came to life. */
-  readonly config: ResolvedConfig
+  readonly config: RuntimeConfig
+  /** Files whose instructions the model is told of, absolute. */
+  readonly instructionSources: readonly string[]
   readonly goals: ThreadGoals
   readonly servers: ThreadServers
-  /** The configuration with the user's file as it is now; null when the file cannot be read. */
-  reloadConfig(): Promise<ResolvedConfig | null>
   cleanBackground(): Promise<void>
   /** Ends the thread and takes it out of memory. */
   unload(): Promise<unknown>
-  isFeatureEnabled(config: ResolvedConfig, feature: string): boolean
 }
 
 export interface SelectedEnvironment {

@@ -3,23 +3,22 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { snapshot, text, threadState } from '../../../test/builders.ts'
 import { call, hang, say, sayPartly } from '../../../test/fake-model.ts'
+import { scriptedServer } from '../../../test/mcp-servers.ts'
 import { openTestStore } from '../../../test/open-test-store.ts'
-import {
-  emptyConfig,
-  inWords,
-  openThread,
-  type ThreadHarness,
-} from '../../../test/thread-harness.ts'
+import { functionCall, message, response } from '../../../test/responses-events.ts'
+import { steps, stream, waitFor } from '../../../test/responses-server.ts'
+import { openRuntime, until } from '../../../test/runtime-harness.ts'
+import { inWords, openThread, type ThreadHarness } from '../../../test/thread-harness.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { ModelError } from '../model/model-client.ts'
 import { userMessage } from '../model/model-item.ts'
 import { builtInProfile } from '../sandbox/permission-profile.ts'
+import type { StoredGoal } from '../storage/goal-store.ts'
 import { type Tool, ToolFailure } from '../tools/tool.ts'
 import type { AgentStatus } from './agent-status.ts'
 import type { CoreEvent } from './core-event.ts'
 import type { Extension } from './extensions/extension.ts'
 import { SUBMISSIONS_MAX } from './submissions.ts'
-import type { Thread } from './thread.ts'
 
 const AGENT_DIED = 'internal error; agent loop died unexpectedly'
 const words = (content: string) => userMessage([{ type: 'input_text', text: content }])
@@ -28,16 +27,6 @@ const input = (content: string) => ({ type: 'user_input', items: [text(content)]
 async function open(options: Parameters<typeof openThread>[0] = {}) {
   const harness = await openThread(options)
   return { harness, thread: harness.thread(), model: harness.model }
-}
-
-/** Reads events until one of this type came; answers with it and all before it. */
-async function until(thread: Thread, type: CoreEvent['msg']['type']): Promise<CoreEvent[]> {
-  const heard: CoreEvent[] = []
-  for (;;) {
-    const event = await thread.nextEvent()
-    heard.push(event)
-    if (event.msg.type === type) return heard
-  }
 }
 
 const types = (events: readonly CoreEvent[]): string[] => events.map(({ msg }) => msg.type)
@@ -297,12 +286,17 @@ describe('the end', () => {
 })
 
 describe('extensions and goals', () => {
-  it('`session_telemetry`: handle to thread-wide recorder', async () => {
-    const { thread } = await open()
-    thread.sessionTelemetry().counter('codex.tool.call', 2, { tool: 'a' })
-    thread.sessionTelemetry().counter('codex.tool.call', 1, { tool: 'b' })
-    expect(thread.sessionTelemetry().sum('codex.tool.call')).toBe(3)
-    expect(thread.sessionTelemetry().sum('codex.tool.call', { tool: 'a' })).toBe(2)
+  it('`session_telemetry`: handle to thread-wide recorder; counters after one turn: tool calls, tokens', async () => {
+    const { start, model } = await openRuntime()
+    const thread = await start()
+    const call = functionCall('update_plan', { plan: [] }, { callId: 'c1' })
+    model.script(stream(response([call])), stream(response([message('done')])))
+    await thread.submit(input('hi'))
+    await until(thread, 'task_complete')
+    const telemetry = thread.sessionTelemetry()
+    expect(telemetry.tags).toMatchObject({ thread_id: thread.id, model: 'mock-model' })
+    expect(telemetry.sum('codex.tool.call', { tool: 'update_plan' })).toBe(1)
+    expect(telemetry.sum('codex.turn.token_usage', { token_type: 'total' })).toBe(240)
   })
 
   it('`emit_thread_resume_lifecycle`: call resume hooks in order with session and thread stores', async () => {
@@ -318,32 +312,112 @@ describe('extensions and goals', () => {
     expect(seen).toEqual(['a', 'thread-1', 'thread-1', 'b', 'thread-1', 'thread-1'])
   })
 
-  it.each([
-    ['apply_goal_resume_runtime_effects', 'applyGoalResumeRuntimeEffects', 'resumed', true],
-    ['continue_active_goal_if_idle', 'continueActiveGoalIfIdle', 'continueIfIdle', true],
-    ['prepare_external_goal_mutation', 'prepareExternalGoalMutation', 'prepareChange', false],
-    ['apply_external_goal_set', 'applyExternalGoalSet', 'wasSet', false],
-    ['apply_external_goal_clear', 'applyExternalGoalClear', 'wasCleared', false],
-  ] as const)('`%s`: tells the goal; %s', async (_row, method, told, throws) => {
+  /** A thread with a goal, and a hand that writes it as a host would that owns the store. */
+  async function withGoal(objective: string) {
+    const harness = await openRuntime()
+    const { goals, store } = harness.runtime
+    const thread = await harness.start()
+    await goals.set({ threadId: thread.id, objective, status: 'paused' })
+    async function stored(): Promise<StoredGoal> {
+      const goal = await store.findGoal(thread.id)
+      if (!goal) throw new Error('there is no goal')
+      return goal
+    }
+    async function write(change: Partial<StoredGoal> | null): Promise<void> {
+      const goal = await stored()
+      const next = change && { ...goal, ...change, rev: goal.rev + 1 }
+      const { threadId, rev: expectedRev } = goal
+      await store.saveGoals([{ threadId, expectedRev, goal: next, log: [] }])
+    }
+    return { ...harness, thread, stored, write }
+  }
+
+  it('`apply_goal_resume_runtime_effects`: paused/active goal after resume as in goals spec', async () => {
+    const { thread } = await withGoal('build it')
+    await until(thread, 'session_configured')
+    await thread.applyGoalResumeRuntimeEffects()
+    const goal = { objective: 'build it', status: 'paused' }
+    expect((await until(thread, 'thread_goal_updated')).at(-1)?.msg).toMatchObject({ goal })
+    expect(thread.actor.state().turn).toBeNull()
+  })
+
+  it('`continue_active_goal_if_idle`: no turn if no active goal or busy; idle + active goal -> new turn', async () => {
+    const { thread, write, answer, model } = await withGoal('build it')
+    await thread.continueActiveGoalIfIdle()
+    expect(thread.actor.state().turnCount).toBe(0)
+    model.script(steps(waitFor(null)))
+    await thread.submit(input('something else'))
+    await model.waitForRequest(1)
+    await write({ status: 'active' })
+    await thread.continueActiveGoalIfIdle()
+    expect(thread.actor.state().turnCount).toBe(1)
+    await thread.submit({ type: 'interrupt' })
+    await until(thread, 'turn_aborted')
+    await write({ status: 'active' })
+    await thread.applyExternalGoalClear() // what is known of it is read again
+    answer('working on it')
+    await thread.continueActiveGoalIfIdle()
+    await until(thread, 'task_started')
+    await model.waitForRequest(2)
+  })
+
+  it('`prepare_external_goal_mutation`: account running goal usage before a host edit', async () => {
+    const { thread, runtime, stored, model } = await withGoal('build it')
+    const call = functionCall('update_plan', { plan: [] }, { callId: 'c1' })
+    model.script(stream(response([call])), steps(waitFor(null)))
+    await runtime.goals.set({ threadId: thread.id, status: 'active' })
+    await model.waitForRequest(2)
+    await thread.prepareExternalGoalMutation()
+    expect((await stored()).tokensUsed).toBe(80) // 100 in, 40 of them cached, 20 out
+  })
+
+  it('`apply_external_goal_set`: set while idle starts a turn if active', async () => {
+    const { thread, write, answer, model } = await withGoal('build it')
+    await write({ status: 'active' })
+    answer('working on it')
+    await thread.applyExternalGoalSet()
+    expect(JSON.stringify((await model.waitForRequest(1)).body.input)).toContain('build it')
+  })
+
+  it('`apply_external_goal_clear`: stop accounting, no further continuation turns', async () => {
+    const { thread, write, answer, model } = await withGoal('build it')
+    const call = functionCall('update_plan', { plan: [] }, { callId: 'c1' })
+    let end = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    await write({ status: 'active' })
+    model.script(stream(response([call])), steps(waitFor(held)))
+    await thread.applyExternalGoalSet()
+    await model.waitForRequest(2)
+    await write(null)
+    await thread.applyExternalGoalClear()
+    end()
+    answer('done')
+    await until(thread, 'task_complete')
+    await thread.continueActiveGoalIfIdle()
+    expect(thread.actor.state().turnCount).toBe(1)
+  })
+
+  it('the effects of a host edit are logged when they fail; the other two reject', async () => {
     const harness = await openThread()
-    const asked: string[] = []
-    const tell = (name: string) => async () => {
-      asked.push(name)
+    const gone = async (): Promise<never> => {
       throw new SkeinError('upstream', 'the goal store is gone')
     }
     const thread = harness.thread({
       goals: {
-        resumed: tell('resumed'),
-        continueIfIdle: tell('continueIfIdle'),
-        prepareChange: tell('prepareChange'),
-        wasSet: tell('wasSet'),
-        wasCleared: tell('wasCleared'),
+        resumed: gone,
+        continueIfIdle: gone,
+        prepareChange: gone,
+        wasSet: gone,
+        wasCleared: gone,
       },
     })
-    const done = thread[method]()
-    if (throws) await expect(done).rejects.toThrow('the goal store is gone')
-    else await done
-    expect(asked).toEqual([told])
+    await thread.prepareExternalGoalMutation()
+    await thread.applyExternalGoalSet()
+    await thread.applyExternalGoalClear()
+    await expect(thread.applyGoalResumeRuntimeEffects()).rejects.toThrow('the goal store is gone')
+    await expect(thread.continueActiveGoalIfIdle()).rejects.toThrow('the goal store is gone')
   })
 })
 
@@ -438,11 +512,10 @@ describe('what is kept', () => {
 
 describe('settings', () => {
   it('`set_app_server_client_info`: null keeps old name; auto-deny is always set', async () => {
-    const { harness, thread } = await open()
+    const { thread } = await open()
     thread.setAppServerClientInfo('client', '1', true)
     thread.setAppServerClientInfo(null, '2', false)
-    expect(thread.appServerClientInfo()).toEqual({ name: 'client', version: '2' })
-    expect(harness.actor.elicitations.autoDeny).toBe(false)
+    expect(thread.appServerClientInfo()).toEqual({ name: 'client', version: '2', autoDeny: false })
   })
 
   it('`validate_turn_context_overrides`: forbidden value refused; snapshot unchanged after success', async () => {
@@ -466,30 +539,42 @@ describe('settings', () => {
     expect(model.requests.map((request) => request.model)).toEqual(['test-model', 'test-model'])
   })
 
-  it('`config`, `refresh_runtime_config`: same identity until refresh; model unchanged; contributor called once', async () => {
-    let changes = 0
-    const { thread } = await open({
-      extensions: [{ name: 'a', onRuntimeConfigChanged: () => void changes++ }],
-    })
-    expect(thread.config()).toBe(emptyConfig)
-    const next = { ...emptyConfig, values: { model: 'other' } }
-    thread.refreshRuntimeConfig(next)
-    thread.refreshRuntimeConfig({ ...next, values: { ...next.values } })
-    expect([thread.config().values.model, thread.configSnapshot().model, changes]).toEqual([
-      'other',
-      'test-model',
-      1,
-    ])
+  it('`config`, `refresh_runtime_config`: same identity until refresh; model unchanged', async () => {
+    const { start, configure, runtime } = await openRuntime({ config: 'service_tier = "flex"' })
+    const thread = await start({ config: { developer_instructions: 'be kind' } })
+    const before = thread.config()
+    thread.refreshRuntimeConfig(await runtime.config.resolve())
+    expect(thread.config()).toBe(before)
+    await configure('personality = "friendly"\ndeveloper_instructions = "be quick"')
+    thread.refreshRuntimeConfig(await runtime.config.resolve())
+    const { values } = thread.config()
+    expect([values.personality, values.service_tier]).toEqual(['friendly', undefined])
+    expect(values.developer_instructions).toBe('be kind') // the thread's own layer survives
+    expect(thread.configSnapshot()).toMatchObject({ serviceTier: 'flex', personality: null })
   })
 
-  it('`reload_user_config`: reads the file again; one that cannot be read keeps the old', async () => {
-    const harness = await openThread()
-    const answers = [{ ...emptyConfig, values: { model: 'file' } }, null]
-    const thread = harness.thread({ reloadConfig: async () => answers.shift() ?? null })
+  it('`refresh_runtime_config`: contributor called once, with what was before and what is now', async () => {
+    const changes: unknown[] = []
+    const { start, configure, runtime } = await openRuntime()
+    const thread = await start()
+    thread.actor.extensions.runtimeConfigChanged = (previous, next) =>
+      changes.push(previous.personality ?? null, next.personality ?? null)
+    await configure('personality = "friendly"')
+    const next = await runtime.config.resolve()
+    thread.refreshRuntimeConfig(next)
+    thread.refreshRuntimeConfig(next)
+    expect(changes).toEqual([null, 'friendly'])
+  })
+
+  it('`reload_user_config`: reads the file again; one that cannot be parsed keeps the old', async () => {
+    const { start, configure } = await openRuntime()
+    const thread = await start()
+    await configure('personality = "friendly"')
     await thread.submit({ type: 'reload_user_config' })
+    await configure('personality = ')
     await thread.submit({ type: 'reload_user_config' })
     await thread.shutdownAndWait()
-    expect(thread.config().values.model).toBe('file')
+    expect(thread.config().values.personality).toBe('friendly')
   })
 
   it('`environment_selections`: sticky list', async () => {
@@ -500,11 +585,17 @@ describe('settings', () => {
   })
 
   it('`enabled(feature)`: start-time flag, unaffected by refresh', async () => {
-    const harness = await openThread()
-    const config = { ...emptyConfig, values: { features: { goals: true } } }
-    const thread = harness.thread({ config })
-    thread.refreshRuntimeConfig(emptyConfig)
-    expect([thread.enabled('goals'), thread.enabled('sleep_tool')]).toEqual([true, false])
+    const { start, configure, runtime } = await openRuntime({
+      config: 'features = { sleep_tool = true }',
+    })
+    const thread = await start()
+    await configure('features = { goals = false }')
+    runtime.config.setFeatures({ memories: true })
+    await thread.reloadUserConfig()
+    const flags = ['goals', 'sleep_tool', 'memories', 'made_up'].map(thread.enabled)
+    expect(flags).toEqual([true, true, false, false])
+    const later = await start()
+    expect(['goals', 'sleep_tool', 'memories'].map(later.enabled)).toEqual([false, false, true])
   })
 })
 
@@ -595,22 +686,19 @@ describe('injection', () => {
 
 describe('MCP and the pause', () => {
   it('`read_mcp_resource`, `call_mcp_tool`: JSON shape; tool error is a result; works when idle', async () => {
-    const harness = await openThread()
-    const thread = harness.thread({
-      servers: {
-        async readResource(server) {
-          if (server === 'files') return { contents: [{ uri: 'a:', text: 'b' }] }
-          throw new SkeinError('upstream', `unknown MCP server '${server}'`)
-        },
-        callTool: async () => ({ content: [], isError: true }),
-      },
-    })
-    expect(await thread.readMcpResource('files', 'a:')).toEqual({
-      contents: [{ uri: 'a:', text: 'b' }],
-    })
+    const { start, signals } = await openRuntime({ provider: scriptedServer('files') })
+    const thread = await start()
+    const count = signals.length
     await expect(thread.readMcpResource('none', 'a:')).rejects.toThrow("unknown MCP server 'none'")
-    expect(await thread.callMcpTool('files', 'x', {}, null)).toEqual({ content: [], isError: true })
-    expect(harness.signals).toEqual([])
+    await expect(thread.callMcpTool('none', 'echo', {}, null)).rejects.toThrow('unknown MCP server')
+    expect(await thread.callMcpTool('files', 'echo', { words: 'hi' }, null)).toMatchObject({
+      content: [{ type: 'text', text: 'hi' }],
+    })
+    expect(await thread.callMcpTool('files', 'broken', {}, null)).toMatchObject({ isError: true })
+    expect(await thread.readMcpResource('files', 'memo://good')).toMatchObject({
+      contents: [{ uri: 'memo://good' }],
+    })
+    expect(signals).toHaveLength(count)
   })
 
   it('`increment_out_of_band_elicitation_count`: count, pause edge only at 0->1', async () => {

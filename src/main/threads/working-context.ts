@@ -1,6 +1,5 @@
 // What the model is told of a thread's settings, and when.
-import type { ConfigService } from '../config/config-service.ts'
-import { findInstructions, INSTRUCTION_BYTES_DEFAULT } from '../instructions/agents-md.ts'
+import { findInstructions } from '../instructions/agents-md.ts'
 import {
   type ContextFragment,
   contextChanges,
@@ -15,7 +14,7 @@ import { sandboxPolicyOfSettings, type ThreadSettings } from './settings.ts'
 
 export interface ContextSource {
   /** The instruction files in force for a folder; read once per thread. */
-  instructionsFor(cwd: string): Promise<readonly InstructionDocument[]>
+  instructionsFor(cwd: string, maxBytes: number): Promise<readonly InstructionDocument[]>
   contextFor(
     history: readonly ModelItem[],
     documents: readonly InstructionDocument[],
@@ -28,16 +27,11 @@ export interface ContextSource {
 
 export function createContextSource(options: {
   home: string
-  config: ConfigService
   clock: Clock
   shell: string
 }): ContextSource {
   return {
-    async instructionsFor(cwd) {
-      const { values } = await options.config.resolve(undefined, cwd)
-      const maxBytes = values.project_doc_max_bytes ?? INSTRUCTION_BYTES_DEFAULT
-      return findInstructions(options.home, cwd, maxBytes)
-    },
+    instructionsFor: (cwd, maxBytes) => findInstructions(options.home, cwd, maxBytes),
     async contextFor(history, documents, before, now, fragments) {
       const today = new Date(options.clock.now()).toISOString().slice(0, 10)
       const working = workingContext(now.values, options.shell)

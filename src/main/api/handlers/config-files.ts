@@ -27,12 +27,13 @@ export function configFileHandlers(ports: {
       config.write(edits, { filePath, expectedVersion }),
 
     async 'experimentalFeature/list'({ threadId, cursor, limit }) {
-      const cwd =
-        threadId === undefined
-          ? undefined
-          : manager.require(threadId).actor.state().snapshot.values.cwd
-      const features = config.features(await config.resolve(undefined, cwd))
-      return sliceOf(features, cursor, limitOf(limit))
+      const thread = threadId === undefined ? undefined : manager.require(threadId)
+      const features = config.features(thread?.config() ?? (await config.resolve()))
+      const inForce = features.map((feature) => ({
+        ...feature,
+        enabled: thread?.enabled(feature.name) ?? feature.enabled,
+      }))
+      return sliceOf(inForce, cursor, limitOf(limit))
     },
 
     async 'experimentalFeature/enablement/set'({ enablement }) {

@@ -24,7 +24,7 @@ export function metadataHandlers({
     requireSomeField(patch)
     if (!manager.find(threadId) && !(await store.findThread(threadId))) throw noRollout(threadId)
     const wasLoaded = manager.find(threadId) !== undefined
-    return manager.withThread(threadId, async (actor) => {
+    return manager.withThread(threadId, async ({ actor }) => {
       const { state } = await actor.changeMetadata(patch)
       const status: ThreadStatus = wasLoaded ? actor.status() : { type: 'notLoaded' }
       const view = { ...threadFromState(state, status, []), canAcceptDirectInput: null }

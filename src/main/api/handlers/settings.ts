@@ -1,21 +1,18 @@
 // Settings of a thread from now on, and of its running turn alone.
-import type { ConfigService } from '../../config/config-service.ts'
 import { snapshotOf } from '../../threads/config-snapshot.ts'
 import { applyOverrides } from '../../threads/settings.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import { settingsChange } from '../../threads/turn-overrides.ts'
 import type { Handlers } from '../router.ts'
 
-export function settingsHandlers(ports: {
-  readonly manager: ThreadManager
-  readonly config: ConfigService
-}): Pick<Handlers, 'thread/settings/update' | 'turn/settings/update'> {
-  const { manager } = ports
-
+export function settingsHandlers(
+  manager: ThreadManager,
+): Pick<Handlers, 'thread/settings/update' | 'turn/settings/update'> {
   return {
     async 'thread/settings/update'({ threadId, skein, ...overrides }, { holdUntilReplied }) {
-      const { actor } = manager.require(threadId)
-      const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
+      const thread = manager.require(threadId)
+      const { actor } = thread
+      const config = await thread.reloadUserConfig()
       const { settings } = settingsChange(overrides, skein, config)
       settings(actor.state().snapshot) // refused ones change nothing
       holdUntilReplied()
@@ -24,8 +21,9 @@ export function settingsHandlers(ports: {
     },
 
     async 'turn/settings/update'({ threadId, turnId, ...overrides }) {
-      const { actor } = manager.require(threadId)
-      const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
+      const thread = manager.require(threadId)
+      const { actor } = thread
+      const config = await thread.reloadUserConfig()
       const applied = await actor.changeTurnSettings(turnId, (current) =>
         snapshotOf(applyOverrides(current, overrides, 'turn', config)),
       )

@@ -17,12 +17,8 @@ import type { Store, ThreadRecord, TurnsQuery } from '../../storage/store.ts'
 import { collaborationModeOf } from '../../threads/collaboration-mode.ts'
 import { environmentsOf } from '../../threads/environments.ts'
 import { activeProfileView, sandboxPolicyOfSettings } from '../../threads/settings.ts'
-import {
-  archivedThread,
-  type LoadedThread,
-  noRollout,
-  type ThreadManager,
-} from '../../threads/thread-manager.ts'
+import type { Thread as LiveThread } from '../../threads/thread.ts'
+import { archivedThread, noRollout, type ThreadManager } from '../../threads/thread-manager.ts'
 import type { ClientConnection, RequestContext } from '../client-connection.ts'
 import type { Handlers } from '../router.ts'
 import type { Subscriptions } from '../subscriptions.ts'
@@ -35,12 +31,8 @@ export interface ThreadHandlerPorts {
   readonly store: Store
   readonly subscriptions: Subscriptions
   readonly goals: Pick<Goals, 'archiving' | 'copy' | 'peek'>
-  /** A client has just come to know the thread; `config` is the map it gave along. */
-  joined(
-    thread: LoadedThread,
-    config: Readonly<Record<string, unknown>> | undefined,
-    connection: ClientConnection,
-  ): void
+  /** A client has just come to know the thread. */
+  joined(thread: LiveThread, connection: ClientConnection): void
   readonly clientTools: Pick<ClientTools, 'offer'>
 }
 
@@ -89,7 +81,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       subscriptions.subscribe(thread.actor.id, connection)
       const result = setupOf(thread, [])
       subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } })
-      ports.joined(thread, params.config, connection)
+      ports.joined(thread, connection)
       return result
     },
 
@@ -198,7 +190,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
           `ephemeral thread does not support metadata updates: ${threadId}`,
         )
       await requireRecord(threadId)
-      await manager.withThread(threadId, (actor) => actor.rename(name))
+      await manager.withThread(threadId, ({ actor }) => actor.rename(name))
       return {}
     },
 
@@ -219,7 +211,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       if (manager.find(threadId) && archived?.archivedMs === null)
         throw new SkeinError('conflict', `thread ${threadId} already has an active writer`)
       if (!archived || archived.archivedMs === null) throw noArchived
-      await manager.withThread(threadId, (actor) => actor.unarchive())
+      await manager.withThread(threadId, ({ actor }) => actor.unarchive())
       const record = await store.findThread(threadId)
       if (!record) throw noArchived
       return { thread: threadFromRecord(record, statusOf(threadId)) }
@@ -263,8 +255,8 @@ async function checkResumable(
  */
 async function joinThread(
   ports: ThreadHandlerPorts,
-  thread: LoadedThread,
-  params: Pick<Params<'thread/resume'>, 'initialTurnsPage' | 'excludeTurns' | 'config'>,
+  thread: LiveThread,
+  params: Pick<Params<'thread/resume'>, 'initialTurnsPage' | 'excludeTurns'>,
   { connection, holdUntilReplied }: RequestContext,
 ): Promise<Result<'thread/resume'>> {
   const { actor } = thread
@@ -287,7 +279,7 @@ async function joinThread(
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
     replay(actor, connection, newest.turnId, params.excludeTurns ?? false)
-    ports.joined(thread, params.config, connection)
+    ports.joined(thread, connection)
     return {
       ...setupOf(thread, turns),
       collaborationMode: collaborationModeOf(actor.state().snapshot.values),
@@ -300,7 +292,7 @@ async function joinThread(
 
 /** Token usage (of programs: with the turns it belongs to) and open questions, for a client that comes later. */
 function replay(
-  actor: LoadedThread['actor'],
+  actor: LiveThread['actor'],
   connection: ClientConnection,
   turnId: string,
   withoutTurns: boolean,
@@ -315,7 +307,7 @@ function replay(
 }
 
 /** The last turn (empty when there is none or none is kept), and where a client pages back from to what was before. */
-async function newestOf(store: Store, thread: LoadedThread) {
+async function newestOf(store: Store, thread: LiveThread) {
   const { turn, id: threadId, snapshot, stored } = thread.actor.state()
   if (!stored || snapshot.values.ephemeral)
     return { turnId: turn?.id ?? '', turnsCursor: null, itemsCursor: null }
@@ -331,7 +323,7 @@ async function newestOf(store: Store, thread: LoadedThread) {
   }
 }
 
-async function turnsPage(store: Store, thread: LoadedThread, query: TurnsQuery) {
+async function turnsPage(store: Store, thread: LiveThread, query: TurnsQuery) {
   if (!thread.actor.state().stored) return { data: [], nextCursor: null, backwardsCursor: null }
   const { data, nextCursor, backwardsCursor } = await store.turnsPage(query)
   return { data: liveTurns(data, thread.actor, query.itemsView), nextCursor, backwardsCursor }
@@ -340,7 +332,7 @@ async function turnsPage(store: Store, thread: LoadedThread, query: TurnsQuery) 
 /** Every turn with its items, oldest first: as long as the thread; clients that can page should. */
 async function allTurns(
   { store }: ThreadHandlerPorts,
-  thread: LoadedThread | undefined,
+  thread: LiveThread | undefined,
   threadId: ThreadId,
 ): Promise<Turn[]> {
   if (thread && !thread.actor.state().stored) return []
@@ -361,7 +353,7 @@ async function allTurns(
 }
 
 /** The thread with its configuration snapshot, as start and resume answer it. */
-function setupOf(thread: LoadedThread, turns: Turn[]): Result<'thread/start'> {
+function setupOf(thread: LiveThread, turns: Turn[]): Result<'thread/start'> {
   const state = thread.actor.state()
   const { values } = state.snapshot
   const view: Thread = threadFromState(state, thread.actor.status(), turns)

@@ -1,14 +1,11 @@
 // Turns: start, steer, interrupt, and the queue of those to come.
-import type { QueuedSubmission, ThreadId, UserInput } from '../../../protocol/index.ts'
-import type { ConfigService, ResolvedConfig } from '../../config/config-service.ts'
+import type { QueuedSubmission, UserInput } from '../../../protocol/index.ts'
 import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Store } from '../../storage/store.ts'
 import type { StoredQueueEntry } from '../../storage/thread-event.ts'
 import type { QueueOp } from '../../threads/decisions.ts'
-import type { ThreadSettings } from '../../threads/settings.ts'
-import type { ThreadActor } from '../../threads/thread-actor.ts'
 import { archivedThread, type ThreadManager } from '../../threads/thread-manager.ts'
 import { checkInputSize, completed } from '../../threads/turn/user-input.ts'
 import { settingsChange } from '../../threads/turn-overrides.ts'
@@ -30,10 +27,7 @@ type TurnMethods =
 export function turnHandlers(ports: {
   readonly manager: ThreadManager
   readonly store: Store
-  readonly config: ConfigService
   readonly goals: Pick<Goals, 'interrupting'>
-  /** A turn with these settings is about to be started, or joined. */
-  onStart(threadId: ThreadId, settings: ThreadSettings, config: ResolvedConfig): void
 }): Pick<Handlers, TurnMethods> {
   const { manager } = ports
 
@@ -44,8 +38,8 @@ export function turnHandlers(ports: {
   ): Promise<readonly StoredQueueEntry[]> {
     await checkQueue(threadId)
     const loaded = manager.find(threadId)?.actor
-    if (!loaded) return manager.withThread(threadId, (actor) => actor.changeQueue(change, false))
-    if (change.type === 'add') await announceStart(loaded)
+    if (!loaded)
+      return manager.withThread(threadId, ({ actor }) => actor.changeQueue(change, false))
     return loaded.changeQueue(change, true)
   }
 
@@ -72,28 +66,18 @@ export function turnHandlers(ports: {
     if (record.archivedMs !== null) throw archivedThread(threadId)
   }
 
-  async function announceStart(actor: ThreadActor): Promise<void> {
-    const { id, turn, snapshot } = actor.state()
-    const config = await ports.config.resolve(undefined, snapshot.values.cwd)
-    if (!turn) ports.onStart(id, snapshot.values, config)
-  }
-
   return {
-    async 'turn/start'({
-      threadId,
-      input,
-      clientUserMessageId,
-      outputSchema,
-      skein,
-      ...overrides
-    }) {
-      const { actor } = manager.require(threadId)
+    async 'turn/start'(
+      { threadId, input, clientUserMessageId, outputSchema, skein, ...overrides },
+      { connection },
+    ) {
+      const thread = manager.require(threadId)
       checkInputSize(input)
-      const config = await ports.config.resolve(undefined, actor.state().snapshot.values.cwd)
-      const change = settingsChange(overrides, skein, config)
+      const { actor } = thread
+      thread.setAppServerClientInfo(connection.clientName, connection.clientVersion, false)
+      const change = settingsChange(overrides, skein, await thread.reloadUserConfig())
       const lasting = change.settings(actor.state().snapshot) // refused ones change nothing
-      const settings = change.turnSettings?.(lasting) ?? lasting
-      if (!actor.state().turn) ports.onStart(threadId, settings.values, config)
+      change.turnSettings?.(lasting)
       const turn = await actor.startTurn({
         input,
         clientId: clientUserMessageId ?? null,
@@ -103,12 +87,15 @@ export function turnHandlers(ports: {
       return { turn: { ...runningTurn(turn), startedAt: null } }
     },
 
-    async 'turn/steer'({ threadId, input, expectedTurnId, clientUserMessageId }) {
-      const { actor } = manager.require(threadId)
+    async 'turn/steer'({ threadId, input, expectedTurnId, clientUserMessageId }, { connection }) {
+      const thread = manager.require(threadId)
       if (expectedTurnId === '')
         throw new SkeinError('invalidParams', 'expectedTurnId must not be empty')
       checkInputSize(input)
-      return { turnId: await actor.steer(input, expectedTurnId, clientUserMessageId ?? null) }
+      thread.setAppServerClientInfo(connection.clientName, connection.clientVersion, false)
+      return {
+        turnId: await thread.actor.steer(input, expectedTurnId, clientUserMessageId ?? null),
+      }
     },
 
     async 'turn/interrupt'({ threadId, turnId }) {
@@ -166,7 +153,6 @@ export function turnHandlers(ports: {
       const actor = manager.find(threadId)?.actor
       if (!actor)
         throw new SkeinError('conflict', 'resume the thread before starting a queued message')
-      await announceStart(actor)
       const turn = await actor.startQueued(queuedSubmissionId)
       return { turn: { ...runningTurn(turn), startedAt: null } }
     },

@@ -10,6 +10,8 @@ import type { GoalsPorts } from './goals-ports.ts'
 export interface Continuations {
   /** Starts the next automatic turn if it may start, now or when its pause is over or a place is free. */
   consider(desk: GoalDesk): void
+  /** The same; resolves when that is decided, rejects when the goal cannot be read or its turn not be started. */
+  attempt(desk: GoalDesk): Promise<void>
   /** The automatic turn of this thread ended: its place is free. */
   ended(threadId: ThreadId): void
   /** The thread leaves memory. */
@@ -65,8 +67,10 @@ export function createContinuations(
 
   /** Under the desk's lock from the first look to the start: no change slips between. */
   function attempt(desk: GoalDesk): Promise<void> {
+    timers.get(desk.threadId)?.()
+    timers.delete(desk.threadId)
     return desk.locked(async () => {
-      desk.config = await ports.config()
+      desk.config = await ports.config(desk.threadId)
       const goal = await desk.read()
       const now = circumstances(desk, goal)
       const failing = conditionsOf(now).filter(({ holds }) => !holds)
@@ -106,8 +110,6 @@ export function createContinuations(
   }
 
   function consider(desk: GoalDesk): void {
-    timers.get(desk.threadId)?.()
-    timers.delete(desk.threadId)
     attempt(desk).catch((error: unknown) =>
       ports.logger.log('error', 'an automatic turn could not start', {
         threadId: desk.threadId,
@@ -126,6 +128,7 @@ export function createContinuations(
 
   return {
     consider,
+    attempt,
     ended: free,
     drop({ threadId }) {
       timers.get(threadId)?.()

@@ -43,6 +43,8 @@ export interface GoalDesk {
   /** Reads, decides, writes: nothing else happens to this goal meanwhile. Never held while a model is asked. */
   locked<T>(work: () => Promise<T>): Promise<T>
   read(): Promise<StoredGoal | null>
+  /** Inside `locked`. Reads what somebody else may have written. */
+  reread(): Promise<StoredGoal | null>
   /** Inside `locked`. Writes the change and tells of it; undefined keeps quiet. */
   commit(change: GoalChange, turnId?: string | null): Promise<void>
   /** Says how the goal is now. */
@@ -113,6 +115,10 @@ export function createGoalDesk(
     async read() {
       goal ??= (await ports.store.findGoal(threadId)) ?? null
       return goal
+    },
+    reread() {
+      goal = undefined
+      return desk.read()
     },
     async commit(change, turnId = null) {
       const before = goal

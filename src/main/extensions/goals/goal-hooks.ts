@@ -25,6 +25,7 @@ export function createGoalHooks(
     readonly waits: GoalWaits
     rules(desk: GoalDesk): RuleContext
     liftStartHold(threadId: ThreadId): void
+    resumed(desk: GoalDesk): Promise<void>
   },
 ): Extension {
   const { continuations, waits } = all
@@ -101,15 +102,7 @@ export function createGoalHooks(
       all.desk(control.threadId).control = control
     },
 
-    async onThreadResume({ control }) {
-      const desk = all.desk(control.threadId)
-      desk.config = await ports.config()
-      const goal = await desk.locked(desk.read)
-      if (!goal) return
-      await desk.locked(async () => desk.announce())
-      waits.follow(desk)
-      continuations.consider(desk)
-    },
+    onThreadResume: ({ control }) => all.resumed(all.desk(control.threadId)),
 
     onThreadIdle({ control }) {
       const desk = all.desk(control.threadId)
@@ -129,7 +122,7 @@ export function createGoalHooks(
     async onTurnStart({ control, turn, kind }) {
       const desk = all.desk(control.threadId)
       desk.waitingForPerson = false
-      desk.config = await ports.config()
+      desk.config = await ports.config(desk.threadId)
       await desk.locked(async () => {
         const goal = await desk.read()
         desk.binding = null

@@ -2,11 +2,10 @@
 import type { ConfigValues } from '../../config/config-schema.ts'
 import { defaultConfig, type GoalsConfig, type Timers } from './goals-ports.ts'
 
-export function goalsConfigOf(values: ConfigValues): GoalsConfig {
-  const { goals = {}, features } = values as ConfigValues & { features?: { goals?: unknown } }
+export function goalsConfigOf({ goals = {} }: ConfigValues, enabled: boolean): GoalsConfig {
   const cap = goals.auto_turn_cap ?? defaultConfig.limits.autoTurnCap
   return {
-    enabled: features?.goals !== false,
+    enabled,
     limits: {
       maxTokenBudget: goals.max_goal_token_budget ?? null,
       autoTurnCap: cap === 0 ? null : cap,

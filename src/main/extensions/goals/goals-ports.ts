@@ -48,7 +48,8 @@ export interface GoalsPorts {
   readonly timers: Timers
   readonly logger: Logger
   readonly threads: GoalThreads
-  config(): Promise<GoalsConfig>
+  /** For a loaded thread the feature is on or off as it was when that thread came to life. */
+  config(threadId?: ThreadId): Promise<GoalsConfig>
   /** Null: no price is known. */
   costOf(model: string, usage: TokenUsage): number | null
   /** Runs a person's command within the limits of these settings. Never rejects. */

@@ -13,6 +13,7 @@ import type { ModelItem } from '../../model/model-item.ts'
 import type { GoalPage, StoredGoal } from '../../storage/goal-store.ts'
 import type { Extension } from '../../threads/extensions/extension.ts'
 import { notFound } from '../../threads/thread-manager.ts'
+import type { ThreadGoals } from '../../threads/thread-ports.ts'
 import { createContinuations } from './continuations.ts'
 import { explain } from './goal-conditions.ts'
 import { createGoalDesk, type GoalDesk } from './goal-desk.ts'
@@ -32,9 +33,12 @@ import {
 import { goalView } from './goal-view.ts'
 import { createGoalWaits } from './goal-waits.ts'
 import type { GoalsPorts } from './goals-ports.ts'
+import { createThreadGoals } from './thread-goals.ts'
 
 export interface Goals {
   readonly extension: Extension
+  /** For the holder of a thread. */
+  ofThread(threadId: ThreadId): ThreadGoals
   /** Which goals were active when the app ended: they wait for a person. Once, before anything is served. */
   start(): Promise<void>
   get(threadId: ThreadId): Promise<ThreadGoal | null>
@@ -100,7 +104,7 @@ export function createGoals(ports: GoalsPorts): Goals {
 
   /** The thread must be there, kept and not put away; the feature must be on. */
   async function open(threadId: ThreadId): Promise<GoalDesk> {
-    const config = await ports.config()
+    const config = await ports.config(threadId)
     if (!config.enabled)
       throw new SkeinError('conflict', 'goals feature is disabled (features.goals)')
     const loaded = ports.threads.find(threadId)
@@ -328,6 +332,16 @@ export function createGoals(ports: GoalsPorts): Goals {
     })
   }
 
+  /** Says how the goal of a thread is that came back to life, and lets it wait or go on. */
+  async function resumed(desk: GoalDesk): Promise<void> {
+    desk.config = await ports.config(desk.threadId)
+    const goal = await desk.locked(desk.read)
+    if (!goal) return
+    await desk.locked(async () => desk.announce())
+    waits.follow(desk)
+    continuations.consider(desk)
+  }
+
   const extension = createGoalHooks(ports, {
     desk: deskOf,
     forget: (threadId) => void desks.delete(threadId),
@@ -335,10 +349,12 @@ export function createGoals(ports: GoalsPorts): Goals {
     waits,
     rules,
     liftStartHold: (threadId) => void startHeld.delete(threadId),
+    resumed,
   })
 
   return {
     extension,
+    ofThread: createThreadGoals({ desk: deskOf, continuations, resumed, changed: afterChange }),
     start,
     async get(threadId) {
       const desk = await open(threadId)

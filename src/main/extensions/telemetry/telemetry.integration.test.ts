@@ -2,17 +2,18 @@ import { expect, it } from 'vitest'
 import { createFakeClock } from '../../../../test/fake-clock.ts'
 import { call, say } from '../../../../test/fake-model.ts'
 import { openThread } from '../../../../test/thread-harness.ts'
+import { featureDefaults } from '../../config/features.ts'
 import { ModelError } from '../../model/model-client.ts'
 import { createTelemetry } from './telemetry.ts'
 
 it('counts turns, calls and tokens of a thread, and keeps no word of it', async () => {
   const clock = createFakeClock(1000)
-  const features = async () => [
-    { name: 'memories', enabled: true, defaultEnabled: false },
-    { name: 'goals', enabled: true, defaultEnabled: true },
-  ]
-  const harness = await openThread({ extensions: [createTelemetry(clock, '1.2.3', features)] })
-  await harness.actor.extensions.started(harness.actor.state().snapshot)
+  const harness = await openThread({ extensions: [createTelemetry(clock, '1.2.3')] })
+  const on = new Set([...featureDefaults].flatMap(([name, value]) => (value ? [name] : [])))
+  await harness.actor.extensions.started({
+    config: harness.actor.state().snapshot,
+    enabled: (feature) => on.has(feature) || feature === 'memories',
+  })
   harness.model.script([[call('echo', { text: 'secret words' }), call('nothing', {})], say('done')])
   await harness.say('more secret words')
   await harness.turnEnded()
@@ -40,7 +41,7 @@ it('counts turns, calls and tokens of a thread, and keeps no word of it', async 
 })
 
 it('counts summaries, and requests that broke off', async () => {
-  const telemetry = createTelemetry(createFakeClock(1000), '1', async () => [])
+  const telemetry = createTelemetry(createFakeClock(1000), '1')
   const harness = await openThread({ extensions: [telemetry] })
   const error = new ModelError('broken', { info: 'other', retryable: false })
   harness.model.script([{ type: 'fail', error }])

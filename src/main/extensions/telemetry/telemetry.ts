@@ -1,5 +1,5 @@
 // Counts what threads do, for tests and diagnosis on this machine; nothing is sent anywhere and no text is kept.
-import type { Feature } from '../../../protocol/index.ts'
+import { featureDefaults } from '../../config/features.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Extension, OfThread } from '../../threads/extensions/extension.ts'
 import { extensionKey } from '../../threads/extensions/extension-data.ts'
@@ -19,12 +19,7 @@ interface TurnCounts {
 
 const turnCounts = extensionKey<TurnCounts>('telemetry of a turn')
 
-export function createTelemetry(
-  clock: Clock,
-  appVersion: string,
-  /** As they hold now. */
-  features: () => Promise<readonly Pick<Feature, 'name' | 'enabled' | 'defaultEnabled'>[]>,
-): Extension {
+export function createTelemetry(clock: Clock, appVersion: string): Extension {
   function recorder({ thread, session, control }: OfThread): SessionTelemetry {
     return thread.getOrInit(sessionTelemetry, () => {
       const { originator, snapshot } = control.state()
@@ -43,14 +38,13 @@ export function createTelemetry(
 
   return {
     name: 'telemetry',
-    async onThreadStart(input) {
+    onThreadStart(input) {
       recorder(input).counter('codex.thread.started')
-      for (const { name, enabled, defaultEnabled } of await features())
-        if (enabled !== defaultEnabled)
-          recorder(input).counter('codex.feature.state', 1, {
-            feature: name,
-            value: String(enabled),
-          })
+      for (const [feature, byDefault] of featureDefaults) {
+        const value = input.enabled(feature)
+        if (value !== byDefault)
+          recorder(input).counter('codex.feature.state', 1, { feature, value: String(value) })
+      }
     },
     onTurnStart({ turn }) {
       turn.insert(turnCounts, {

@@ -64,6 +64,12 @@ export interface OfTurn extends OfThread {
   readonly turn: ExtensionData
 }
 
+export interface ThreadBegin {
+  readonly config: ConfigSnapshot
+  /** Whether a feature is on for this thread; that never changes while it is loaded. */
+  enabled(feature: string): boolean
+}
+
 export interface TurnBegin {
   readonly kind: TurnKind
   readonly snapshot: ConfigSnapshot
@@ -115,7 +121,7 @@ export interface Extension {
   readonly name: string
 
   /** While a thread comes to life, fresh, resumed or forked, before anybody hears of it. */
-  onThreadStart?(input: OfThread & { readonly config: ConfigSnapshot }): Awaitable<void>
+  onThreadStart?(input: OfThread & ThreadBegin): Awaitable<void>
   /** After a stored thread came back to life; never for fresh ones. */
   onThreadResume?(input: OfThread): Awaitable<void>
   /** After a turn ended by itself and nothing queued goes first. The place to start a turn of one's own. */

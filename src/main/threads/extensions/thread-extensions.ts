@@ -15,6 +15,7 @@ import type {
   OfThread,
   OfTurn,
   ReviewRequest,
+  ThreadBegin,
   ThreadControl,
   ToolEnd,
   TurnBegin,
@@ -25,7 +26,7 @@ import { createExtensionData, type ExtensionData } from './extension-data.ts'
 export interface ThreadExtensions {
   readonly session: ExtensionData
   readonly thread: ExtensionData
-  started(config: ConfigSnapshot): Promise<void>
+  started(begin: ThreadBegin): Promise<void>
   resumed(): Promise<void>
   idle(): Promise<void>
   stopped(): Promise<void>
@@ -122,8 +123,8 @@ export function createThreadExtensions(
   return {
     session,
     thread,
-    async started(config) {
-      await hooks.all('onThreadStart', { ...of, config })
+    async started(begin) {
+      await hooks.all('onThreadStart', { ...of, ...begin })
     },
     async resumed() {
       await hooks.all('onThreadResume', of)

@@ -26,9 +26,9 @@ async function runCompactTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
   const { values } = scope.snapshot
   let window: number | null = null
   try {
-    const provider = (await ports.providers()).get(values.modelProvider)
+    const provider = ports.providers.get(values.modelProvider)
     window = windowOf(provider.info(values.model))
-    const made = await compactionPorts(scope, ports, provider)
+    const made = compactionPorts(scope, ports, provider)
     await compact(scope, made, { model: values.model, during: null })
     await finishTurn(scope, { status: 'completed' }, [])
   } catch (error) {

@@ -30,7 +30,7 @@ export interface ToolCallPorts extends JudgePorts {
   readonly registry: ToolRegistry
   readonly logger: Logger
   /** Environment of commands, stripped of secrets. */
-  commandEnvironment(): Promise<Readonly<Record<string, string>>>
+  commandEnvironment(): Readonly<Record<string, string>>
 }
 
 export interface ToolCalls {
@@ -66,7 +66,7 @@ export function createToolCalls(
       approvalPolicy: values.approvalPolicy,
       mode: values.mode,
       trace: currentTrace(),
-      env: await ports.commandEnvironment(),
+      env: ports.commandEnvironment(),
     }
   }
 

@@ -19,32 +19,25 @@ import type { TurnScope } from './turn-scope.ts'
 import { toolsOfTurn } from './turn-tools.ts'
 
 export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
-  /** The providers as configured now. Throws SkeinError when the configuration cannot be read. */
-  providers(): Promise<ModelProviders>
+  /** As configured when the turn began. */
+  readonly providers: ModelProviders
   instructions(scope: TurnScope): string
   /** Whether the provider may search for the model. */
-  webSearch?(): Promise<'disabled' | 'cached' | 'live'>
+  readonly webSearch: 'disabled' | 'cached' | 'live'
   /** Usage of the thread so far. */
   tokenUsage(): ThreadTokenUsage | null
   /** What the configuration says of summing up. */
-  compaction(): Promise<{ readonly prompt: string | null; readonly limit: number | null }>
+  readonly compaction: { readonly prompt: string | null; readonly limit: number | null }
 }
 
-export async function compactionPorts(
+export function compactionPorts(
   scope: TurnScope,
   ports: TurnPorts,
   provider: ModelProvider,
-): Promise<CompactionPorts & { readonly limit: number | null }> {
-  const { clock, sleep, tokenUsage } = ports
-  const configured = await ports.compaction()
-  return {
-    provider,
-    clock,
-    sleep,
-    tokenUsage,
-    instructions: ports.instructions(scope),
-    ...configured,
-  }
+): CompactionPorts & { readonly limit: number | null } {
+  const { clock, sleep, tokenUsage, compaction } = ports
+  const instructions = ports.instructions(scope)
+  return { provider, clock, sleep, tokenUsage, instructions, ...compaction }
 }
 
 /** Runs until the turn ended by itself. Rejects with the signal's reason when it was cut, or with a bug. */
@@ -54,8 +47,8 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
   const { values } = scope.snapshot
   let window: number | null = null
   try {
-    const provider = (await ports.providers()).get(values.modelProvider)
-    const webSearch = (await ports.webSearch?.()) ?? 'disabled'
+    const { webSearch } = ports
+    const provider = ports.providers.get(values.modelProvider)
     const request = (): Promise<ModelRequest> => requestOf(scope.snapshot.values)
     const requestOf = async (values: ThreadSettings): Promise<ModelRequest> => ({
       model: values.model,
@@ -74,7 +67,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
     })
     const sampling = { provider, clock: ports.clock, sleep: ports.sleep, request }
     window = windowOf(provider.info(values.model))
-    const room = createAutoCompaction(scope, await compactionPorts(scope, ports, provider))
+    const room = createAutoCompaction(scope, compactionPorts(scope, ports, provider))
     await room.atStart()
     for (;;) {
       const known = scope.history().length

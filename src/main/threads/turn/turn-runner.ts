@@ -58,11 +58,15 @@ export interface TurnRunnerPorts {
     now: ConfigSnapshot,
     fragments: () => Promise<readonly ContextFragment[]>,
   ): Promise<readonly ModelItem[]>
+  /** What is said before a turn under these settings begins. */
+  warningsOf(settings: ConfigSnapshot): readonly string[]
   /** Runs the turn; resolves when it finished, rejects when it was cut or on a failure. */
   runTurn(scope: TurnScope): Promise<void>
   /** Runs a person's command beside the turn's own work; resolves when its card and output are recorded. */
   runBeside(scope: TurnScope, task: ShellTask): Promise<void>
 }
+
+type Changes = Pick<TurnInput, 'settings' | 'turnSettings'>
 
 export function createTurnRunner(
   queue: CommitQueue,
@@ -149,8 +153,9 @@ export function createTurnRunner(
     const turnId = op.turnId ?? newId()
     const recorded = await queue
       .between(loadContext(op))
-      .then((context) =>
-        queue.step((state, nowMs) => {
+      .then((context) => {
+        warn(op)
+        return queue.step((state, nowMs) => {
           if (closed) throw new SkeinError('notFound', `thread not found: ${threadId}`)
           checkQueued(state, op)
           if (state.turn || (isOwn(op) && state.queue.length > 0)) return []
@@ -167,8 +172,8 @@ export function createTurnRunner(
             extensions: extensions.turn(turnId),
           })
           return decided
-        }),
-      )
+        })
+      })
       .catch((error: unknown) => {
         closeUnstarted(turnId)
         throw error
@@ -181,21 +186,27 @@ export function createTurnRunner(
     return turn
   }
 
+  /** Under which settings a turn would begin now. */
+  function settingsOf({ settings, turnSettings }: Changes): ConfigSnapshot {
+    const lasting = settings(queue.state().snapshot)
+    return turnSettings?.(lasting) ?? lasting
+  }
+
+  /** Before anybody hears of the turn. A command of the person asks no model. */
+  function warn(op: TurnInput): void {
+    if (op.task?.type === 'shell') return
+    for (const message of ports.warningsOf(settingsOf(op))) queue.say({ type: 'warning', message })
+  }
+
   /** Reads the history once; then says what the model must be told before the input. */
-  function loadContext({
-    settings,
-    turnSettings,
-    task,
-  }: Pick<TurnInput, 'settings' | 'turnSettings' | 'task'>) {
+  function loadContext(op: Changes & Pick<TurnInput, 'task'>) {
     return async (): Promise<readonly ModelItem[]> => {
       if (!history) {
         toldSnapshot = (await ports.loadTold()) ?? toldSnapshot
         history = [...(await ports.loadHistory())]
       }
-      if (task) return []
-      const lasting = settings(queue.state().snapshot)
-      const now = turnSettings?.(lasting) ?? lasting
-      return ports.contextFor(history, toldSnapshot, now, extensions.context)
+      if (op.task) return []
+      return ports.contextFor(history, toldSnapshot, settingsOf(op), extensions.context)
     }
   }
 

@@ -17,7 +17,7 @@ const OUTPUT_CHARS_MAX = 40_000
 export interface UserShellPorts {
   readonly userShell: UserShell
   readonly clock: Clock
-  commandEnvironment(): Promise<Readonly<Record<string, string>>>
+  commandEnvironment(): Readonly<Record<string, string>>
 }
 
 export async function runShellTurn(
@@ -43,7 +43,7 @@ export async function runUserShell(
     threadId: scope.threadId,
     command,
     cwd: scope.snapshot.values.cwd,
-    env: await ports.commandEnvironment(),
+    env: ports.commandEnvironment(),
     outputDelta: (text) => scope.delta('commandExecution', id, { kind: 'output', text }),
   })
   await scope.record([{ type: 'itemStarted', turnId, item: { ...shell.item, startedAtMs } }])
