@@ -1,5 +1,5 @@
 // Turns: start, steer, interrupt, and the queue of those to come.
-import type { QueuedSubmission, UserInput } from '../../../protocol/index.ts'
+import type { QueuedSubmission, ThreadId, UserInput } from '../../../protocol/index.ts'
 import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
