@@ -27,7 +27,7 @@ export const CommandApprovalParams = z.object({
   cwd: z.string(),
   commandActions: z.array(CommandAction),
   /** Why: the model's justification or the rule that asks. Untrusted text. */
-  reason: z.string().nullable(),
+  reason: z.string().nullish(),
   environmentId: z.string().nullable(),
   proposedExecpolicyAmendment: z.array(z.string()).nullish(),
   /** What the reference lists; any decision is taken as an answer. */

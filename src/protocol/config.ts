@@ -52,7 +52,16 @@ export const Model = z.object({
   defaultReasoningEffort: z.string(),
   inputModalities: z.array(z.enum(['text', 'image'])),
   upgrade: z.string().nullable(),
-  serviceTiers: z.array(z.string()),
+  serviceTiers: z.array(z.object({ id: z.string(), name: z.string(), description: z.string() })),
+  defaultServiceTier: z.string().nullable(),
+  supportsPersonality: z.boolean(),
+  /** What the reference tells beside: always empty here. */
+  additionalSpeedTiers: z.array(z.string()),
+  upgradeInfo: z.null(),
+  availabilityNux: z.null(),
+  availableAccessPrograms: z.null(),
+  modelSpecialty: z.null(),
+  multiAgentVersion: z.null(),
   /** Of Skein: the provider it belongs to, its context window in tokens, and whether it is the scripted demo. */
   skein: z
     .object({ provider: z.string(), contextWindow: z.number().nullable(), demo: z.boolean() })

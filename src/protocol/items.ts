@@ -132,6 +132,10 @@ export const McpToolCallItem = z.object({
   durationMs: z.number().nullable(),
   /** What the server claims of its tool. */
   readOnlyHint: z.boolean().nullable(),
+  /** Always null here; the reference has them. */
+  appContext: z.null().optional(),
+  mcpAppUi: z.null().optional(),
+  pluginId: z.null().optional(),
   ...times,
 })
 export type McpToolCallItem = z.output<typeof McpToolCallItem>

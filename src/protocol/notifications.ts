@@ -120,6 +120,8 @@ export const notifications = {
     stderr: z.string(),
     stdoutCapReached: z.boolean(),
     stderrCapReached: z.boolean(),
+    /** Always false here: output is read to its end. */
+    outputDrainTimedOut: z.boolean(),
   }),
 
   error: z.object({ ...ofTurn, error: TurnError, willRetry: z.boolean() }),

@@ -9,7 +9,7 @@ export const TerminalSize = z.object({
 
 /** Shared by command/exec and process/spawn. */
 const start = {
-  command: z.array(z.string()).min(1),
+  command: z.array(z.string()).min(1, 'command must not be empty'),
   tty: z.boolean().nullish(),
   streamStdin: z.boolean().nullish(),
   streamStdoutStderr: z.boolean().nullish(),

@@ -34,7 +34,7 @@ export type UserInputAnswer = z.output<typeof UserInputAnswer>
 /** A tool that a client offers with thread/start and carries out itself. */
 export const DynamicTool = z.object({
   type: z.literal('function').optional(),
-  name: z.string().min(1),
+  name: z.string().min(1, 'dynamic tool name must not be empty'),
   description: z.string(),
   /** JSON schema of the arguments. */
   inputSchema: z.unknown(),

@@ -57,9 +57,38 @@ test('command/exec streams both ways, and ends when its input does', async () =>
   expect(Buffer.concat(heard.map((text) => Buffer.from(text, 'base64'))).toString()).toBe(
     'ready\nhello',
   )
-  await expect(app.request('command/exec/write', { processId: 'p' })).rejects.toThrow(
-    'no running process: p',
-  )
+  await expect(
+    app.request('command/exec/write', { processId: 'p', closeStdin: true }),
+  ).rejects.toThrow('no active command/exec for process id "p"')
+})
+
+test('what is typed right behind the start of a command reaches it, and its id is taken', async () => {
+  const { app, work } = await openApp()
+  const start = { command: ['cat'], processId: 'p', streamStdin: true, cwd: work }
+  const answer = app.request('command/exec', start)
+  const twice = await app.refusal('command/exec', start)
+  expect(twice).toMatchObject({ code: -32600, message: expect.stringContaining('duplicate') })
+  const deltaBase64 = Buffer.from('hello').toString('base64')
+  await app.request('command/exec/write', { processId: 'p', deltaBase64, closeStdin: true })
+  expect(await answer).toEqual({ exitCode: 0, stdout: 'hello', stderr: '' })
+})
+
+test('starts of processes that contradict themselves or cannot be are refused with their own codes', async () => {
+  const { app, work } = await openApp()
+  const refused = async (method: string, params: object) => (await app.refusal(method, params)).code
+  const exec = (params: object) =>
+    refused('command/exec', { command: ['true'], cwd: work, ...params })
+  expect(await exec({ timeoutMs: 5, disableTimeout: true })).toBe(-32602)
+  expect(await exec({ outputBytesCap: 5, disableOutputCap: true })).toBe(-32602)
+  expect(await exec({ size: { rows: 1, cols: 1 } })).toBe(-32602)
+  expect(await exec({ tty: true })).toBe(-32600)
+  expect(await exec({ command: [] })).toBe(-32600)
+  expect(await exec({ cwd: '/no/such/folder' })).toBe(-32603)
+  const spawn = (params: object) =>
+    refused('process/spawn', { command: ['true'], processHandle: 'h', cwd: work, ...params })
+  expect(await spawn({ command: ['no_such_program'] })).toBe(-32603)
+  expect(await spawn({ cwd: 'relative' })).toBe(-32600)
+  expect(await refused('command/exec/write', { processId: 'p', deltaBase64: '***' })).toBe(-32602)
 })
 
 test('process/spawn answers at once and tells of its end; kill ends the whole group', async () => {

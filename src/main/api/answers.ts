@@ -12,7 +12,7 @@ const refusals: { readonly [M in ServerRequestMethod]: ServerRequestAnswer<M> } 
   'item/tool/requestUserInput': { answers: {} },
   'mcpServer/elicitation/request': { action: 'decline' },
   'item/tool/call': {
-    contentItems: [{ type: 'inputText', text: 'the client could not carry out this call' }],
+    contentItems: [{ type: 'inputText', text: 'dynamic tool request failed' }],
     success: false,
   },
 }
@@ -20,5 +20,8 @@ const refusals: { readonly [M in ServerRequestMethod]: ServerRequestAnswer<M> } 
 /** `raw` is undefined when the client answered with an error. */
 export function readAnswer(method: ServerRequestMethod, raw: unknown): ServerRequestAnswer {
   const parsed = serverRequests[method].result.safeParse(raw)
-  return parsed.success ? parsed.data : refusals[method]
+  if (parsed.success) return parsed.data
+  if (method !== 'item/tool/call' || raw === undefined) return refusals[method]
+  const text = 'dynamic tool response was invalid'
+  return { contentItems: [{ type: 'inputText', text }], success: false }
 }

@@ -9,8 +9,11 @@ export interface ClientConnection {
   readonly clientVersion: string | null
   readonly isWindow: boolean
   notify(notification: Notification): void
-  /** Asks once per approval; the answer goes to `answer`. */
-  ask(approval: StoredApproval, threadId: ThreadId): void
+  /**
+   * Asks once per approval; the answer goes to `answer`. With `isAgain` a program is sent a question that it has not
+   * answered once more, under the same id.
+   */
+  ask(approval: StoredApproval, threadId: ThreadId, isAgain?: boolean): void
   /** The question was settled: tells the client with the id its request had. */
   settle(approvalId: string): void
 }

@@ -58,12 +58,14 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
     notify(notification) {
       if (!optedOut.has(notification.method)) send({ ...notification, emittedAtMs: Date.now() })
     },
-    ask(approval, threadId) {
-      for (const open of questions.values()) if (open.approvalId === approval.approvalId) return
-      if (inside.isWindow && !windowQuestions.has(approval.method)) return
-      const id = nextId++
-      questions.set(id, { threadId, approvalId: approval.approvalId })
-      outgoing.ask({ id, method: approval.method, params: approval.params } as ServerRequest)
+    ask(approval, threadId, isAgain = false) {
+      const { approvalId, method, params } = approval
+      if (inside.isWindow && !windowQuestions.has(method)) return
+      const open = [...questions].find(([, question]) => question.approvalId === approvalId)?.[0]
+      if (open !== undefined && (inside.isWindow || !isAgain)) return
+      const id = open ?? nextId++
+      questions.set(id, { threadId, approvalId })
+      outgoing.ask({ id, method, params } as ServerRequest)
     },
     settle(approvalId) {
       for (const [requestId, question] of questions) {

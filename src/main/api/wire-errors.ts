@@ -10,6 +10,7 @@ const codes: Record<ErrorCode, number> = {
   denied: errorCodes.invalidRequest,
   unsupported: errorCodes.unsupported,
   tooLarge: errorCodes.tooLarge,
+  contradiction: errorCodes.tooLarge,
   overloaded: errorCodes.overloaded,
   upstream: errorCodes.internal,
   corrupt: errorCodes.internal,

@@ -130,7 +130,7 @@ describe('commands', () => {
     expect(decide(command('x', escalated), { policy: 'never' })).toEqual({
       type: 'forbidden',
       reason:
-        'running outside the sandbox was refused: the approval policy is `never`, so nobody can be asked',
+        'running outside the sandbox was refused: approval policy is never, so nobody can be asked',
     })
   })
 

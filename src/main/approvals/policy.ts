@@ -29,7 +29,7 @@ function decideFileChange(input: ActionInput, action: FileChanges): ActionDecisi
   if (!mayAsk.allowed)
     return {
       type: 'forbidden',
-      reason: `writing outside of the project was refused (${outside.join(', ')}): ${mayAsk.because}`,
+      reason: `patch rejected: writing outside of the project (${outside.join(', ')}); ${mayAsk.because}`,
     }
   const bypassSandbox = outside.length > 0
   if (isGranted(input.grants, action)) return { type: 'run', bypassSandbox }

@@ -62,11 +62,11 @@ export function mayAskFor(
   kind: QuestionKind,
 ): { allowed: true } | { allowed: false; because: string } {
   if (policy === 'never')
-    return { allowed: false, because: 'the approval policy is `never`, so nobody can be asked' }
+    return { allowed: false, because: 'approval policy is never, so nobody can be asked' }
   if (typeof policy === 'object' && !policy.granular[flags[kind]])
     return {
       allowed: false,
-      because: `the approval policy \`granular\` has \`${flags[kind]}\` off, so nobody can be asked`,
+      because: `approval policy is granular with ${flags[kind]} off, so nobody can be asked`,
     }
   return { allowed: true }
 }

@@ -6,11 +6,15 @@ import type {
   ThreadId,
   ToolCallAnswer,
 } from '../../protocol/index.ts'
+import { SkeinError } from '../lib/errors.ts'
+import type { ToolOutputBody } from '../model/model-item.ts'
 import type { Extension } from '../threads/extensions/extension.ts'
 import type { Tool, ToolContext } from '../tools/tool.ts'
 
 export interface ClientTools {
   readonly extension: Extension
+  /** Throws SkeinError for names that no provider takes, that are taken, or that belong to servers. */
+  check(tools: readonly DynamicTool[]): void
   /** As long as the thread is loaded. */
   offer(threadId: ThreadId, tools: readonly DynamicTool[]): void
 }
@@ -23,7 +27,27 @@ export function createClientTools(): ClientTools {
       tools: ({ control }) => byThread.get(control.threadId) ?? [],
       onThreadStop: ({ control }) => void byThread.delete(control.threadId),
     },
+    check: refuseBadNames,
     offer: (threadId, tools) => void byThread.set(threadId, tools.map(toolOf)),
+  }
+}
+
+const LEGAL_NAME = /^[a-zA-Z0-9_-]+$/
+const OF_SERVERS = 'mcp__'
+
+function refuseBadNames(tools: readonly DynamicTool[]): void {
+  const seen = new Set<string>()
+  for (const { name } of tools) {
+    const reason = !LEGAL_NAME.test(name)
+      ? `must match ${LEGAL_NAME.source}`
+      : name.startsWith(OF_SERVERS)
+        ? 'is reserved'
+        : seen.has(name)
+          ? 'is given twice'
+          : null
+    if (reason !== null)
+      throw new SkeinError('invalidParams', `dynamic tool name ${reason}: ${name}`)
+    seen.add(name)
   }
 }
 
@@ -75,11 +99,14 @@ function prepare(name: string, input: unknown, context: ToolContext) {
   }
 }
 
-function outputOf({ contentItems }: ToolCallAnswer) {
+/** One text alone is plain text; everything else goes in parts. */
+function outputOf({ contentItems }: ToolCallAnswer): ToolOutputBody {
+  const [only] = contentItems
+  if (contentItems.length === 1 && only?.type === 'inputText') return only.text
   return contentItems.map((part) =>
     part.type === 'inputText'
       ? { type: 'input_text', text: part.text }
-      : { type: 'input_image', image_url: part.imageUrl },
+      : { type: 'input_image', image_url: part.imageUrl, detail: 'high' },
   )
 }
 

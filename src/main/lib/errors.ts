@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'denied'
   | 'unsupported'
   | 'tooLarge'
+  /** Parameters that are well-formed one by one and cannot be meant together. */
+  | 'contradiction'
   | 'overloaded'
   | 'upstream'
   | 'corrupt'

@@ -198,6 +198,7 @@ export function createMcpService(ports: McpServicePorts) {
       const wanted = session
         .servers()
         .filter(({ config }) => serverName === undefined || config.name === serverName)
+        .toSorted((left, right) => (left.config.name < right.config.name ? -1 : 1))
       return Promise.all(
         wanted.map(async (server) => {
           const wait = AbortSignal.timeout(RESOURCES_WAIT_MS)
@@ -223,6 +224,11 @@ export function createMcpService(ports: McpServicePorts) {
       meta?: unknown,
     ): Promise<McpCallResult> {
       const found = await serverOf(threadId, server)
+      if (args != null && (typeof args !== 'object' || Array.isArray(args)))
+        throw new SkeinError(
+          'upstream',
+          `tool call failed for \`${server}/${tool}\`: MCP tool arguments must be a JSON object`,
+        )
       return expected(
         found.call({ tool, args, caller: 'client', meta: metaOf(meta), signal: noSignal() }),
       )

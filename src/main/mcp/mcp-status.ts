@@ -26,7 +26,7 @@ export async function serverStatus(
     runtimeStatus: runtimeStatusOf(server),
     pluginId: null,
     httpOrigin: transport?.type === 'http' ? new URL(transport.url).origin : null,
-    serverInfo: open?.serverInfo ?? null,
+    serverInfo: open?.serverInfo ? { ...untold, ...open.serverInfo } : null,
     serverCapabilities: open?.capabilities ?? null,
     toolListMeta: null,
     tools: Object.fromEntries(tools.map((tool) => [tool.name, tool])),
@@ -50,6 +50,9 @@ export async function serverStatus(
     },
   }
 }
+
+/** What a server may leave unsaid of itself. */
+const untold = { title: null, description: null, icons: null, websiteUrl: null }
 
 function runtimeStatusOf(server: McpServer): McpServerStatus['runtimeStatus'] {
   if (!server.config.enabled) return 'disabled'

@@ -64,6 +64,9 @@ export async function prepareMcpCall(
     error: null,
     durationMs: null,
     readOnlyHint,
+    appContext: null,
+    mcpAppUi: null,
+    pluginId: null,
   }
   const { threadId, turnId } = context
   let refusal = 'stopped'
@@ -149,6 +152,8 @@ export async function prepareMcpCall(
   }
 
   function question(mayPersist: boolean): ElicitationParams {
+    const { description, annotations } = definition
+    const title = definition.title ?? annotations?.title
     return {
       threadId,
       turnId,
@@ -160,10 +165,15 @@ export async function prepareMcpCall(
         codex_approval_kind: 'mcp_tool_call',
         ...(mayPersist && { persist: ['session', 'always'] }),
         tool_name: tool,
-        tool_title: definition.title ?? definition.annotations?.title ?? null,
-        tool_description: definition.description ?? null,
-        tool_annotations: definition.annotations ?? null,
+        ...(title && { tool_title: title }),
+        ...(description && { tool_description: description }),
+        ...(annotations && { tool_annotations: annotations }),
         tool_params: args ?? {},
+        tool_params_display: Object.entries(args ?? {}).map(([name, value]) => ({
+          name,
+          display_name: name,
+          value,
+        })),
       },
     }
   }

@@ -71,11 +71,24 @@ export function modelEntry(entry: ModelEntry): Model {
     supportedReasoningEfforts: reasons ? efforts : [],
     defaultReasoningEffort: reasons ? (familyOf(entry.model)?.defaultEffort ?? 'medium') : 'none',
     inputModalities: ['text', 'image'],
-    upgrade: null,
-    serviceTiers: [],
+    ...plainModel,
     skein: { provider: entry.provider, contextWindow: entry.contextWindow, demo: false },
   }
 }
+
+/** What no model of ours has. */
+export const plainModel = {
+  upgrade: null,
+  serviceTiers: [],
+  defaultServiceTier: null,
+  supportsPersonality: false,
+  additionalSpeedTiers: [],
+  upgradeInfo: null,
+  availabilityNux: null,
+  availableAccessPrograms: null,
+  modelSpecialty: null,
+  multiAgentVersion: null,
+} satisfies Partial<Model>
 
 const efforts = [
   { reasoningEffort: 'low', description: 'Answers soon, thinks little' },

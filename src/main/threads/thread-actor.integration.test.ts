@@ -263,12 +263,13 @@ describe('an interrupt', () => {
     const turn = await thread.say('hi')
     await thread.heard((signal) => inWords(signal).includes('approvalRequested'))
     await thread.actor.interrupt(turn.id)
-    expect(thread.signals.map(inWords).slice(-5)).toEqual([
+    expect(thread.signals.map(inWords).slice(-6)).toEqual([
       '4 approvalRequested',
-      '5 itemCompleted commandExecution',
+      '5 tokenUsageRecorded',
+      '6 itemCompleted commandExecution',
       'status idle',
-      '6 turnCompleted interrupted',
-      '7 approvalDecided',
+      '7 turnCompleted interrupted',
+      '8 approvalDecided',
     ])
   })
 

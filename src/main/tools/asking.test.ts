@@ -32,7 +32,9 @@ const questions = [
 
 describe('request_user_input', () => {
   it('T31: is refused in default mode', async () => {
-    await expect(tools.call('request_user_input', { questions })).rejects.toThrow('plan mode only')
+    await expect(tools.call('request_user_input', { questions })).rejects.toThrow(
+      'unavailable in Default mode',
+    )
   })
 
   it('T31: in plan mode puts the questions and hands the answers to the model', async () => {

@@ -25,7 +25,7 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     isParallel: (name) => byName.get(name)?.parallel ?? true,
     async prepare(call, context) {
       const tool = byName.get(call.name)
-      if (!tool) throw unsupported(call.name)
+      if (!tool) throw unsupported(call)
       return tool.prepare(readInput(tool, call), context)
     },
   }
@@ -38,14 +38,32 @@ export function withoutTool(registry: ToolRegistry, left: string): ToolRegistry 
     has: (name) => name !== left && registry.has(name),
     isParallel: (name) => registry.isParallel(name),
     async prepare(call, context) {
-      if (call.name === left) throw unsupported(left)
+      if (call.name === left) throw unsupported(call)
       return registry.prepare(call, context)
     },
   }
 }
 
-function unsupported(name: string): ToolFailure {
-  return new ToolFailure(`unsupported call: ${name}`)
+/** What the model reads of a call to a tool that it was not offered. */
+export function unsupported({ type, name }: Pick<ToolCallItem, 'type' | 'name'>): ToolFailure {
+  return new ToolFailure(
+    `unsupported ${type === 'custom_tool_call' ? 'custom tool call' : 'call'}: ${name}`,
+  )
+}
+
+/**
+ * The call under the flat name of its tool. Models that know tools of servers by namespace call them so: in their
+ * namespaces a hyphen is an underscore. A name that nobody has is what its parts say, and never a tool of another
+ * namespace.
+ */
+export function withFlatName(registry: ToolRegistry, call: ToolCallItem): ToolCallItem {
+  const { namespace } = call
+  if (typeof namespace !== 'string') return call
+  const flat = `${namespace}__${call.name}`
+  const known = registry.has(flat)
+    ? flat
+    : registry.specs().find(({ name }) => name.replaceAll('-', '_') === flat)?.name
+  return { ...call, name: known ?? `${namespace}${call.name}` }
 }
 
 function readInput(tool: Tool, call: ToolCallItem): unknown {

@@ -32,7 +32,7 @@ export function createRequestUserInput(): Tool<Input> {
     async prepare({ questions }, context) {
       if (context.mode !== 'plan')
         throw new ToolFailure(
-          'request_user_input can be used in plan mode only; decide yourself, or ask in your answer',
+          'request_user_input is unavailable in Default mode: decide yourself, or ask in your answer',
         )
       const ids = new Set(questions.map(({ id }) => id))
       if (ids.size < questions.length)

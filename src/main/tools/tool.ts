@@ -147,13 +147,15 @@ export interface PreparedCall {
 
 /** Model-visible failure of `prepare`: bad arguments, a patch that does not apply, a missing folder. */
 export class ToolFailure extends Error {
-  /** A card to show for it, already final; null for none. */
+  /** A card to show for it, already final, and as it begins; null for none. */
   readonly item: ThreadItem | null
+  readonly begun: ThreadItem | null
 
-  constructor(message: string, item: ThreadItem | null = null) {
+  constructor(message: string, item: ThreadItem | null = null, begun = item) {
     super(message)
     this.name = 'ToolFailure'
     this.item = item
+    this.begun = begun
   }
 }
 

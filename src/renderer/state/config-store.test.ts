@@ -1,26 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Model } from '../../protocol/index.ts'
 import { createFakeBridge, type FakeBridge, refusal, settled } from '../test-support/fake-bridge.ts'
+import { aModel } from '../test-support/thread-builders.ts'
 import { createConfigStore, defaultModel, isDemo } from './config-store.ts'
 import { createNotificationPump } from './notification-pump.ts'
-
-function aModel(provider: string, changes: Partial<Model> = {}): Model {
-  return {
-    id: `${provider}-model`,
-    model: `${provider}-model`,
-    displayName: provider,
-    description: '',
-    hidden: false,
-    isDefault: true,
-    supportedReasoningEfforts: [],
-    defaultReasoningEffort: 'none',
-    inputModalities: ['text'],
-    upgrade: null,
-    serviceTiers: [],
-    skein: { provider, contextWindow: null, demo: provider === 'demo' },
-    ...changes,
-  }
-}
 
 function aStore(modelsOf: (provider: string | undefined) => Model[]) {
   const bridge: FakeBridge = createFakeBridge({

@@ -2,6 +2,7 @@
 import type {
   AgentMessageItem,
   CommandExecutionItem,
+  Model,
   ReasoningItem,
   Result,
   Thread,
@@ -172,5 +173,31 @@ export function someTokens(totalTokens: number): ThreadTokenUsage['total'] {
     cacheWriteInputTokens: 0,
     outputTokens: 0,
     reasoningOutputTokens: 0,
+  }
+}
+
+export function aModel(provider: string, changes: Partial<Model> = {}): Model {
+  return {
+    id: `${provider}-model`,
+    model: `${provider}-model`,
+    displayName: provider,
+    description: '',
+    hidden: false,
+    isDefault: true,
+    supportedReasoningEfforts: [],
+    defaultReasoningEffort: 'none',
+    inputModalities: ['text'],
+    upgrade: null,
+    serviceTiers: [],
+    defaultServiceTier: null,
+    supportsPersonality: false,
+    additionalSpeedTiers: [],
+    upgradeInfo: null,
+    availabilityNux: null,
+    availableAccessPrograms: null,
+    modelSpecialty: null,
+    multiAgentVersion: null,
+    skein: { provider, contextWindow: null, demo: provider === 'demo' },
+    ...changes,
   }
 }

@@ -33,7 +33,7 @@ export function configFileHandlers(ports: {
         ...feature,
         enabled: thread?.enabled(feature.name) ?? feature.enabled,
       }))
-      return sliceOf(inForce, cursor, limitOf(limit))
+      return sliceOf(inForce, cursor, limit === undefined ? inForce.length : limitOf(limit))
     },
 
     async 'experimentalFeature/enablement/set'({ enablement }) {

@@ -41,7 +41,8 @@ export function sliceOf<T>(
   limit: number,
 ): { data: T[]; nextCursor: string | null } {
   const start = cursor === undefined ? 0 : Number(cursor)
-  if (!Number.isInteger(start) || start < 0) throw new SkeinError('invalidParams', 'invalid cursor')
+  if (!Number.isInteger(start) || start < 0)
+    throw new SkeinError('invalidParams', `invalid cursor: ${cursor}`)
   const end = start + limit
   return { data: all.slice(start, end), nextCursor: end < all.length ? String(end) : null }
 }

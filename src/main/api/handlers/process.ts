@@ -48,35 +48,62 @@ const PROCESSES_MAX = 64
 
 type Kind = 'command' | 'process'
 
+const words: Readonly<Record<Kind, string>> = {
+  command: 'command/exec for process id',
+  process: 'process for process handle',
+}
+
+type Wanted = Omit<ClientProcessStart, 'env' | 'profile'> & {
+  readonly extra: EnvironmentChanges
+  profile(): Promise<PermissionProfile>
+}
+
 export function processHandlers(ports: ProcessPorts): ProcessHandlers {
-  /** By connection, then by kind and id. */
-  const running = new Map<ClientConnection, Map<string, ClientProcess>>()
+  /** By connection, then by kind and id; an id is taken from the request on, before its process is up. */
+  const running = new Map<ClientConnection, Map<string, Promise<ClientProcess>>>()
   let unnamed = 0
 
-  function find(connection: ClientConnection, kind: Kind, id: string): ClientProcess {
-    const found = running.get(connection)?.get(`${kind} ${id}`)
-    if (!found) throw new SkeinError('notFound', `no running process: ${id}`)
-    return found
-  }
-
-  async function start(
+  async function find(
     connection: ClientConnection,
     kind: Kind,
     id: string,
-    wanted: Omit<ClientProcessStart, 'env'> & { readonly extra: EnvironmentChanges },
   ): Promise<ClientProcess> {
-    const own = running.get(connection) ?? new Map<string, ClientProcess>()
+    const found = running.get(connection)?.get(`${kind} ${id}`)
+    const gone = new SkeinError('notFound', `no active ${words[kind]} ${JSON.stringify(id)}`)
+    if (!found) throw gone
+    return found.catch(() => {
+      throw gone
+    })
+  }
+
+  function start(
+    connection: ClientConnection,
+    kind: Kind,
+    id: string,
+    wanted: Wanted,
+  ): Promise<ClientProcess> {
+    const own = running.get(connection) ?? new Map<string, Promise<ClientProcess>>()
     running.set(connection, own)
     const key = `${kind} ${id}`
-    if (own.has(key)) throw new SkeinError('conflict', `a process with this id is running: ${id}`)
+    if (own.has(key))
+      throw new SkeinError(
+        'conflict',
+        `duplicate active ${words[kind].replace(' for', '')} ${JSON.stringify(id)}`,
+      )
     if (own.size >= PROCESSES_MAX)
       throw new SkeinError('conflict', `at most ${PROCESSES_MAX} processes may run at a time`)
-    const { extra, ...rest } = wanted
+    const starting = startIn(wanted)
+    own.set(key, starting)
+    void starting
+      .then((started) => started.ended)
+      .catch(() => undefined) // whoever asked for it is told
+      .finally(() => own.delete(key))
+    return starting
+  }
+
+  async function startIn({ extra, profile, ...rest }: Wanted): Promise<ClientProcess> {
     const env = changed(await ports.environment(), extra)
-    const started = await ports.startProcess({ ...rest, env })
-    own.set(key, started)
-    void started.ended.finally(() => own.delete(key))
-    return started
+    return ports.startProcess({ ...rest, profile: await profile(), env })
   }
 
   async function profileOf(
@@ -102,13 +129,16 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
       const { processId } = params
       const tty = params.tty ?? false
       if (!processId && (tty || params.streamStdin || params.streamStdoutStderr))
-        throw new SkeinError('invalidParams', 'streaming needs a processId')
+        throw new SkeinError(
+          'invalidParams',
+          'command/exec tty or streaming requires a client-supplied processId',
+        )
       const cwd = path.resolve(params.cwd ?? process.cwd())
       const id = processId ?? `unnamed-${++unnamed}`
       const started = await start(connection, 'command', id, {
-        ...limitsOf(params),
+        ...limitsOf(params, 'command/exec'),
         cwd,
-        profile: await profileOf(params, connection),
+        profile: () => profileOf(params, connection),
         workspaceRoots: [cwd],
         onOutput: (stream, chunk, capReached) =>
           connection.notify({
@@ -120,16 +150,19 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
       return { exitCode, stdout, stderr }
     },
     async 'command/exec/write'({ processId, deltaBase64, closeStdin }, { connection }) {
-      const bytes = Buffer.from(deltaBase64 ?? '', 'base64')
-      find(connection, 'command', processId).write(bytes, closeStdin ?? false)
+      const typed = typedBytes('command/exec/write', deltaBase64, closeStdin)
+      const running = await find(connection, 'command', processId)
+      running.write(typed, closeStdin ?? false)
       return {}
     },
     async 'command/exec/resize'({ processId, size }, { connection }) {
-      find(connection, 'command', processId).resize(size.rows, size.cols)
+      const running = await find(connection, 'command', processId)
+      running.resize(size.rows, size.cols)
       return {}
     },
     async 'command/exec/terminate'({ processId }, { connection }) {
-      find(connection, 'command', processId).terminate()
+      const running = await find(connection, 'command', processId)
+      running.terminate()
       return {}
     },
 
@@ -138,9 +171,9 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
         throw new SkeinError('denied', 'a window cannot start unconfined processes')
       const { processHandle } = params
       const started = await start(connection, 'process', processHandle, {
-        ...limitsOf(params),
-        cwd: path.resolve(params.cwd),
-        profile: { type: 'disabled' },
+        ...limitsOf(params, 'process/spawn'),
+        cwd: absolute(params.cwd),
+        profile: async () => ({ type: 'disabled' }),
         workspaceRoots: [],
         onOutput: (stream, chunk, capReached) =>
           connection.notify({
@@ -161,28 +194,33 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
           stderr,
           stdoutCapReached: stdoutCapped,
           stderrCapReached: stderrCapped,
+          outputDrainTimedOut: false,
         }
         connection.notify({ method: 'process/exited', params } satisfies Notification)
       })
       return {}
     },
     async 'process/writeStdin'({ processHandle, deltaBase64, closeStdin }, { connection }) {
-      const bytes = Buffer.from(deltaBase64 ?? '', 'base64')
-      find(connection, 'process', processHandle).write(bytes, closeStdin ?? false)
+      const typed = typedBytes('process/writeStdin', deltaBase64, closeStdin)
+      const running = await find(connection, 'process', processHandle)
+      running.write(typed, closeStdin ?? false)
       return {}
     },
     async 'process/resizePty'({ processHandle, size }, { connection }) {
-      find(connection, 'process', processHandle).resize(size.rows, size.cols)
+      const running = await find(connection, 'process', processHandle)
+      running.resize(size.rows, size.cols)
       return {}
     },
     async 'process/kill'({ processHandle }, { connection }) {
-      find(connection, 'process', processHandle).terminate()
+      const running = await find(connection, 'process', processHandle)
+      running.terminate()
       return {}
     },
   }
 
   function closed(connection: ClientConnection): void {
-    for (const one of running.get(connection)?.values() ?? []) one.terminate()
+    for (const one of running.get(connection)?.values() ?? [])
+      one.then((process) => process.terminate()).catch(() => undefined) // it never was up
     running.delete(connection)
   }
 
@@ -193,6 +231,11 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
       for (const connection of [...running.keys()]) closed(connection)
     },
   }
+}
+
+function absolute(folder: string): string {
+  if (path.isAbsolute(folder)) return folder
+  throw new SkeinError('invalidParams', `Invalid request: \`cwd\` must be absolute: ${folder}`)
 }
 
 type EnvironmentChanges = Readonly<Record<string, string | null>>
@@ -223,21 +266,37 @@ type Limits = Pick<
   | 'size'
 >
 
-function refuseContradictions(params: Limits): void {
+type Method = 'command/exec' | 'process/spawn'
+
+function refuseContradictions(params: Limits, method: Method): void {
   const { disableOutputCap, outputBytesCap, disableTimeout, timeoutMs, size, tty } = params
   const refuse = (reason: string): never => {
-    throw new SkeinError('invalidParams', reason)
+    throw new SkeinError('contradiction', `${method} ${reason}`)
   }
   if (disableOutputCap && typeof outputBytesCap === 'number')
-    refuse('outputBytesCap and disableOutputCap exclude each other')
+    refuse('cannot set both outputBytesCap and disableOutputCap')
   if (disableTimeout && typeof timeoutMs === 'number')
-    refuse('timeoutMs and disableTimeout exclude each other')
-  if (size && !tty) refuse('size needs tty')
+    refuse('cannot set both timeoutMs and disableTimeout')
+  if (size && !tty) refuse('size requires tty: true')
+}
+
+/** What is typed. Throws SkeinError('contradiction') for text that is no base64, and when there is nothing to do. */
+function typedBytes(
+  method: 'command/exec/write' | 'process/writeStdin',
+  deltaBase64: string | null | undefined,
+  closeStdin: boolean | null | undefined,
+): Buffer {
+  if (deltaBase64 == null && !closeStdin)
+    throw new SkeinError('contradiction', `${method} requires deltaBase64 or closeStdin`)
+  const text = deltaBase64 ?? ''
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
+    throw new SkeinError('contradiction', 'invalid deltaBase64')
+  return Buffer.from(text, 'base64')
 }
 
 /** A terminal streams both ways. */
-function limitsOf(params: Limits) {
-  refuseContradictions(params)
+function limitsOf(params: Limits, method: Method) {
+  refuseContradictions(params, method)
   const tty = params.tty ?? false
   return {
     command: params.command,

@@ -32,6 +32,11 @@ export function terminalHandlers({
     },
     async 'thread/backgroundTerminals/terminate'({ threadId, processId }) {
       manager.require(threadId)
+      if (!/^\d+$/.test(processId))
+        throw new SkeinError(
+          'invalidParams',
+          `invalid background terminal process id: ${processId} is no number`,
+        )
       return { terminated: await background.terminate(threadId, processId) }
     },
     async 'thread/backgroundTerminals/clean'({ threadId }) {

@@ -33,7 +33,7 @@ export interface ThreadHandlerPorts {
   readonly goals: Pick<Goals, 'archiving' | 'copy' | 'peek'>
   /** A client has just come to know the thread. */
   joined(thread: LiveThread, connection: ClientConnection): void
-  readonly clientTools: Pick<ClientTools, 'offer'>
+  readonly clientTools: Pick<ClientTools, 'check' | 'offer'>
 }
 
 type ThreadMethods =
@@ -75,6 +75,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     async 'thread/start'({ dynamicTools, ...params }, { connection, holdUntilReplied }) {
       const { clientName, isWindow } = connection
       const source = isWindow ? 'appServer' : 'vscode'
+      ports.clientTools.check(dynamicTools ?? [])
       const thread = await manager.start(params, { name: clientName, source })
       if (dynamicTools) ports.clientTools.offer(thread.actor.id, dynamicTools)
       holdUntilReplied()
@@ -303,7 +304,7 @@ function replay(
       method: 'thread/tokenUsage/updated',
       params: { threadId, turnId, tokenUsage },
     })
-  for (const approval of turn?.approvals.values() ?? []) connection.ask(approval, threadId)
+  for (const approval of turn?.approvals.values() ?? []) connection.ask(approval, threadId, true)
 }
 
 /** The last turn (empty when there is none or none is kept), and where a client pages back from to what was before. */

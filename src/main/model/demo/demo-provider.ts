@@ -2,6 +2,7 @@
 import type { Model } from '../../../protocol/index.ts'
 import type { Env } from '../http-provider.ts'
 import type { ModelInfo, ModelProvider } from '../model-client.ts'
+import { plainModel } from '../model-table.ts'
 import { createDemoClient } from './demo-client.ts'
 
 export const DEMO_PROVIDER = 'demo'
@@ -50,7 +51,6 @@ const demoModel: Model = {
   supportedReasoningEfforts: [],
   defaultReasoningEffort: 'none',
   inputModalities: ['text'],
-  upgrade: null,
-  serviceTiers: [],
+  ...plainModel,
   skein: { provider: DEMO_PROVIDER, contextWindow: CONTEXT_WINDOW, demo: true },
 }

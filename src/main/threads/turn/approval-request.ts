@@ -25,16 +25,21 @@ export function approvalOf(
     turnId: scope.turnId,
     itemId,
     startedAtMs: nowMs,
-    reason: verdict.reason,
   }
+  const { reason } = verdict
   const base = { approvalId: newId(), turnId: scope.turnId, itemId, createdAtMs: nowMs }
   if (action.type !== 'command') {
-    const params: FileChangeApprovalParams = { ...common, grantRoot: verdict.grantRoot ?? null }
+    const params: FileChangeApprovalParams = {
+      ...common,
+      reason,
+      grantRoot: verdict.grantRoot ?? null,
+    }
     return { ...base, method: 'item/fileChange/requestApproval', params }
   }
   const params: CommandApprovalParams = {
     ...common,
     kind: 'command',
+    ...(reason !== null && { reason }),
     command: action.command,
     cwd: action.cwd,
     commandActions: [...action.commandActions],

@@ -139,15 +139,18 @@ export function stopped(
   nowMs: number,
 ): ThreadItem {
   const ended = { completedAtMs: nowMs }
+  const durationMs = nowMs - (item.startedAtMs ?? nowMs)
   if (item.type === 'commandExecution')
-    return { ...item, ...ended, status, durationMs: nowMs - (item.startedAtMs ?? nowMs) }
+    return { ...item, ...ended, status, durationMs: status === 'declined' ? null : durationMs }
+  if (item.type === 'dynamicToolCall')
+    return { ...item, ...ended, status: 'failed', contentItems: [], success: false, durationMs }
   if (item.type === 'mcpToolCall')
     return {
       ...item,
       ...ended,
       status: 'failed',
       error: { message: status === 'declined' ? 'declined' : 'stopped' },
-      durationMs: nowMs - (item.startedAtMs ?? nowMs),
+      durationMs,
     }
   if (item.type === 'fileChange') return { ...item, ...ended, status }
   return { ...item, ...ended }

@@ -120,6 +120,11 @@ export function createTurnScope(
       ])
       return step.state.turn?.id !== turn.id
     },
+    async recordCut(events) {
+      await queue.step((state) =>
+        state.turn?.id === turn.id ? decideRecord(state, turn.id, events) : [],
+      )
+    },
     async recordLater(events) {
       signal.throwIfAborted()
       await queue.step(() => events)

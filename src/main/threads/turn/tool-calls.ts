@@ -10,7 +10,7 @@ import {
   toolOutput,
 } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
-import type { ToolRegistry } from '../../tools/registry.ts'
+import { type ToolRegistry, withFlatName } from '../../tools/registry.ts'
 import {
   type Ask,
   type PreparedCall,
@@ -84,12 +84,13 @@ export function createToolCalls(
     }
   }
 
-  async function take(call: ToolCallItem): Promise<void> {
+  async function take(asWritten: ToolCallItem): Promise<void> {
+    const call = withFlatName(ports.registry, asWritten)
     const startedAtMs = ports.clock.now()
     const recordedCall: ThreadEvent = {
       type: 'modelItemsRecorded',
       turnId: scope.turnId,
-      items: [call],
+      items: [asWritten],
     }
     let prepared: PreparedCall
     try {
@@ -121,10 +122,10 @@ export function createToolCalls(
         tool: call.name,
         error: messageOf(error),
       })
-    const card = error instanceof ToolFailure ? error.item : null
-    const stamped = card && { ...card, startedAtMs: atMs, completedAtMs: atMs }
+    const { item, begun } = error instanceof ToolFailure ? error : { item: null, begun: null }
     return [
-      ...(stamped ? [started(stamped), completed(stamped)] : []),
+      ...(begun ? [started({ ...begun, startedAtMs: atMs })] : []),
+      ...(item ? [completed({ ...item, startedAtMs: atMs, completedAtMs: atMs })] : []),
       outputEvent(call, messageOf(error)),
     ]
   }

@@ -1,5 +1,8 @@
-// What a turn changed in files, as one unified diff: the first content seen of each file against the latest.
-import { createTwoFilesPatch } from 'diff'
+// What a turn changed in files, as one unified diff as Git writes it: the first content seen of each file against the
+// latest. Paths are those of the turn's folder; a file outside of it is named whole.
+import { createHash } from 'node:crypto'
+import nodePath from 'node:path'
+import { structuredPatch } from 'diff'
 import type { FileEdit } from '../../tools/tool.ts'
 
 export interface TurnDiff {
@@ -8,11 +11,15 @@ export interface TurnDiff {
   unified(): string
 }
 
+type Content = string | undefined
+
 /** Longest time spent on comparing one file. */
 const COMPARE_MS_MAX = 200
+const CONTEXT_LINES = 3
+const NO_BLOB = '0'.repeat(40)
 
-export function createTurnDiff(): TurnDiff {
-  const files = new Map<string, { before: string | undefined; after: string | undefined }>()
+export function createTurnDiff(folder: string): TurnDiff {
+  const files = new Map<string, { before: Content; after: Content }>()
   return {
     add(edits) {
       for (const { path, before, after } of edits) {
@@ -21,22 +28,57 @@ export function createTurnDiff(): TurnDiff {
       }
     },
     unified: () =>
-      [...files].map(([path, { before, after }]) => diffOf(path, before, after)).join(''),
+      [...files]
+        .map(([path, { before, after }]) => diffOf(shownPath(folder, path), before, after))
+        .join(''),
   }
 }
 
-function diffOf(path: string, before: string | undefined, after: string | undefined): string {
-  if (before === after) return ''
-  const from = before === undefined ? '/dev/null' : `a${path}`
-  const to = after === undefined ? '/dev/null' : `b${path}`
-  const patch = createTwoFilesPatch(from, to, before ?? '', after ?? '', undefined, undefined, {
-    timeout: COMPARE_MS_MAX,
-  })
-  const body = patch ? patch.replace(/^=+\n/, '') : replaced(from, to, before ?? '', after ?? '')
-  return `diff --git a${path} b${path}\n${body}`
+function shownPath(folder: string, path: string): string {
+  const inside = nodePath.relative(folder, path)
+  return inside.startsWith('..') || nodePath.isAbsolute(inside) ? path : inside
 }
 
-function replaced(from: string, to: string, before: string, after: string): string {
+function diffOf(path: string, before: Content, after: Content): string {
+  if (before === after) return ''
+  return [
+    `diff --git a/${path} b/${path}`,
+    ...(before === undefined ? ['new file mode 100644'] : []),
+    ...(after === undefined ? ['deleted file mode 100644'] : []),
+    `index ${blobId(before)}..${blobId(after)}`,
+    `--- ${before === undefined ? '/dev/null' : `a/${path}`}`,
+    `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`,
+    ...hunksOf(before ?? '', after ?? ''),
+    '',
+  ].join('\n')
+}
+
+/** The name Git gives to this content. */
+function blobId(content: Content): string {
+  if (content === undefined) return NO_BLOB
+  const bytes = Buffer.from(content)
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+}
+
+function hunksOf(before: string, after: string): readonly string[] {
+  const patch = structuredPatch('', '', before, after, '', '', {
+    context: CONTEXT_LINES,
+    timeout: COMPARE_MS_MAX,
+  })
+  if (!patch) return replaced(before, after)
+  return patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
+    ...lines,
+  ])
+}
+
+/** One line needs no count; no line at all stands behind the one before it. */
+function range(start: number, lines: number): string {
+  if (lines === 0) return `${start - 1},0`
+  return lines === 1 ? `${start}` : `${start},${lines}`
+}
+
+function replaced(before: string, after: string): readonly string[] {
   const lines = (text: string, mark: string): string[] =>
     text === ''
       ? []
@@ -46,6 +88,7 @@ function replaced(from: string, to: string, before: string, after: string): stri
           .map((line) => mark + line)
   const removed = lines(before, '-')
   const added = lines(after, '+')
-  const header = `@@ -${removed.length ? 1 : 0},${removed.length} +${added.length ? 1 : 0},${added.length} @@`
-  return `${[`--- ${from}`, `+++ ${to}`, header, ...removed, ...added].join('\n')}\n`
+  const from = range(1, removed.length)
+  const to = range(1, added.length)
+  return [`@@ -${from} +${to} @@`, ...removed, ...added]
 }

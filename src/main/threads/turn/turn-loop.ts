@@ -43,8 +43,9 @@ export function compactionPorts(
 /** Runs until the turn ended by itself. Rejects with the signal's reason when it was cut, or with a bug. */
 export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void> {
   const registry = toolsOfTurn(ports.registry, () => scope.snapshot.values)
-  const tools = createToolCalls(scope, { ...ports, registry }, createToolLock(), createTurnDiff())
   const { values } = scope.snapshot
+  const diff = createTurnDiff(values.cwd)
+  const tools = createToolCalls(scope, { ...ports, registry }, createToolLock(), diff)
   let window: number | null = null
   try {
     const { webSearch } = ports
@@ -72,7 +73,13 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
     for (;;) {
       const known = scope.history().length
       const response = await sample(scope, tools, sampling)
-      await tools.settled()
+      try {
+        await tools.settled()
+      } catch (error) {
+        // The turn is being cut while its calls run: what the response cost was spent all the same.
+        await scope.recordCut(await usageEvents(scope, ports, response, window))
+        throw error
+      }
       const usage = await usageEvents(scope, ports, response, window)
       if (response.wantsMore) {
         await scope.record(usage)

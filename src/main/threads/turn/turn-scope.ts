@@ -50,6 +50,8 @@ export interface TurnScope {
   takeSteers(): Promise<boolean>
   /** Ends the turn; false when input arrived in the last moment and the loop must go on. */
   finish(outcome: TurnOutcome, last: readonly ThreadEvent[]): Promise<boolean>
+  /** For what is known of a turn that is just being cut: recorded before its end, or not at all. */
+  recordCut(events: readonly ThreadEvent[]): Promise<void>
   /** Like `record`, for facts that may come after the turn's end. */
   recordLater(events: readonly ThreadEvent[]): Promise<void>
   /** For a process that outlives its call, maybe its turn. */

@@ -1,7 +1,6 @@
 // Which tools a turn has under its settings: none for files and commands without an environment to use them in,
 // and none in plan mode that begin the work.
-import type { ToolRegistry } from '../../tools/registry.ts'
-import { ToolFailure } from '../../tools/tool.ts'
+import { type ToolRegistry, unsupported } from '../../tools/registry.ts'
 import type { ThreadSettings } from '../settings.ts'
 
 /** They work on this machine: with its files, its commands, and what may be done to them. */
@@ -27,7 +26,7 @@ export function toolsOfTurn(all: ToolRegistry, settings: () => ThreadSettings): 
     has: (name) => isThere(name) && all.has(name),
     isParallel: all.isParallel,
     async prepare(call, context) {
-      if (!isThere(call.name)) throw new ToolFailure(`unsupported call: ${call.name}`)
+      if (!isThere(call.name)) throw unsupported(call)
       return all.prepare(call, context)
     },
   }

@@ -1,7 +1,9 @@
 // Processes that clients start for themselves: with their own input, output by stream, limits, and an end with the
 // client at the latest.
 import { type ChildProcess, spawn } from 'node:child_process'
+import fs from 'node:fs'
 import os from 'node:os'
+import path from 'node:path'
 import { SkeinError } from '../../lib/errors.ts'
 import type { PreparedCommand, Sandbox } from '../../sandbox/sandbox.ts'
 import type {
@@ -29,6 +31,7 @@ export async function startClientProcess(
   start: ClientProcessStart,
 ): Promise<ClientProcess> {
   const { command: argv, cwd, env, profile, workspaceRoots, tty } = start
+  await refuseMissing(start)
   const prepared = await sandbox.prepare({ argv, cwd, env, profile, workspaceRoots, tty })
   const outputs = { stdout: createOutput('stdout', start), stderr: createOutput('stderr', start) }
   let running: Running
@@ -65,6 +68,27 @@ export async function startClientProcess(
     }
   })
   return { ended, write: running.write, resize: running.resize, terminate }
+}
+
+/** Said before anything is wrapped around the command, whose own failure would name the wrapper. */
+async function refuseMissing({ command, cwd, env, profile }: ClientProcessStart): Promise<void> {
+  const missing = new SkeinError('upstream', 'failed to start: No such file or directory')
+  if (!(await isThere(cwd))) throw missing
+  const [program = ''] = command
+  // In a sandbox other programs may be seen than here; there it finds out by itself.
+  if (profile.type === 'managed' || process.platform === 'win32') return
+  const places = program.includes('/')
+    ? [path.resolve(cwd, program)]
+    : (env.PATH ?? '').split(':').map((folder) => path.join(folder, program))
+  const found = await Promise.all(places.map(isThere))
+  if (!found.includes(true)) throw missing
+}
+
+function isThere(place: string): Promise<boolean> {
+  return fs.promises.access(place).then(
+    () => true,
+    () => false,
+  )
 }
 
 interface Output {

@@ -5,7 +5,7 @@ it.each<[string, unknown[]]>([
   ['cat a.txt', [{ type: 'read', command: 'cat a.txt', name: 'a.txt', path: '/w/a.txt' }]],
   [
     "sed -n '1,20p' src/x.ts",
-    [{ type: 'read', command: 'sed -n 1,20p src/x.ts', name: 'x.ts', path: '/w/src/x.ts' }],
+    [{ type: 'read', command: "sed -n '1,20p' src/x.ts", name: 'x.ts', path: '/w/src/x.ts' }],
   ],
   ['head -n 5 a | wc -l', [{ type: 'read', command: 'head -n 5 a', name: 'a', path: '/w/a' }]],
   ['cd sub && cat ../b', [{ type: 'read', command: 'cat ../b', name: 'b', path: '/w/b' }]],

@@ -63,7 +63,8 @@ export function createExecCommand(ports: ExecPorts): Tool<Input> {
     input: Input,
     spec: { kind: 'function', name: 'exec_command', description: DESCRIPTION, parameters },
     async prepare(input, context) {
-      const cwd = await workingFolder(input.workdir ?? null, context.cwd)
+      const cwd = path.resolve(context.cwd, input.workdir ?? '.')
+      await mustBeFolder(input, cwd, context)
       const intercepted = patchOf(input.cmd)
       if (intercepted)
         return ports.preparePatch(
@@ -76,16 +77,43 @@ export function createExecCommand(ports: ExecPorts): Tool<Input> {
   }
 }
 
-/** Resolves against the turn's folder. Throws ToolFailure with the system's reason when it cannot be entered. */
-async function workingFolder(workdir: string | null, cwd: string): Promise<string> {
-  const folder = path.resolve(cwd, workdir ?? '.')
-  try {
-    const stat = await fs.promises.stat(folder)
-    if (stat.isDirectory()) return folder
-  } catch (error) {
-    throw new ToolFailure(`cannot run in ${folder}: ${messageOf(error)}`)
+/** Throws ToolFailure, with the card of a command that failed, when the folder cannot be entered. */
+async function mustBeFolder(input: Input, folder: string, context: ToolContext): Promise<void> {
+  const reason = await fs.promises.stat(folder).then(
+    (stat) => (stat.isDirectory() ? null : 'Not a directory'),
+    (error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? 'No such file or directory' : messageOf(error),
+  )
+  if (reason === null) return
+  const text = `exec_command failed: ${folder}: ${reason}`
+  const argv = shellArgv(input.cmd, input.shell ?? null, input.login ?? true)
+  const card = cardOf(input, argv, folder, context, null)
+  const ended = { status: 'failed', aggregatedOutput: text, exitCode: -1, durationMs: 0 } as const
+  throw new ToolFailure(text, { ...card, ...ended }, card)
+}
+
+function cardOf(
+  input: Input,
+  argv: readonly string[],
+  cwd: string,
+  context: ToolContext,
+  sessionId: number | null,
+): CommandExecutionItem {
+  return {
+    type: 'commandExecution',
+    id: context.callId,
+    command: displayCommand(argv),
+    cwd,
+    processId: sessionId === null ? null : String(sessionId),
+    source: 'unifiedExecStartup',
+    status: 'inProgress',
+    commandActions: [...commandActions(input.cmd, cwd)],
+    aggregatedOutput: null,
+    exitCode: null,
+    durationMs: null,
+    pluginId: null,
+    scriptPath: null,
   }
-  throw new ToolFailure(`cannot run in ${folder}: it is not a directory`)
 }
 
 function prepareCommand(
@@ -99,21 +127,7 @@ function prepareCommand(
     throw new ToolFailure(`the command is longer than ${SCRIPT_CHARS_MAX} characters`)
   const argv = shellArgv(input.cmd, input.shell ?? null, input.login ?? true)
   const sessionId = ports.processes.newSessionId()
-  const item: CommandExecutionItem = {
-    type: 'commandExecution',
-    id: context.callId,
-    command: displayCommand(argv),
-    cwd,
-    processId: String(sessionId),
-    source: 'unifiedExecStartup',
-    status: 'inProgress',
-    commandActions: [...commandActions(input.cmd, cwd)],
-    aggregatedOutput: null,
-    exitCode: null,
-    durationMs: null,
-    pluginId: null,
-    scriptPath: null,
-  }
+  const item = cardOf(input, argv, cwd, context, sessionId)
   const tty = input.tty ?? false
   let process: RunningProcess | undefined
   return {

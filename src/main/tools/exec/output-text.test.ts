@@ -38,16 +38,16 @@ describe('truncation', () => {
     const text = truncated(output(lines), 10_000)
     expect(lines.length).toBe(108_894)
     expect(text).toBe(
-      `Warning: output truncated (original token count: 27224)\nTotal output lines: 20000\n${lines.slice(0, 20_000)}…17224 tokens truncated…${lines.slice(-20_000)}`,
+      `Warning: truncated output (original token count: 27224)\nTotal output lines: 20000\n\n${lines.slice(0, 20_000)}…17224 tokens truncated…${lines.slice(-20_000)}`,
     )
   })
 
   it('[T03] fits a small budget, and a budget of nothing leaves the marks', () => {
     expect(truncated(output(lines), 50)).toBe(
-      `Warning: output truncated (original token count: 27224)\nTotal output lines: 20000\n${lines.slice(0, 100)}…27174 tokens truncated…${lines.slice(-100)}`,
+      `Warning: truncated output (original token count: 27224)\nTotal output lines: 20000\n\n${lines.slice(0, 100)}…27174 tokens truncated…${lines.slice(-100)}`,
     )
     expect(truncated(output(lines), 0)).toBe(
-      'Warning: output truncated (original token count: 27224)\nTotal output lines: 20000\n…27224 tokens truncated…',
+      'Warning: truncated output (original token count: 27224)\nTotal output lines: 20000\n\n…27224 tokens truncated…',
     )
   })
 
@@ -57,16 +57,16 @@ describe('truncation', () => {
 
   it('cuts between characters', () => {
     expect(truncated(output('éééééé'), 2)).toBe(
-      'Warning: output truncated (original token count: 3)\nTotal output lines: 1\néé…1 tokens truncated…éé',
+      'Warning: truncated output (original token count: 3)\nTotal output lines: 1\n\néé…1 tokens truncated…éé',
     )
-    expect(truncated(output('a€€€€€'), 1)).toContain('\na…4 tokens truncated…')
+    expect(truncated(output('a€€€€€'), 1)).toContain('\na…3 tokens truncated…')
   })
 
   it('names the bytes that were not even kept', () => {
     const flood = new HeadTailBuffer(8)
     flood.write(Buffer.from('0123456789abcdefghij'))
     expect(truncated(flood.take(), 2)).toBe(
-      'Warning: output truncated (original token count: 5)\n... 4 bytes omitted ...\n0123…3 tokens truncated…ghij',
+      'Warning: truncated output (original token count: 5)\n... 4 bytes omitted ...\n\n0123…3 tokens truncated…ghij',
     )
   })
 

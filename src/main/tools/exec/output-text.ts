@@ -47,12 +47,13 @@ export function truncated(output: KeptOutput, maxTokens: number): string {
   const half = Math.floor(budget / 2)
   const head = wholeStart(bytes.subarray(0, half))
   const tail = wholeEnd(bytes.subarray(bytes.length - (budget - half)))
-  const left = tokensOf(Math.max(0, output.totalBytes - head.length - tail.length))
+  const left = tokensOf(output.totalBytes - budget)
   return [
-    `Warning: output truncated (original token count: ${tokensOf(output.totalBytes)})`,
+    `Warning: truncated output (original token count: ${tokensOf(output.totalBytes)})`,
     output.omittedBytes > 0
       ? `... ${output.omittedBytes} bytes omitted ...`
       : `Total output lines: ${lineCount(output.text)}`,
+    '',
     `${head.toString('utf8')}…${left} tokens truncated…${tail.toString('utf8')}`,
   ].join('\n')
 }

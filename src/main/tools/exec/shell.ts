@@ -37,11 +37,33 @@ function namedShell(shell: string): string {
   return match
 }
 
-/** One line a person could paste into a shell. */
+/** One line a person could paste into a shell, quoted as clients of the reference know it. */
 export function displayCommand(argv: readonly string[]): string {
-  return argv.map(quoted).join(' ')
+  return argv.map((word) => (word === '' ? "''" : quoted(word))).join(' ')
 }
 
+/** The ways to write a stretch of text, the plainest first: which characters each leaves as they are. */
+const QUOTINGS: readonly { fits: RegExp; write(text: string): string }[] = [
+  { fits: /[\w+\-./:@\]]/, write: (text) => text },
+  { fits: /[^'\\^]/, write: (text) => `'${text}'` },
+  { fits: /[^`$!^]/, write: (text) => `"${text.replace(/["\\]/g, '\\$&')}"` },
+]
+
+/** As few stretches as there can be, each in the plainest way that all of its characters allow. */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  let written = ''
+  let rest = word
+  while (rest !== '') {
+    // A caret is safe only where single quotes have just opened.
+    let ways = rest.startsWith('^') ? QUOTINGS.slice(1, 2) : QUOTINGS
+    let length = rest.startsWith('^') ? 1 : 0
+    for (; length < rest.length; length++) {
+      const left = ways.filter(({ fits }) => fits.test(rest[length] ?? ''))
+      if (left.length === 0) break
+      ways = left
+    }
+    written += ways[0]?.write(rest.slice(0, length)) ?? ''
+    rest = rest.slice(length)
+  }
+  return written
 }

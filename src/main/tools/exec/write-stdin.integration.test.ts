@@ -90,9 +90,7 @@ describe('a session', () => {
     async (profile) => {
       const started = await tools.exec({ cmd: 'exec sleep 100', yield_time_ms: 1 }, { profile })
       const session_id = sessionOf(started)
-      await expect(tools.stdin({ session_id, chars: 'x' })).rejects.toThrow(
-        /input .* is closed.* tty/,
-      )
+      await expect(tools.stdin({ session_id, chars: 'x' })).rejects.toThrow(/stdin is closed.* tty/)
       const result = await tools.stdin({ session_id, chars: '\u0003', yield_time_ms: 10_000 })
       expect(result.text).toContain('Process exited with code 130\n')
     },
@@ -108,11 +106,11 @@ describe('a session', () => {
   })
 
   it('[T10] that is unknown, over or of another thread is an error naming it', async () => {
-    await expect(tools.stdin({ session_id: 4711 })).rejects.toThrow('unknown process id 4711')
+    await expect(tools.stdin({ session_id: 4711 })).rejects.toThrow('Unknown process id 4711')
     const started = await tools.exec({ cmd: 'sleep 100', yield_time_ms: 1 })
     const session_id = sessionOf(started)
     const foreign = tools.stdin({ session_id }, { threadId: 'another' })
-    await expect(foreign).rejects.toThrow(`unknown process id ${session_id}`)
+    await expect(foreign).rejects.toThrow(`Unknown process id ${session_id}`)
   })
 
   it('tells its end once, with the output since the last look', async () => {
@@ -127,7 +125,7 @@ describe('a session', () => {
     expect(result.item).toBeNull()
     expect(printed(result)).toBe('two\n')
     expect(result.text).toContain('Process exited with code 4\n')
-    await expect(tools.stdin({ session_id })).rejects.toThrow('unknown process id')
+    await expect(tools.stdin({ session_id })).rejects.toThrow('Unknown process id')
   })
 
   it('[T15] makes room by ending the one used longest ago, but for the latest', async () => {

@@ -43,7 +43,7 @@ export function createWriteStdin(ports: WriteStdinPorts): Tool<Input> {
 
 function find(ports: WriteStdinPorts, input: Input, context: ToolContext): RunningProcess {
   const process = ports.processes.find(context.threadId, input.session_id)
-  if (!process) throw new ToolFailure(`unknown process id ${input.session_id}`)
+  if (!process) throw new ToolFailure(`write_stdin failed: Unknown process id ${input.session_id}`)
   return process
 }
 
@@ -79,7 +79,7 @@ async function type(process: RunningProcess, chars: string): Promise<void> {
   else if (chars === INTERRUPT) await process.interrupt()
   else if (chars !== '')
     throw new ToolFailure(
-      'the standard input of this session is closed; run the command again with tty set to true to type into it',
+      'write_stdin failed: stdin is closed for this session; run the command again with tty set to true to type into it',
     )
 }
 

@@ -36,7 +36,7 @@ export function createViewImage({ tmpdir }: ViewImagePorts): Tool<Input> {
         action: { type: 'none' },
         async run({ signal }) {
           const url = await dataUrl(file, bytes, header, signal)
-          return { output: [{ type: 'input_image', image_url: url }], item }
+          return { output: [{ type: 'input_image', image_url: url, detail: 'high' }], item }
         },
         stopped: () => item,
       }

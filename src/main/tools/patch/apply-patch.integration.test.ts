@@ -24,9 +24,9 @@ const files = (): readonly string[] =>
 const done = (...lines: string[]): string =>
   [
     'Exit code: 0',
-    'Wall time: 0.0 seconds',
+    'Wall time: 0 seconds',
     'Output:',
-    'Done. These files were changed:',
+    'Success. Updated the following files:',
     ...lines,
     '',
   ].join('\n')
@@ -177,7 +177,7 @@ describe('before anything is asked or written', () => {
 
 describe('while it is written', () => {
   const failed = (reason: string): string =>
-    `Exit code: 1\nWall time: 0.0 seconds\nOutput:\n${reason}\nNo file was changed.\n`
+    `Exit code: 1\nWall time: 0 seconds\nOutput:\n${reason}\nNo file was changed.\n`
 
   it('[T28] a file that changed meanwhile is not overwritten, and the others are put back', async () => {
     tools.write({ a: 'a\n', gone: 'gone\n', b: 'b\n' })

@@ -108,7 +108,8 @@ async function apply(application: Application, run: ToolRun): Promise<ToolOutcom
   const { context, item, ports, ownWrites } = application
   run.signal.throwIfAborted()
   const beganMs = ports.clock.now()
-  const seconds = (): string => (Math.max(0, ports.clock.now() - beganMs) / 1000).toFixed(1)
+  const seconds = (): string =>
+    String(Math.round(Math.max(0, ports.clock.now() - beganMs) / 100) / 10)
   try {
     const plan = await planAfterOwnWrites(application)
     const profile = run.bypassSandbox ? ({ type: 'disabled' } as const) : context.profile
@@ -121,7 +122,7 @@ async function apply(application: Application, run: ToolRun): Promise<ToolOutcom
     await writeFiles(plan.steps, guard)
     for (const step of plan.steps) ownWrites.note(context.threadId, step)
     return {
-      output: resultText(0, seconds(), ['Done. These files were changed:', ...plan.summary]),
+      output: resultText(0, seconds(), ['Success. Updated the following files:', ...plan.summary]),
       item: { ...item, changes: [...plan.changes], status: 'completed' },
       fileEdits: plan.steps.map(editOf),
     }

@@ -1,21 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Model } from '../../../protocol/index.ts'
+import { aModel } from '../../test-support/thread-builders.ts'
 import { profileText, startParams } from './start-params.ts'
 
-const model: Model = {
-  id: 'mine/large',
-  model: 'large',
-  displayName: 'Large',
-  description: '',
-  hidden: false,
-  isDefault: true,
-  supportedReasoningEfforts: [],
-  defaultReasoningEffort: 'medium',
-  inputModalities: ['text'],
-  upgrade: null,
-  serviceTiers: [],
-  skein: { provider: 'mine', contextWindow: null, demo: false },
-}
+const model = aModel('mine', { model: 'large' })
 
 it('starts in the folder, with the model of that provider and those permissions', () => {
   expect(startParams({ cwd: ' /srv/project ', model, permissions: ':workspace' })).toEqual({
