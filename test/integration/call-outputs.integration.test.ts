@@ -164,7 +164,7 @@ test('two client tools of one name are refused, and so are any without the exper
   const { app, work } = await openApp()
   const twice = await app.refusal('thread/start', { cwd: work, dynamicTools: [weather, weather] })
   expect(twice.message).toContain('weather')
-  const plain = await openApp({ capabilities: null })
+  const plain = await openApp({ capabilities: {} })
   const refused = await plain.app.refusal('thread/start', { dynamicTools: [weather] })
   expect(refused.message).toBe('thread/start.dynamicTools requires experimentalApi capability')
 })
