@@ -137,7 +137,6 @@ async function createModelLines(
   store: Store,
   threadId: string,
 ): Promise<(row: ExportRow) => [string, unknown][]> {
-  const effective = await store.modelHistory(threadId)
   let summedAt: number | undefined
   let after = 0
   for (let start: number | null = 0; start !== null; ) {
@@ -150,6 +149,8 @@ async function createModelLines(
     }
     start = page.next
   }
+  // All of it at once is much for this thread: asked for only where it is needed.
+  const effective = summedAt === undefined ? [] : await store.modelHistory(threadId)
   return (row) => {
     if (row.k === 'model') return [['response_item', row.item satisfies ModelItem]]
     if (row.k !== 'compaction' || row.ord !== summedAt) return []

@@ -1,5 +1,6 @@
 // Starts an import in threads of their own, and follows it. Only counts and reports come back to this one.
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { ImportReport } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
@@ -83,13 +84,15 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
       const of = what.home === undefined ? 1 : Math.min(READERS_MAX, availableParallelism())
       const readers = Array.from({ length: of }, () => ({ isReady: false, done: 0, total: 0 }))
       const sum = (key: 'done' | 'total') => readers.reduce((all, reader) => all + reader[key], 0)
-      const reading = readers.map((reader, index) =>
-        runReader({ what, share: { index, of }, config, stop }, (done, total) => {
+      const reading = readers.map(async (reader, index) => {
+        // To start a thread takes a while: not all in one piece.
+        for (let turn = 0; turn < index; turn += 1) await setImmediate()
+        return runReader({ what, share: { index, of }, config, stop }, (done, total) => {
           Object.assign(reader, { isReady: true, done, total })
           // Before all have looked around nobody knows how much there is.
           if (readers.every(({ isReady }) => isReady)) progress(sum('done'), sum('total'))
-        }),
-      )
+        })
+      })
       try {
         return joinReports(await Promise.all(reading))
       } catch (thrown) {

@@ -48,6 +48,18 @@ describe('blobs', () => {
     expect(blobs.fileBytes()).toBe(bytes)
   })
 
+  it('are compressed in rows too, where that spares a page', () => {
+    const bytes = Buffer.from('a line of output\n'.repeat(2_000))
+    const hash = blobs.put(bytes, 'text/plain', 1)
+    const short = blobs.put(Buffer.from('short'), 'text/plain', 1)
+    const stored = db
+      .prepare<[string], number>('SELECT length(data) FROM blob WHERE hash = ?')
+      .pluck()
+    expect(stored.get(hash)).toBeLessThan(bytes.length / 10)
+    expect(stored.get(short)).toBe(5)
+    expect(blobs.get(hash).equals(bytes)).toBe(true)
+  })
+
   it('are stored once', () => {
     for (const bytes of [Buffer.from('twice'), large]) {
       expect(blobs.put(bytes, 'text/plain', 1)).toBe(blobs.put(bytes, 'text/plain', 2))

@@ -69,11 +69,11 @@ export function createBlobStore(db: Database, home: string): BlobStore {
     put(bytes, mediaType, atMs) {
       const hash = createHash('sha256').update(bytes).digest('hex')
       if (isStored(hash)) return hash
+      const { encoding, stored } = compress(bytes)
       if (bytes.length <= ROW_BYTES_MAX) {
-        insert.run(hash, bytes.length, bytes.length, 'raw', mediaType, 'row', bytes, atMs)
+        insert.run(hash, bytes.length, stored.length, encoding, mediaType, 'row', stored, atMs)
         return hash
       }
-      const { encoding, stored } = compress(bytes)
       writeDurably(fileOf(hash, encoding), stored)
       insert.run(hash, bytes.length, stored.length, encoding, mediaType, 'file', null, atMs)
       return hash
@@ -95,11 +95,16 @@ export function createBlobStore(db: Database, home: string): BlobStore {
   }
 }
 
-/** Runtimes before Node 22.15 have no zstd: they store large content as it is. */
+/** Where it spares less than this it is not worth the unpacking: the database is written by pages. */
+const SPARED_BYTES_MIN = 4096
+
+/** Runtimes before Node 22.15 have no zstd: they store content as it is. */
 function compress(bytes: Buffer): { encoding: Encoding; stored: Buffer } {
-  if (typeof zlib.zstdCompressSync !== 'function') return { encoding: 'raw', stored: bytes }
+  const raw = { encoding: 'raw', stored: bytes } as const
+  if (bytes.length <= SPARED_BYTES_MIN || typeof zlib.zstdCompressSync !== 'function') return raw
   const params = { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL }
-  return { encoding: 'zstd', stored: zlib.zstdCompressSync(bytes, { params }) }
+  const stored = zlib.zstdCompressSync(bytes, { params })
+  return bytes.length - stored.length < SPARED_BYTES_MIN ? raw : { encoding: 'zstd', stored }
 }
 
 function decompress(stored: Buffer, encoding: Encoding, hash: string): Buffer {

@@ -33,8 +33,8 @@ interface TurnRow {
 type ItemRow = StoredItem & { readonly ord: number; readonly turn: string }
 type ModelRow = StoredJson & { readonly ord: number; readonly turn: string | null }
 
-/** Places looked at for one page: bounds what a page holds, whatever stands there. */
-const PLACES_MAX = 200
+/** Places looked at for one page: bounds what a page holds, and how long its reader works on it without a pause. */
+const PLACES_MAX = 50
 
 export function createExportRepository(
   db: Database,

@@ -11,6 +11,12 @@ import { takeWriterLock, type WriterLock } from './writer-lock.ts'
 /** Marks the file as ours: "SKEN". */
 const APPLICATION_ID = 0x534b454e
 
+/**
+ * Pages of 4 KiB after which a commit folds the WAL back into the database: 16 MiB. The pages that every commit
+ * touches are written back once for all of them.
+ */
+export const WAL_PAGES = 4_000
+
 export interface Profile {
   readonly home: string
   readonly db: Sqlite.Database
@@ -61,7 +67,7 @@ function openDatabase(file: string, context: MigrationContext): Sqlite.Database 
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
-    db.pragma('wal_autocheckpoint = 1000')
+    db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
     db.pragma('journal_size_limit = 67108864')
     db.pragma('cache_size = -65536')
     db.pragma('mmap_size = 268435456')

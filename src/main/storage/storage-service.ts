@@ -12,7 +12,7 @@ import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
 import { createImportPacks } from './import-packs.ts'
 import { serveImport } from './import-port.ts'
 import { createImportWriter } from './import-writer.ts'
-import type { Profile } from './open-profile.ts'
+import { type Profile, WAL_PAGES } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
@@ -42,8 +42,7 @@ const IDLE_WAL_BYTES = 8 * 1024 * 1024
 /** After an unclean exit the database is looked through once the start is over. */
 const CHECK_AFTER_MS = 3_000
 
-/** Pages of 4 KiB after which a commit folds the WAL back; an import would otherwise do little else. */
-const WAL_PAGES = 1_000
+/** While threads come in a commit would otherwise do little else than fold the WAL back. */
 const IMPORT_WAL_PAGES = 8_000
 
 /** Between two imported threads that are unpacked while nothing else is asked. */
