@@ -1,6 +1,7 @@
 // The cases: each starts a process, gives it work and returns samples by row.
 import { sampleMemory } from './memory.ts'
 import type { ModelServer } from './model-server.ts'
+import { ownCases } from './own-cases.ts'
 import { makeProfile, type Profile } from './profile.ts'
 import { type App, type Side, startSide } from './side.ts'
 import { storeCases } from './store-cases.ts'
@@ -8,7 +9,7 @@ import { storeCases } from './store-cases.ts'
 export interface Row {
   readonly key: string
   readonly label: string
-  readonly unit: 'ms' | 'MiB'
+  readonly unit: 'ms' | 'MiB' | 'x'
   /** What the ratio to the peer must not exceed. */
   readonly bar?: number
 }
@@ -77,6 +78,7 @@ export const cases: Readonly<Record<string, Case>> = {
       }),
   },
   ...storeCases,
+  ...ownCases,
   commands: {
     about:
       'ten sequential `true` commands in one turn, unconfined and sandboxed, and what the sandbox adds to each',

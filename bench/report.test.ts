@@ -20,6 +20,6 @@ test('a command is split into words, and quotes keep blanks together', () => {
 test('the ratio of a row is own divided by peer', () => {
   const row = { case: 'c', key: 'k', label: 'a turn', unit: 'ms', bar: 0.2 } as const
   expect(table([{ ...row, samples: [[10], [40, 60]] }])).toBe(
-    `${'a turn'.padEnd(34)}     10.0 ms     50.0 ms        0.20       ≤ 0.2\n`,
+    `${'a turn'.padEnd(38)}     10.0 ms     50.0 ms        0.20       ≤ 0.2\n`,
   )
 })

@@ -21,7 +21,7 @@ export interface Facts {
   readonly sides: { name: string; command: string; userAgent: string }[]
 }
 
-const LABEL_WIDTH = 34
+const LABEL_WIDTH = 38
 const CELL_WIDTH = 12
 
 export function machineFacts(): Facts {
@@ -56,14 +56,20 @@ export function table(results: readonly Measured[]): string {
 function cells({ unit, bar, samples }: Measured): readonly string[] {
   const [own = [], peer] = samples
   const withUnit = (value: number): string => `${figure(value)} ${unit}`
+  if (peer?.length === 0) return [withUnit(median(own)), '–']
   if (!peer) return [median(own), Math.min(...own), Math.max(...own)].map(withUnit)
-  const ratio = (median(own) / median(peer)).toFixed(2)
+  const ratio = figureOfRatio(median(own) / median(peer))
   return [withUnit(median(own)), withUnit(median(peer)), ratio, bar === undefined ? '' : `≤ ${bar}`]
 }
 
 function line(label: string, values: readonly string[]): string {
   const text = label.padEnd(LABEL_WIDTH) + values.map((cell) => cell.padStart(CELL_WIDTH)).join('')
   return text.trimEnd()
+}
+
+/** Small ones are compared with bars of two places. */
+function figureOfRatio(ratio: number): string {
+  return ratio.toFixed(ratio < 0.1 ? 3 : 2)
 }
 
 function figure(value: number): string {
@@ -74,7 +80,7 @@ export function toRecord(facts: Facts, runs: number, results: readonly Measured[
   const rows = results.map(({ samples: [own = [], peer], ...row }) => ({
     ...row,
     own: { median: median(own), samples: own },
-    ...(peer && {
+    ...(peer?.length && {
       peer: { median: median(peer), samples: peer },
       ratio: median(own) / median(peer),
     }),

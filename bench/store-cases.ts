@@ -15,7 +15,7 @@ interface Filled {
 const filled = new Map<Side, Filled>()
 
 /** Ours imports; the other side finds the files in its home when it starts for the first time. */
-async function fill(side: Side, model: ModelServer): Promise<Filled> {
+export async function fill(side: Side, model: ModelServer): Promise<Filled> {
   const known = filled.get(side)
   if (known) return known
   const files = corpus(model.url)
@@ -32,7 +32,7 @@ async function fill(side: Side, model: ModelServer): Promise<Filled> {
 }
 
 /** The rest goes on in the background: what is measured next is the state after it. */
-async function settle(app: App, word: string): Promise<void> {
+export async function settle(app: App, word: string): Promise<void> {
   for (;;) {
     const isReady = isOwnApp(app) ? (await health(app)).search.ready : true
     if (isReady && (await search(app, word)) > 0) return
@@ -48,7 +48,7 @@ function health(app: App): Promise<{ search: { ready: boolean } }> {
   return app.request('skein/store/health', {})
 }
 
-function isOwn({ name }: Side): boolean {
+export function isOwn({ name }: Side): boolean {
   return name === 'skein'
 }
 
@@ -84,7 +84,7 @@ async function listAll(app: App): Promise<void> {
   }
 }
 
-async function search(app: App, searchTerm: string): Promise<number> {
+export async function search(app: App, searchTerm: string): Promise<number> {
   const { data } = await app.request<Page>('thread/search', { searchTerm, limit: 25 })
   return data.length
 }
