@@ -101,6 +101,35 @@ withModel('a refused override disables Send with the reason', async ({ ui, model
   await expect(thread.turn(1, 'completed')).toBeVisible()
 })
 
+withModel(
+  'settings that are seldom changed show as chips once they are',
+  async ({ ui, models }) => {
+    const { page } = ui
+    models.otherwise(answer)
+    const thread = await startIn(page, ui.home)
+    await page.getByRole('button', { name: 'More settings' }).click()
+    await page.getByRole('menuitemradio', { name: /^automatic review/ }).click()
+    const reviewer = page.getByRole('button', { name: /^reviewer: / })
+    await expect(reviewer).toHaveAccessibleName(
+      'reviewer: automatic review, changed from you answer',
+    )
+    await page.getByRole('button', { name: 'More settings' }).click()
+    await page.getByRole('menuitemradio', { name: /^concise summary/ }).click()
+    await page.getByRole('checkbox', { name: 'Only this turn' }).check()
+    await send(thread, 'Do it')
+    await expect(thread.turn(1, 'completed')).toBeVisible()
+    await expect(reviewer).toHaveCount(0)
+    await page.keyboard.press('Control+Shift+y')
+    await page.getByRole('button', { name: 'Turn 1', exact: true }).click()
+    await expect(page.getByTestId('config:approvalsReviewer')).toHaveAccessibleName(
+      'approvalsReviewer: auto_review, set by this turn',
+    )
+    await page.getByRole('button', { name: 'Copy', exact: true }).click()
+    await page.getByRole('menuitem', { name: /^As TOML/ }).click()
+    await expect(page.getByText('Settings copied as TOML')).toBeVisible()
+  },
+)
+
 withModel('the sandbox says of a path what decides', async ({ ui, models }) => {
   const { page } = ui
   models.otherwise(answer)

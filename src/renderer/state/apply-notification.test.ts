@@ -480,6 +480,9 @@ describe('the thread itself', () => {
       approvalPolicy: 'never',
       sandboxPolicy: { type: 'dangerFullAccess' },
       permissions: null,
+      approvalsReviewer: 'user',
+      summary: null,
+      personality: null,
     })
   })
 

@@ -60,6 +60,9 @@ function setupSettings(setup: Setup): ThreadSettings {
     approvalPolicy: setup.approvalPolicy,
     sandboxPolicy: setup.sandbox,
     permissions: setup.activePermissionProfile?.id ?? null,
+    approvalsReviewer: setup.approvalsReviewer,
+    summary: null,
+    personality: null,
   }
 }
 
@@ -73,6 +76,9 @@ export function updatedSettings(view: ThreadSettingsView): ThreadSettings {
     approvalPolicy: view.approvalPolicy,
     sandboxPolicy: view.sandboxPolicy,
     permissions: view.activePermissionProfile?.id ?? null,
+    approvalsReviewer: view.approvalsReviewer,
+    summary: view.summary,
+    personality: view.personality,
   }
 }
 

@@ -1,10 +1,13 @@
 // What a window holds of one thread: plain immutable values that views select from.
 import type {
   ApprovalPolicy,
+  ApprovalsReviewer,
   ModeKind,
   Notification,
+  Personality,
   PlanStep,
   QueuedSubmission,
+  ReasoningSummary,
   SandboxPolicy,
   Thread,
   ThreadItem,
@@ -94,6 +97,10 @@ export interface ThreadSettings {
   readonly sandboxPolicy: SandboxPolicy
   /** Id of the permission profile in force; null when a plain sandbox policy is. */
   readonly permissions: string | null
+  readonly approvalsReviewer: ApprovalsReviewer
+  /** Null for what the model does by itself, or while the window was not told. The next one alike. */
+  readonly summary: ReasoningSummary | null
+  readonly personality: Personality | null
 }
 
 /** Input that was accepted into the running turn and not yet read by the model. */

@@ -148,7 +148,7 @@ const defaults: KeptState = {
   density: 'comfortable',
   textSize: 100,
   sidebarWidth: 280,
-  inspectorWidth: 360,
+  inspectorWidth: 384,
   isSidebarOpen: true,
   isInspectorOpen: false,
   inspectorTab: 'changes',

@@ -11,6 +11,9 @@ const settings: ThreadSettings = {
   approvalPolicy: 'on-request',
   sandboxPolicy: { type: 'readOnly', networkAccess: false },
   permissions: ':workspace',
+  approvalsReviewer: 'user',
+  summary: null,
+  personality: null,
 }
 
 test('a chosen value beats the value of the thread', () => {
@@ -19,6 +22,9 @@ test('a chosen value beats the value of the thread', () => {
     effort: null,
     permissions: ':workspace',
     approvalPolicy: 'on-request',
+    approvalsReviewer: 'user',
+    summary: null,
+    personality: null,
   })
 })
 

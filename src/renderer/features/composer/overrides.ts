@@ -1,10 +1,26 @@
 // Settings a person changed for the next turn, and how a setting reads.
-import type { ApprovalPolicy, Model, TurnOverrides } from '../../../protocol/index.ts'
+import type {
+  ApprovalPolicy,
+  ApprovalsReviewer,
+  Model,
+  Personality,
+  ReasoningSummary,
+  TurnOverrides,
+} from '../../../protocol/index.ts'
 import type { TurnStartOverrides } from '../../state/thread-actions.ts'
 import type { ThreadSettings } from '../../state/thread-state.ts'
 
 /** What differs from the thread; goes with the next turn that is started from here. */
-export type Chosen = Pick<TurnOverrides, 'model' | 'effort' | 'permissions' | 'approvalPolicy'>
+export type Chosen = Pick<
+  TurnOverrides,
+  | 'model'
+  | 'effort'
+  | 'permissions'
+  | 'approvalPolicy'
+  | 'approvalsReviewer'
+  | 'summary'
+  | 'personality'
+>
 export type Setting = keyof Chosen
 
 /** What the next turn runs under. */
@@ -13,6 +29,9 @@ export interface Effective {
   readonly effort: string | null
   readonly permissions: string | null
   readonly approvalPolicy: ApprovalPolicy
+  readonly approvalsReviewer: ApprovalsReviewer
+  readonly summary: ReasoningSummary | null
+  readonly personality: Personality | null
 }
 
 export function effective(settings: ThreadSettings, chosen: Chosen): Effective {
@@ -21,6 +40,9 @@ export function effective(settings: ThreadSettings, chosen: Chosen): Effective {
     effort: chosen.effort ?? settings.effort,
     permissions: chosen.permissions ?? settings.permissions,
     approvalPolicy: chosen.approvalPolicy ?? settings.approvalPolicy,
+    approvalsReviewer: chosen.approvalsReviewer ?? settings.approvalsReviewer,
+    summary: chosen.summary ?? settings.summary,
+    personality: chosen.personality ?? settings.personality,
   }
 }
 

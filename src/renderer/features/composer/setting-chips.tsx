@@ -1,15 +1,16 @@
 // The settings of the next turn as chips: each shows its value and opens the choice.
-import { ChevronDown, RotateCcw, ShieldAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { RotateCcw } from 'lucide-react'
 import type { ApprovalPolicy, Model } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadSettings } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
+import { MenuChoice } from '../../ui/menu.tsx'
 import { profileText } from '../threads/start-params.ts'
+import { Chip } from './chip.tsx'
 import type { ComposerStore } from './composer-store.ts'
 import { ModeChip } from './mode-chip.tsx'
+import { MoreChips } from './more-chips.tsx'
 import {
   approvalWords,
   type Effective,
@@ -42,6 +43,7 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
       <PermissionsChip {...props} />
       <ApprovalsChip {...props} />
       <ModeChip store={store} />
+      <MoreChips {...props} />
       {isChanged && (
         <>
           <IconButton
@@ -67,6 +69,11 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
             What would change
           </Button>
           {isRunning && <span className="chips-note">applies from the next turn</span>}
+          {check.notes.map((note) => (
+            <span key={note} className="chips-note">
+              {note}
+            </span>
+          ))}
           <span className="chips-refused" role="status">
             {Object.values(refused).join(' ')}
           </span>
@@ -76,14 +83,14 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
   )
 }
 
-interface ChipProps {
+export interface SettingChipProps {
   composer: ComposerStore
   settings: ThreadSettings
   next: Effective
   refused: OverrideCheck['refused']
 }
 
-function ModelChip({ composer, settings, next, refused }: ChipProps) {
+function ModelChip({ composer, settings, next, refused }: SettingChipProps) {
   const { config } = useStores()
   const models = useSelector(config, (state) => state.models)
   const nameOf = (model: string) => findModel(models, model)?.displayName ?? model
@@ -128,7 +135,7 @@ function findModel(models: readonly Model[], name: string): Model | undefined {
   return models.find((model) => model.model === name)
 }
 
-function EffortChip({ composer, settings, next, refused }: ChipProps) {
+function EffortChip({ composer, settings, next, refused }: SettingChipProps) {
   const { config } = useStores()
   const model = useSelector(config, (state) => findModel(state.models, next.model))
   const efforts = model?.supportedReasoningEfforts ?? []
@@ -154,7 +161,7 @@ function EffortChip({ composer, settings, next, refused }: ChipProps) {
   )
 }
 
-function PermissionsChip({ composer, settings, next, refused }: ChipProps) {
+function PermissionsChip({ composer, settings, next, refused }: SettingChipProps) {
   const { config } = useStores()
   const profiles = useSelector(config, (state) => state.profiles)
   const words = permissionWords(next.permissions, settings)
@@ -200,7 +207,7 @@ const policies: readonly { policy: ApprovalPolicy; name: string; detail: string 
   },
 ]
 
-function ApprovalsChip({ composer, settings, next, refused }: ChipProps) {
+function ApprovalsChip({ composer, settings, next, refused }: SettingChipProps) {
   return (
     <Chip
       setting="approvals"
@@ -221,42 +228,5 @@ function ApprovalsChip({ composer, settings, next, refused }: ChipProps) {
         </MenuChoice>
       ))}
     </Chip>
-  )
-}
-
-interface ChipFrameProps {
-  setting: 'model' | 'effort' | 'permissions' | 'approvals'
-  value: string
-  before: string
-  isDanger?: boolean
-  isRefused: boolean
-  children: ReactNode
-}
-
-function Chip(props: ChipFrameProps) {
-  const { setting, value, before, isDanger = false, isRefused, children } = props
-  const isChanged = value !== before
-  const classes = [
-    'chip',
-    isChanged ? 'chip-changed' : '',
-    isDanger || isRefused ? 'chip-danger' : '',
-  ]
-  const trigger = (
-    <button
-      type="button"
-      className={classes.join(' ').trim()}
-      aria-label={`${setting}: ${value}${isChanged ? `, changed from ${before}` : ''}${isRefused ? ', refused' : ''}`}
-      data-testid={`chip:${setting}`}
-    >
-      {isDanger && <ShieldAlert size={13} aria-hidden />}
-      {isChanged && <s className="chip-before">{before}</s>}
-      <span className="chip-value">{value}</span>
-      <ChevronDown className="chip-arrow" size={11} aria-hidden />
-    </button>
-  )
-  return (
-    <Menu trigger={trigger} placement="top-start">
-      <MenuGroup label={setting[0]?.toUpperCase() + setting.slice(1)}>{children}</MenuGroup>
-    </Menu>
   )
 }
