@@ -1,7 +1,19 @@
 // A setting of the next turn: shows its value, what it was before, and opens the choice.
 import { ChevronDown, ShieldAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { ThreadSettings } from '../../state/thread-state.ts'
 import { Menu, MenuGroup } from '../../ui/menu.tsx'
+import type { ComposerStore } from './composer-store.ts'
+import type { Effective } from './overrides.ts'
+import type { OverrideCheck } from './use-override-check.ts'
+
+/** What a chip of one setting is made from. */
+export interface SettingChipProps {
+  composer: ComposerStore
+  settings: ThreadSettings
+  next: Effective
+  refused: OverrideCheck['refused']
+}
 
 export interface ChipProps {
   /** One word, as the person reads it. */

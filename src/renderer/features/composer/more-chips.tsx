@@ -1,9 +1,8 @@
 // Settings that are seldom changed: one menu for all of them, and a chip for each that is not as usual.
 import { SlidersHorizontal } from 'lucide-react'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
-import { Chip } from './chip.tsx'
+import { Chip, type SettingChipProps } from './chip.tsx'
 import type { Chosen } from './overrides.ts'
-import type { SettingChipProps } from './setting-chips.tsx'
 
 interface Choice {
   readonly words: string

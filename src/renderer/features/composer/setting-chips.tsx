@@ -2,22 +2,15 @@
 import { RotateCcw } from 'lucide-react'
 import type { ApprovalPolicy, Model } from '../../../protocol/index.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
-import type { ThreadSettings } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { MenuChoice } from '../../ui/menu.tsx'
 import { profileText } from '../threads/start-params.ts'
-import { Chip } from './chip.tsx'
+import { Chip, type SettingChipProps } from './chip.tsx'
 import type { ComposerStore } from './composer-store.ts'
 import { ModeChip } from './mode-chip.tsx'
 import { MoreChips } from './more-chips.tsx'
-import {
-  approvalWords,
-  type Effective,
-  effective,
-  effortWords,
-  permissionWords,
-} from './overrides.ts'
+import { approvalWords, effective, effortWords, permissionWords } from './overrides.ts'
 import type { OverrideCheck } from './use-override-check.ts'
 
 export interface SettingChipsProps {
@@ -81,13 +74,6 @@ export function SettingChips({ store, composer, isRunning, check }: SettingChips
       )}
     </div>
   )
-}
-
-export interface SettingChipProps {
-  composer: ComposerStore
-  settings: ThreadSettings
-  next: Effective
-  refused: OverrideCheck['refused']
 }
 
 function ModelChip({ composer, settings, next, refused }: SettingChipProps) {

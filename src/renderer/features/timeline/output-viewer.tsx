@@ -1,6 +1,6 @@
 // Output of a command as a terminal would leave it: its head and its tail, the middle on demand.
 import { WrapText } from 'lucide-react'
-import { memo, useEffect, useLayoutEffect, useRef } from 'react'
+import { memo, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { OutputCut } from '../../state/thread-state.ts'
 import { ansiSegments } from './ansi-segments.ts'
 import { CopyButton } from './copy-button.tsx'
@@ -21,7 +21,13 @@ export interface OutputViewerProps {
   isRunning: boolean
 }
 
-export function OutputViewer({ itemKey, output, cut, isRunning }: OutputViewerProps) {
+/** Output may arrive faster than it can be drawn: what a person types comes first, and drawings are left out. */
+export function OutputViewer({ output, cut, ...rest }: OutputViewerProps) {
+  const shown = useDeferredValue(useMemo(() => ({ output, cut }), [output, cut]))
+  return <DrawnOutput {...rest} {...shown} />
+}
+
+const DrawnOutput = memo(({ itemKey, output, cut, isRunning }: OutputViewerProps) => {
   const [isWrapped, toggleWrap] = useDisclosure(`${itemKey}/wrap`, true)
   const [isWhole, showWhole] = useDisclosure(`${itemKey}/whole`)
   const parts = useTerminalParts(output, cut)
@@ -73,7 +79,7 @@ export function OutputViewer({ itemKey, output, cut, isRunning }: OutputViewerPr
       </ScrollBox>
     </div>
   )
-}
+})
 
 interface LinesProps {
   lines: readonly string[]
