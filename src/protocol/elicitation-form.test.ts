@@ -15,7 +15,7 @@ const schema = {
   required: ['name'],
 }
 
-it('reads the fields of a form, and marks what asks for a secret', () => {
+it('[H28] reads the fields of a form, and marks what asks for a secret', () => {
   const fields = formFields(schema)
   expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
     'name text',

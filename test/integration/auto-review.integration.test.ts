@@ -1,5 +1,5 @@
 // Questions that a model answers in the person's place: allowed, denied, unreadable, and too often denied.
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functionCall, message, response } from '../responses-events.ts'
@@ -24,7 +24,7 @@ const escalated = (callId: string) =>
   )
 const says = (text: string, id: string) => stream(response([message(text, { id })]))
 
-test('T50: an action the reviewer allows runs, and nobody is asked', async () => {
+test('[T50] an action the reviewer allows runs, and nobody is asked', async () => {
   const opened = await openApp()
   const { app, model, work } = opened
   model.script(escalated('made'), says('{"outcome":"allow"}', 'r'), says('ok', 'last'))
@@ -37,7 +37,7 @@ test('T50: an action the reviewer allows runs, and nobody is asked', async () =>
   expect(heard).toContain('item/autoApprovalReview/completed')
 })
 
-test('T50: garbage three times is a refusal, and T51: no word of the review is in the history', async () => {
+test('[T50] garbage three times is a refusal, and [T51] no word of the review is in the history', async () => {
   const opened = await openApp()
   const { app, model, home } = opened
   const garbage = ['one', 'two', 'three'].map((text) => says(`REVIEW ${text}`, text))
@@ -51,10 +51,23 @@ test('T50: garbage three times is a refusal, and T51: no word of the review is i
   expect(last).toContain('no judgement of the action')
   expect(last).not.toContain('REVIEW one')
   const record = await readFile(join(home, 'reviews', `${threadId}.jsonl`), 'utf8')
-  expect(JSON.parse(record)).toMatchObject({ threadId, review: { status: 'denied' } })
+  expect(JSON.parse(record)).toMatchObject({
+    threadId,
+    turnId: turn.id,
+    targetItemId: 'made',
+    evidence: { action: expect.stringContaining('touch made') },
+    answers: ['REVIEW one', 'REVIEW two', 'REVIEW three'],
+    review: { status: 'denied' },
+  })
+  expect((await stat(join(home, 'reviews', `${threadId}.jsonl`))).mode & 0o777).toBe(0o600)
+  const { data } = await app.request('thread/items/list', { threadId })
+  expect(JSON.stringify(data)).not.toContain('REVIEW')
+  const path = join(home, 'export.jsonl')
+  await app.request('skein/rollout/export', { threadId, path, format: 'codex' })
+  expect(await readFile(path, 'utf8')).not.toContain('REVIEW')
 })
 
-test('T50: the third denial in a row stops the turn', async () => {
+test('[T50] the third denial in a row stops the turn', async () => {
   const opened = await openApp()
   const { app, model } = opened
   const deny = (id: string) => says('{"outcome":"deny","rationale":"no"}', id)

@@ -1,7 +1,9 @@
 // MCP servers that are slow, dead, loud or malicious: the thread goes on, and nothing of them is left behind.
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { callInTurn, offeredTools } from '../mcp-app.ts'
 import { scriptedServer } from '../mcp-servers.ts'
 import { functionCall, response } from '../responses-events.ts'
@@ -70,9 +72,16 @@ test('[T62] resources are listed with their servers, and an unknown server is to
 })
 
 test('[T63] a bearer token that is not set is a failure by name', async () => {
+  const heard: string[] = []
+  const server = createServer((request, response) => {
+    heard.push(request.method ?? '')
+    response.writeHead(500).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
   const opened = await openApp({
-    config:
-      '[mcp_servers.far]\nurl = "http://127.0.0.1:9/mcp"\nbearer_token_env_var = "NO_SUCH_TOKEN"\n',
+    config: `[mcp_servers.far]\nurl = "http://127.0.0.1:${port}/mcp"\nbearer_token_env_var = "NO_SUCH_TOKEN"\n`,
   })
   await startThread(opened)
   const { params } = await opened.app.waitFor(
@@ -80,6 +89,7 @@ test('[T63] a bearer token that is not set is a failure by name', async () => {
     ({ status }) => status === 'failed',
   )
   expect(params.error).toContain('NO_SUCH_TOKEN')
+  expect(heard).toEqual([])
 })
 
 test('[T65] no process of a server is left when its thread or the app has ended', async () => {

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { callInTurn, offeredTools } from '../mcp-app.ts'
 import { packagedServer, scriptedServer } from '../mcp-servers.ts'
-import { openApp, startThread } from '../scripted-app.ts'
+import { functionCall, response } from '../responses-events.ts'
+import { stream } from '../responses-server.ts'
+import { openApp, startThread, words } from '../scripted-app.ts'
 
 test('[T55] servers come up, hang, crash or are off, and the turn works with what is there', async () => {
   const opened = await openApp({
@@ -163,6 +165,22 @@ test('the model uses server-filesystem and server-memory, and a client calls ser
 })
 
 test('server-everything works over streamable HTTP', async () => {
+  const port = await startEverythingOverHttp()
+  const opened = await openApp({
+    config: `[mcp_servers.far]\nurl = "http://127.0.0.1:${port}/mcp"\n`,
+  })
+  const threadId = await startThread(opened)
+  const { output } = await callInTurn(opened, threadId, 'mcp__far__get-sum', { a: 2, b: 40 })
+  expect(output).toContain('42')
+  const { data } = await opened.app.request('mcpServerStatus/list', { threadId })
+  expect(data[0]).toMatchObject({
+    httpOrigin: `http://127.0.0.1:${port}`,
+    runtimeStatus: 'connected',
+  })
+})
+
+/** Resolves with its port when it listens. */
+async function startEverythingOverHttp(): Promise<number> {
   const script = join(
     import.meta.dirname,
     '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js',
@@ -178,18 +196,8 @@ test('server-everything works over streamable HTTP', async () => {
     server.stderr.on('data', hear)
     server.stdout.on('data', hear)
   })
-  const opened = await openApp({
-    config: `[mcp_servers.far]\nurl = "http://127.0.0.1:${port}/mcp"\n`,
-  })
-  const threadId = await startThread(opened)
-  const { output } = await callInTurn(opened, threadId, 'mcp__far__get-sum', { a: 2, b: 40 })
-  expect(output).toContain('42')
-  const { data } = await opened.app.request('mcpServerStatus/list', { threadId })
-  expect(data[0]).toMatchObject({
-    httpOrigin: `http://127.0.0.1:${port}`,
-    runtimeStatus: 'connected',
-  })
-})
+  return port
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -200,3 +208,49 @@ function freePort(): Promise<number> {
     })
   })
 }
+
+test('progress, cancel and a question of server-everything, locally and over HTTP', async () => {
+  const port = await startEverythingOverHttp()
+  const opened = await openApp({
+    config: [
+      packagedServer('near', 'everything', [], 'default_tools_approval_mode = "approve"'),
+      `[mcp_servers.far]\nurl = "http://127.0.0.1:${port}/mcp"\ndefault_tools_approval_mode = "approve"\n`,
+    ].join('\n'),
+  })
+  const { app, model } = opened
+  const threadId = await startThread(opened)
+  for (const server of ['near', 'far']) {
+    const long = `mcp__${server}__trigger-long-running-operation`
+    const from = app.notifications.length
+    const { item } = await callInTurn(opened, threadId, long, { duration: 1, steps: 2 })
+    expect(item).toMatchObject({ server, status: 'completed' })
+    const progress = app.notifications
+      .slice(from)
+      .filter(({ method }) => method === 'item/mcpToolCall/progress')
+    expect(progress.length).toBeGreaterThan(0)
+
+    const callId = `cancelled_${server}`
+    model.script(stream(response([functionCall(long, { duration: 600, steps: 60 }, { callId })])))
+    const { turn } = await app.request('turn/start', { threadId, input: words('go') })
+    await app.waitFor('item/started', ({ item: { id } }) => id === callId)
+    await app.request('turn/interrupt', { threadId, turnId: turn.id })
+    const ended = await app.waitFor('item/completed', ({ item: { id } }) => id === callId)
+    expect(ended.params.item).toMatchObject({ status: 'failed' })
+
+    const { data } = await app.request('mcpServerStatus/list', { threadId, serverName: server })
+    const uri = data[0]?.resources[0]?.uri ?? ''
+    const read = { threadId, server, uri }
+    const { contents } = await app.request('mcpServer/resource/read', read)
+    expect(contents[0]).toMatchObject({ uri, text: expect.any(String) })
+
+    const count = app.serverRequests.length + 1
+    const asking = callInTurn(opened, threadId, `mcp__${server}__trigger-elicitation-request`)
+    const request = await app.waitForServerRequest(count)
+    expect(request).toMatchObject({
+      method: 'mcpServer/elicitation/request',
+      params: { serverName: server, mode: 'form' },
+    })
+    app.answer(request.id, { result: { action: 'decline' } })
+    expect((await asking).output).toMatch(/declin/i)
+  }
+})

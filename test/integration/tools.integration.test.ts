@@ -31,7 +31,7 @@ async function runCalls(
   return { outputs, threadId, items: data.map(({ item }) => item) }
 }
 
-test('a command streams its output, and the model reads the layout of the reference', async () => {
+test('[T01] a command streams its output, and the model reads the layout of the reference', async () => {
   const opened = await openApp()
   const { app, work } = opened
   const cmd = 'echo one; echo two >&2; exit 3'
@@ -91,7 +91,7 @@ test('calls of one response get their outputs in the order of the calls', async 
   ])
 })
 
-test('an unknown tool, broken JSON and wrong arguments are told to the model, and the turn goes on', async () => {
+test('[T13] [T14] an unknown tool, broken JSON and wrong arguments are told to the model, and the turn goes on', async () => {
   const opened = await openApp()
   const { outputs, items } = await runCalls(opened, [
     functionCall('no_such_tool', { a: 1 }, { callId: 'c1' }),

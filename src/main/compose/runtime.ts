@@ -30,6 +30,7 @@ import type { ThreadSignal } from '../threads/thread-signal.ts'
 import { createContextSource } from '../threads/working-context.ts'
 import { createTools } from '../tools/create-tools.ts'
 import { shellArgv } from '../tools/exec/shell.ts'
+import { endStrays, PROFILE_MARK } from '../tools/exec/strays.ts'
 import { composeGoals } from './goals.ts'
 import { composeMcp, serversOf } from './mcp.ts'
 import { composeTurns, environmentOf } from './turns.ts'
@@ -61,7 +62,8 @@ export interface RuntimeOptions {
 export type Runtime = ReturnType<typeof createRuntime>
 
 export function createRuntime(options: RuntimeOptions, audience: Audience) {
-  const { home, version, env, logger, overrides, secretBox } = options
+  const { home, version, logger, overrides, secretBox } = options
+  const env = { ...options.env, [PROFILE_MARK]: home }
   const clock = systemClock
   const find: ThreadManager['find'] = (threadId) => manager.find(threadId)
   const database = createStore({ home, logger, clock, appVersion: version })
@@ -166,6 +168,13 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
   })
 
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
+  // The profile is ours alone from here on; a store that does not open is told elsewhere.
+  void store.opened
+    .then(() => endStrays(home))
+    .then((count) => {
+      if (count > 0) logger.log('warn', 'processes of an earlier run were ended', { count })
+    })
+    .catch(() => undefined)
   const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()
 
   return {

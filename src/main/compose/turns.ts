@@ -17,6 +17,7 @@ import { runTask } from '../threads/turn/run-task.ts'
 import type { TurnScope } from '../threads/turn/turn-scope.ts'
 import { runUserShell } from '../threads/turn/user-shell.ts'
 import type { Tools } from '../tools/create-tools.ts'
+import { PROFILE_MARK } from '../tools/exec/strays.ts'
 import { withoutTool } from '../tools/registry.ts'
 import { REQUEST_PERMISSIONS } from '../tools/request-permissions.ts'
 import { shellEnvironment } from '../tools/shell-environment.ts'
@@ -105,9 +106,14 @@ export function composeTurns(
   }
 }
 
-/** Without the keys of providers, and what else the person's configuration keeps from commands. */
+/**
+ * Without the keys of providers, and what else the person's configuration keeps from commands; always with the mark by
+ * which what a crash leaves running is found.
+ */
 export function environmentOf(env: Env, values: ConfigValues): Readonly<Record<string, string>> {
-  return shellEnvironment(env, values.shell_environment_policy ?? {}, {
+  const clean = shellEnvironment(env, values.shell_environment_policy ?? {}, {
     providerKeyNames: providerKeyNames(values),
   })
+  const mark = env[PROFILE_MARK]
+  return mark === undefined ? clean : { ...clean, [PROFILE_MARK]: mark }
 }

@@ -1,4 +1,6 @@
-// The environment of a local MCP server: what programs need to find their way, and what its table names.
+// The environment of a local MCP server: what programs need to find their way, what its table names, and the mark by
+// which it is found after a crash.
+import { PROFILE_MARK } from '../tools/exec/strays.ts'
 import type { StdioTransportConfig } from './server-config.ts'
 
 const passed = [
@@ -25,6 +27,7 @@ const passed = [
     'LC_CTYPE',
     'TMPDIR',
     'TZ',
+    PROFILE_MARK,
   ],
 ]
 

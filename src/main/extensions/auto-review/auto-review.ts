@@ -1,14 +1,13 @@
 // Answers questions about actions in the person's place, by asking a model: fails closed, says what it decided and
 // why, keeps a record of its own, and stops a turn that it denies again and again.
 import { randomUUID } from 'node:crypto'
-import fs from 'node:fs/promises'
-import path from 'node:path'
 import type { ApprovalDecision } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ModelEvent, ModelProviders, ModelRequest } from '../../model/model-client.ts'
 import { developerMessage, userMessage } from '../../model/model-item.ts'
 import type { Extension, OfTurn, ReviewRequest } from '../../threads/extensions/extension.ts'
+import { recordReview } from './review-record.ts'
 import { type ReviewVerdict, readVerdict } from './verdict.ts'
 
 export interface AutoReviewPorts {
@@ -58,28 +57,43 @@ export function createAutoReview(ports: AutoReviewPorts): Extension {
       rationale: null,
     } as const
     control.emit({ method: 'item/autoApprovalReview/started', params: { ...about, review: open } })
-    const ending = await ask(input)
+    const evidence = evidenceOf(input)
+    const answers: string[] = []
+    const ending = await ask(input, evidence, answers)
     const view = viewOf(ending)
     control.emit({
       method: 'item/autoApprovalReview/completed',
       params: { ...about, review: view },
     })
-    await record(control.threadId, { ...about, review: view, atMs: Date.now() })
+    const { threadId, ...entry } = about
+    await recordReview(ports.home, threadId, {
+      ...entry,
+      evidence,
+      answers,
+      review: view,
+      atMs: Date.now(),
+    }).catch((error: unknown) =>
+      ports.logger.log('warn', 'a review could not be recorded', { error: messageOf(error) }),
+    )
+    if ('failure' in ending && ending.failure === 'aborted') return 'decline' // nobody judged it, nobody waits
     const isAllowed = 'isAllowed' in ending && ending.isAllowed
     if (!isAllowed) await denied(input, ending)
     remember(input, !isAllowed)
     return isAllowed ? 'accept' : 'decline'
   }
 
-  async function ask(input: Review): Promise<Ending> {
+  /** Each answer is added to `answers`, also one that cannot be read. */
+  async function ask(input: Review, evidence: Evidence, answers: string[]): Promise<Ending> {
     const late = (ports.after ?? AbortSignal.timeout)(REVIEW_MS_MAX)
     const signal = AbortSignal.any([input.signal, late])
     try {
       const { values } = input.snapshot
       const provider = (await ports.providers()).get(values.modelProvider)
-      const request = requestOf(input)
+      const request = requestOf(input, evidence)
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        const verdict = readVerdict(await answerTo(provider.client.stream(request, signal)))
+        const answer = await answerTo(provider.client.stream(request, signal))
+        answers.push(answer)
+        const verdict = readVerdict(answer)
         if (verdict) return verdict
       }
       return { failure: 'unreadable' }
@@ -117,17 +131,6 @@ export function createAutoReview(ports: AutoReviewPorts): Extension {
       )
   }
 
-  async function record(threadId: string, entry: unknown): Promise<void> {
-    const folder = path.join(ports.home, 'reviews')
-    try {
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 })
-      const line = `${JSON.stringify(entry)}\n`
-      await fs.appendFile(path.join(folder, `${threadId}.jsonl`), line, { mode: 0o600 })
-    } catch (error) {
-      ports.logger.log('warn', 'a review could not be recorded', { error: messageOf(error) })
-    }
-  }
-
   return {
     name: 'auto-review',
     async reviewApproval(input) {
@@ -150,14 +153,22 @@ function viewOf(ending: Ending) {
   return { status, riskLevel, userAuthorization, rationale }
 }
 
-function requestOf({ approval, snapshot, control, turn, transcript }: Review): ModelRequest {
-  const { values } = snapshot
-  const evidence = {
+interface Evidence {
+  readonly transcript: readonly string[]
+  readonly action: string
+}
+
+function evidenceOf({ approval, transcript }: Review): Evidence {
+  return {
     transcript: transcript
       .slice(-ENTRIES_MAX)
       .map((item) => JSON.stringify(item).slice(0, ENTRY_CHARS_MAX)),
     action: JSON.stringify(approval.params).slice(0, ACTION_CHARS_MAX),
   }
+}
+
+function requestOf({ snapshot, control, turn }: Review, evidence: Evidence): ModelRequest {
+  const { values } = snapshot
   return {
     model: values.model,
     instructions: INSTRUCTIONS,
