@@ -6,7 +6,7 @@ import { ConfigLayerView, ConfigOrigin, Model, ModelProviderView } from './confi
 import { configMethods } from './config-methods.ts'
 import { FoundFile } from './files.ts'
 import { goalMethods } from './goal-methods.ts'
-import { ThreadId, TurnId } from './ids.ts'
+import { Seq, ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { mcpMethods } from './mcp-methods.ts'
 import { page, params, SortDirection } from './params.ts'
@@ -465,6 +465,20 @@ export const methods = {
   'skein/approval/rule/delete': {
     params: params({ ruleId: z.string() }),
     result: z.object({ deleted: z.boolean() }),
+  },
+  /** Recorded events after one a client has seen, oldest first, with what they speak of as it is now. */
+  'skein/event/list': {
+    params: params({
+      threadId: ThreadId,
+      afterSeq: Seq,
+      limit: z.number().int().optional(),
+    }),
+    result: z.object({
+      /** Notifications as they were sent; of an event whose rows are gone there is none. */
+      data: z.array(z.object({ method: z.string(), params: z.unknown(), seq: Seq })),
+      /** Of the thread; there is more while the last one here is below. */
+      lastSeq: Seq,
+    }),
   },
   'skein/item/output/read': {
     params: params({

@@ -140,3 +140,47 @@ test('the queue is there after a restart, and nothing of it runs by itself', asy
   expect(await turnEnd(app, turn.id)).toMatchObject({ status: 'completed' })
   expect(opened.model.requests).toHaveLength(2)
 })
+
+test('the queue of a thread that is not loaded can be changed, and nothing starts', async () => {
+  const opened = await openApp()
+  const { threadId, turnId, release } = await busyThread(opened)
+  await add(opened, threadId, 'two')
+  await opened.app.request('turn/interrupt', { threadId, turnId })
+  await turnEnd(opened.app, turnId)
+  release()
+  await opened.app.end()
+  const app = await opened.restart()
+  const later = { ...opened, app }
+  const three = await add(later, threadId, 'three')
+  expect(await queued(later, threadId)).toEqual(['two', 'three'])
+  const page = await app.request('thread/queue/list', { threadId, limit: 1 })
+  expect(page.data).toHaveLength(1)
+  const rest = await app.request('thread/queue/list', { threadId, cursor: page.nextCursor })
+  expect(rest.data.map(({ id }) => id)).toEqual([three])
+  expect(await app.refusal('thread/queue/start', { threadId })).toEqual({
+    code: -32600,
+    message: 'resume the thread before starting a queued message',
+  })
+  expect((await app.request('thread/loaded/list', {})).data).toEqual([])
+  await app.request('thread/archive', { threadId })
+  expect((await app.refusal('thread/queue/list', { threadId })).message).toContain('is archived')
+})
+
+test('a queued input is not started beside a running turn, and ephemeral threads have no queue', async () => {
+  const opened = await openApp()
+  const { app } = opened
+  const { threadId, turnId, release } = await busyThread(opened)
+  await add(opened, threadId, 'two')
+  expect(await app.refusal('thread/queue/start', { threadId })).toEqual({
+    code: -32600,
+    message: 'thread already has an active or pending turn',
+  })
+  expect(await queued(opened, threadId)).toEqual(['two'])
+  release()
+  await turnEnd(app, turnId)
+  const passing = await startThread(opened, { ephemeral: true })
+  expect(await app.refusal('thread/queue/list', { threadId: passing })).toEqual({
+    code: -32600,
+    message: `ephemeral thread does not support queued submissions: ${passing}`,
+  })
+})

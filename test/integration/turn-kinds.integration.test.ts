@@ -1,7 +1,7 @@
 // Turns that do something else than answer, and changes of a thread's story, over the wire.
 import { expect, test } from 'vitest'
 import { functionCall, message, response } from '../responses-events.ts'
-import { status, stream } from '../responses-server.ts'
+import { silence, status, stream } from '../responses-server.ts'
 import { openApp, runTurn, type ScriptedApp, startThread, turnEnd, words } from '../scripted-app.ts'
 
 /** What the model was sent: role and the beginning of the words, without what the app says of settings. */
@@ -236,4 +236,76 @@ test('settings are announced only when they changed, and one turn may have its o
   await app.request('thread/settings/update', { threadId, skein: { clear: ['effort'] } })
   const heard = app.notifications.filter(({ method }) => method === 'thread/settings/updated')
   expect(heard).toHaveLength(2)
+})
+
+test('a thread that is not loaded, or put away, is neither reverted nor opened', async () => {
+  const opened = await openApp()
+  const { threadId, turns } = await threeTurns(opened)
+  await opened.app.end()
+  const app = await opened.restart()
+  const revert = { threadId, beforeTurnId: turns[0] ?? '' }
+  expect((await app.refusal('thread/revert', revert)).message).toBe(`thread not found: ${threadId}`)
+  expect(await shown({ ...opened, app }, threadId)).toHaveLength(3)
+  await app.request('thread/archive', { threadId })
+  for (const method of ['thread/resume', 'thread/fork'])
+    expect(await app.refusal(method, { threadId }), method).toMatchObject({
+      code: -32600,
+      message: expect.stringMatching(`^session ${threadId} is archived\\.`),
+    })
+})
+
+test('a resume tells how the goal stands, and the counts with the turns', async () => {
+  const opened = await openApp()
+  const { threadId } = await threeTurns(opened)
+  await opened.app.end()
+  const app = await opened.restart()
+  await app.request('thread/resume', { threadId, excludeTurns: true })
+  await app.waitFor('thread/goal/cleared', (params) => params.threadId === threadId)
+  const methods = () => app.notifications.map(({ method }) => method)
+  expect(methods()).not.toContain('thread/tokenUsage/updated')
+  await app.request('thread/goal/set', { threadId, objective: 'later', status: 'paused' })
+  const from = app.notifications.length
+  await app.request('thread/resume', { threadId })
+  const told = await app.waitFor('thread/goal/updated', () => true, from)
+  expect(told.params).toMatchObject({ threadId, turnId: null, goal: { objective: 'later' } })
+  expect(methods().slice(from)).toContain('thread/tokenUsage/updated')
+})
+
+test('a fork is answered like a start', async () => {
+  const opened = await openApp()
+  const { threadId } = await threeTurns(opened)
+  const start = await opened.app.request('thread/start', { cwd: opened.work })
+  const fork = await opened.app.request('thread/fork', { threadId, excludeTurns: true })
+  expect(Object.keys(fork).toSorted()).toEqual(Object.keys(start).toSorted())
+})
+
+test('a summary that was stopped is not told as written', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  model.script(stream(response([message('fine')])), silence)
+  const threadId = await startThread(opened)
+  await runTurn(app, threadId, 'one')
+  const from = app.notifications.length
+  await app.request('thread/compact/start', { threadId })
+  const { params } = await app.waitFor('turn/started', () => true, from)
+  await model.waitForRequest(2)
+  await app.request('turn/interrupt', { threadId, turnId: params.turn.id })
+  await turnEnd(app, params.turn.id)
+  const ended = app.notifications.slice(from).filter(({ method }) => method === 'item/completed')
+  expect(ended).toEqual([])
+})
+
+test('a thread that only had a review is listed, called after what was looked at', async () => {
+  const opened = await openApp()
+  const { app, model } = opened
+  model.otherwise(stream(response([message('all is well')])))
+  const threadId = await startThread(opened)
+  const { turn } = await app.request('review/start', {
+    threadId,
+    target: { type: 'custom', instructions: 'look at the doors' },
+  })
+  expect(turn).toMatchObject({ startedAt: null, items: [{ type: 'userMessage' }] })
+  await turnEnd(app, turn.id)
+  const { data } = await app.request('thread/list', {})
+  expect(data.map(({ id, preview }) => [id, preview])).toEqual([[threadId, 'look at the doors']])
 })

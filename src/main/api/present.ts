@@ -2,7 +2,8 @@
 import type { AgentMessageItem, Notification, ThreadId, Turn } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
 import { unreachable } from '../lib/errors.ts'
-import { type NumberedEvent, triggerOf } from '../storage/thread-event.ts'
+import { type NumberedEvent, type RetoldFact, triggerOf } from '../storage/thread-event.ts'
+import { readSnapshot } from '../threads/config-snapshot.ts'
 import { settingsView } from '../threads/settings.ts'
 import type { ThreadSignal } from '../threads/thread-signal.ts'
 import type { ActiveTurn } from '../threads/thread-state.ts'
@@ -97,8 +98,52 @@ function presentEvent(
       const threadSettings = settingsView(state.snapshot.values)
       return [{ method: 'thread/settings/updated', params: { threadId, threadSettings } }]
     }
+    case 'turnStarted':
+      return turn ? [{ method: 'turn/started', params: { threadId, turn: runningTurn(turn) } }] : []
+    case 'turnCompleted':
+      return turn ? presentTurnEnd(threadId, endedTurn(event, turn, atMs)) : []
+    case 'approvalRequested': {
+      const { approvalId } = event.approval
+      return presentFact(threadId, { type: event.type, approvalId, state: 'pending' }, atMs)
+    }
+    default:
+      return presentFact(threadId, event, atMs)
+  }
+}
+
+/** A recorded event told again later, with the rows as they are now. */
+export function presentAgain(
+  threadId: ThreadId,
+  fact: RetoldFact,
+  atMs: number,
+): readonly Notification[] {
+  switch (fact.type) {
+    case 'settingsChanged': {
+      const threadSettings = settingsView(readSnapshot(fact.snapshot).values)
+      return [{ method: 'thread/settings/updated', params: { threadId, threadSettings } }]
+    }
+    case 'turnStarted': {
+      const begun: Turn = {
+        ...fact.turn,
+        status: 'inProgress',
+        completedAt: null,
+        durationMs: null,
+      }
+      return [{ method: 'turn/started', params: { threadId, turn: begun } }]
+    }
+    case 'turnCompleted':
+      return presentTurnEnd(threadId, fact.turn)
+    default:
+      return presentFact(threadId, fact, atMs)
+  }
+}
+
+type PlainFact = Exclude<RetoldFact, { type: 'settingsChanged' | 'turnStarted' | 'turnCompleted' }>
+
+function presentFact(threadId: ThreadId, fact: PlainFact, atMs: number): readonly Notification[] {
+  switch (fact.type) {
     case 'threadRenamed': {
-      const name = event.name === null ? {} : { threadName: event.name }
+      const name = fact.name === null ? {} : { threadName: fact.name }
       return [{ method: 'thread/name/updated', params: { threadId, ...name } }]
     }
     case 'threadArchived':
@@ -111,46 +156,30 @@ function presentEvent(
       return [{ method: 'thread/reverted', params: { threadId } }]
     case 'queueChanged':
       return [{ method: 'thread/queue/changed', params: { threadId } }]
-    case 'turnStarted':
-      return turn ? [{ method: 'turn/started', params: { threadId, turn: runningTurn(turn) } }] : []
     case 'itemStarted':
     case 'itemCompleted':
-      return presentItem(threadId, event, atMs)
+      return presentItem(threadId, fact, atMs)
     case 'tokenUsageRecorded': {
-      const { turnId, threadUsage } = event
-      return [
-        {
-          method: 'thread/tokenUsage/updated',
-          params: { threadId, turnId, tokenUsage: threadUsage },
-        },
-      ]
+      const { turnId, threadUsage: tokenUsage } = fact
+      return [{ method: 'thread/tokenUsage/updated', params: { threadId, turnId, tokenUsage } }]
     }
     case 'planUpdated': {
-      const { turnId, explanation, plan } = event
+      const { turnId, explanation, plan } = fact
       return [
         { method: 'turn/plan/updated', params: { threadId, turnId, explanation, plan: [...plan] } },
       ]
     }
     case 'diffUpdated': {
-      const { turnId, diff } = event
+      const { turnId, diff } = fact
       return [{ method: 'turn/diff/updated', params: { threadId, turnId, diff } }]
     }
-    case 'approvalRequested': {
-      const { approvalId } = event.approval
-      return [
-        { method: 'skein/approval/updated', params: { approvalId, threadId, state: 'pending' } },
-      ]
-    }
+    case 'approvalRequested':
     case 'approvalDecided': {
-      const { approvalId } = event
-      return [
-        { method: 'skein/approval/updated', params: { approvalId, threadId, state: event.state } },
-      ]
+      const { approvalId, state } = fact
+      return [{ method: 'skein/approval/updated', params: { approvalId, threadId, state } }]
     }
-    case 'turnCompleted':
-      return turn ? presentTurnEnd(threadId, event, turn, atMs) : []
     default:
-      return unreachable(event)
+      return unreachable(fact)
   }
 }
 
@@ -184,15 +213,14 @@ function presentItem(
   return item.type === 'userMessage' ? [started, completed] : [completed]
 }
 
-function presentTurnEnd(
-  threadId: ThreadId,
+function endedTurn(
   event: Extract<NumberedEvent, { type: 'turnCompleted' }>,
   turn: ActiveTurn,
   atMs: number,
-): readonly Notification[] {
+): Turn {
   const answer: AgentMessageItem[] =
     event.status === 'completed' && turn.lastAgentMessage ? [turn.lastAgentMessage] : []
-  const ended: Turn = {
+  return {
     ...runningTurn(turn),
     items: answer,
     itemsView: answer.length > 0 ? 'summary' : 'notLoaded',
@@ -201,10 +229,12 @@ function presentTurnEnd(
     completedAt: toUnixSeconds(atMs),
     durationMs: event.durationMs,
   }
-  const completed: Notification = { method: 'turn/completed', params: { threadId, turn: ended } }
-  if (!event.error) return [completed]
-  const { turnId } = event
-  const error = { ...event.error, misalignment: null }
+}
+
+function presentTurnEnd(threadId: ThreadId, turn: Turn): readonly Notification[] {
+  const completed: Notification = { method: 'turn/completed', params: { threadId, turn } }
+  if (!turn.error) return [completed]
+  const { id: turnId, error } = turn
   return [{ method: 'error', params: { threadId, turnId, error, willRetry: false } }, completed]
 }
 

@@ -6,6 +6,7 @@ import { approvalHandlers } from '../api/handlers/approval.ts'
 import { configHandlers } from '../api/handlers/config.ts'
 import { configFileHandlers } from '../api/handlers/config-files.ts'
 import { configPreviewHandlers } from '../api/handlers/config-preview.ts'
+import { eventHandlers } from '../api/handlers/event.ts'
 import { fileSearchHandlers } from '../api/handlers/file-search.ts'
 import { goalHandlers } from '../api/handlers/goal.ts'
 import { historyHandlers } from '../api/handlers/history.ts'
@@ -95,6 +96,7 @@ export function composeHandlers(ports: HandlersPorts): {
     ),
     ...metadataHandlers({ manager, store }),
     ...historyHandlers({ manager, store }),
+    ...eventHandlers({ manager, store }),
     ...goalHandlers(goals),
     ...fileSearchHandlers(),
     ...turnHandlers({ manager, store, goals }),

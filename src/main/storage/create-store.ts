@@ -150,6 +150,7 @@ export function createStore(options: StoreOptions): Store {
     snapshotIdOf: reader('snapshotIdOf'),
     snapshotSpans: reader('snapshotSpans'),
     approvals: reader('approvals'),
+    recordedEvents: reader('recordedEvents'),
     openTurns: reader('openTurns'),
     strayItems: reader('strayItems'),
     findGoal: reader('findGoal'),

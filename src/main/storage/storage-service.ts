@@ -6,6 +6,7 @@ import { createBlobStore } from './blobs.ts'
 import { isCheckDue, startCheck } from './check-database.ts'
 import { createDamageLog } from './damage.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
+import { createEventRepository } from './event-repository.ts'
 import { createExportRepository } from './export-repository.ts'
 import { isCorruption, toStoreError } from './failures.ts'
 import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
@@ -105,6 +106,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createStoryRepository(db, blobs, damage),
     ...createOutputRepository(db, blobs, damage),
     ...createApprovalRepository(db, blobs, damage),
+    ...createEventRepository(db, blobs, damage),
     ...createSnapshotRepository(db),
     ...createGoalRepository(db, damage),
     ...createOpenTurnReader(db, blobs, damage),

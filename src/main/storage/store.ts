@@ -23,11 +23,30 @@ import type { Journal } from './journal.ts'
 import type { ArchiveResult } from './thread-archive.ts'
 import type {
   PendingSteer,
+  RetoldFact,
   StoredApproval,
   StoredQueueEntry,
   StoredSnapshot,
   TurnKind,
 } from './thread-event.ts'
+
+export interface RecordedEventsQuery {
+  readonly threadId: ThreadId
+  readonly afterSeq: Seq
+  readonly limit: number
+}
+
+export interface RecordedEvents {
+  readonly events: readonly {
+    readonly seq: Seq
+    readonly atMs: number
+    readonly fact: RetoldFact
+  }[]
+  /** False: what came right after `afterSeq` is not kept any more, or `afterSeq` never was. */
+  readonly isKept: boolean
+  /** Number of the thread's latest event. */
+  readonly lastSeq: Seq
+}
 
 /** A thread's row, for lists and reads. Times are milliseconds. */
 export interface ThreadRecord {
@@ -221,6 +240,8 @@ export interface Store extends GoalReads, GoalWrites {
   /** Newest first. */
   snapshotSpans(query: SnapshotSpansQuery): Promise<Page<SnapshotSpan>>
   approvals(query: ApprovalQuery): Promise<Page<ApprovalView>>
+  /** Oldest first; events whose rows are gone are left out. Throws SkeinError('notFound'). */
+  recordedEvents(query: RecordedEventsQuery): Promise<RecordedEvents>
   /** Turns in progress: after a crash, at start; an indexed query of few rows. */
   openTurns(): Promise<readonly OpenTurn[]>
   /** Open items of ended turns: after a crash, at start; few rows like the above. */

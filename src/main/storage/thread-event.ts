@@ -190,6 +190,37 @@ export type SilentEvent =
 
 export type ThreadEvent = NumberedEvent | SilentEvent
 
+/** A recorded event as it is told again: with what it speaks of as that is now. */
+export type RetoldFact =
+  | { readonly type: 'settingsChanged'; readonly snapshot: StoredSnapshot }
+  /** The turn in its latest state; of one that ended, with its answer. */
+  | { readonly type: 'turnStarted' | 'turnCompleted'; readonly turn: Turn }
+  | {
+      readonly type: 'approvalRequested' | 'approvalDecided'
+      readonly approvalId: string
+      readonly state: ApprovalState
+    }
+  | {
+      readonly type: 'tokenUsageRecorded'
+      readonly turnId: string
+      readonly threadUsage: ThreadTokenUsage
+    }
+  | Exclude<
+      NumberedEvent,
+      {
+        readonly type:
+          | 'settingsChanged'
+          | 'turnStarted'
+          | 'turnCompleted'
+          | 'approvalRequested'
+          | 'approvalDecided'
+          | 'tokenUsageRecorded'
+          | 'threadReverted'
+          | 'queueChanged'
+      }
+    >
+  | { readonly type: 'threadReverted' | 'queueChanged' }
+
 const silentTypes: ReadonlySet<ThreadEvent['type']> = new Set([
   'threadCreated',
   'historyReplaced',

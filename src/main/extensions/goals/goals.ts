@@ -365,7 +365,7 @@ export function createGoals(ports: GoalsPorts): Goals {
       if (!(await ports.config()).enabled) return undefined
       if (ports.threads.find(threadId)?.snapshot.values.ephemeral) return undefined
       const goal = await ports.store.findGoal(threadId)
-      return goal && view(goal)
+      return goal ? view(goal) : null
     },
     set,
     replace,
