@@ -181,6 +181,16 @@ describe('a question', () => {
     })
   })
 
+  it('is sent again under its id to a program that asks again, as long as it is open', async () => {
+    const { connection, initialize, sent, decided } = setUp()
+    const inside = await initialize()
+    inside.ask(approval('a', 'turn', 'item'), 't')
+    inside.ask(approval('a', 'turn', 'item'), 't', true)
+    expect(sent.map((message) => 'id' in message && message.id)).toEqual([0, 0])
+    connection.answer(0, { result: { decision: 'accept' } })
+    expect(decided).toEqual([['t', 'a', { decision: 'accept' }]])
+  })
+
   it('answered with an error passes nothing on that could be read as a yes', async () => {
     const { connection, initialize, decided } = setUp()
     const inside = await initialize()
