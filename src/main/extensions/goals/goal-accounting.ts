@@ -1,7 +1,8 @@
 // What a response costs a goal, and what its record is after that. Pure.
 import type { TokenUsage } from '../../../protocol/index.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
-import { changeEntry, type GoalChange, spent } from './goal-rules.ts'
+import { changeEntry, type GoalChange } from './goal-change.ts'
+import { spent } from './goal-status.ts'
 
 /** What is not yet written: of one goal, since the last write. */
 export interface Spending {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { CodexErrorInfo, GoalReason, GoalStatus, TurnError } from '../../../protocol/index.ts'
 import type { GoalPace, NewGoalLogEntry, StoredGoal } from '../../storage/goal-store.ts'
-import { changeEntry, type GoalChange, stopGoal } from './goal-rules.ts'
+import { changeEntry, type GoalChange } from './goal-change.ts'
+import { stopGoal } from './goal-status.ts'
 
 /** One tool call of a turn, as far as it matters here. */
 export interface ToolRun {

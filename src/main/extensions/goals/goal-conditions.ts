@@ -1,7 +1,7 @@
 // When an automatic turn may start: each condition in the order it is asked, with its value. Pure.
 import type { GoalCondition } from '../../../protocol/index.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
-import { wordOf } from './goal-rules.ts'
+import { wordOf } from './goal-status.ts'
 
 /** All that decides about the next automatic turn of one thread. */
 export interface Circumstances {

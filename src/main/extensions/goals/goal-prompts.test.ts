@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
+import { newGoal } from './goal-edit.ts'
 import {
   budgetReached,
   checksFailedText,
@@ -12,7 +13,6 @@ import {
   standing,
   toolTexts,
 } from './goal-prompts.ts'
-import { newGoal } from './goal-rules.ts'
 
 function goal(over: Partial<StoredGoal> = {}): StoredGoal {
   const limits = { maxTokenBudget: null, autoTurnCap: null }

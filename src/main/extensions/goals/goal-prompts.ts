@@ -3,7 +3,7 @@
 import { type ModelItem, userMessage } from '../../model/model-item.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
 import { remainingTokens } from './goal-accounting.ts'
-import { BLOCKED_AFTER_TURNS } from './goal-rules.ts'
+import { BLOCKED_AFTER_TURNS } from './model-update.ts'
 
 /** Wrappers of hidden messages: a text in one of them was not typed by a person. */
 const CONTINUATION = 'goal_continuation'

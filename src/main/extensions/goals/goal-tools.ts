@@ -5,20 +5,15 @@ import { messageOf, SkeinError } from '../../lib/errors.ts'
 import type { StoredCheck, StoredGoal } from '../../storage/goal-store.ts'
 import { type Tool, type ToolContext, ToolFailure } from '../../tools/tool.ts'
 import { remainingTokens } from './goal-accounting.ts'
+import { changeEntry } from './goal-change.ts'
 import type { GoalDesk } from './goal-desk.ts'
+import { type RuleContext, replaceGoal } from './goal-edit.ts'
 import { checksFailedText, completionReport, refusals, toolTexts } from './goal-prompts.ts'
-import {
-  changeEntry,
-  checkModelUpdate,
-  type ModelStatus,
-  modelUpdate,
-  type RuleContext,
-  replaceGoal,
-  stopGoal,
-} from './goal-rules.ts'
+import { stopGoal } from './goal-status.ts'
 import { CREATE_GOAL, GET_GOAL, PARK_GOAL, UPDATE_GOAL } from './goal-tool-names.ts'
 import { goalView } from './goal-view.ts'
 import type { GoalsPorts } from './goals-ports.ts'
+import { checkModelUpdate, type ModelStatus, modelUpdate } from './model-update.ts'
 
 /** Attempts to complete that may fail a check before the goal is blocked. */
 const CHECK_ATTEMPTS = 3

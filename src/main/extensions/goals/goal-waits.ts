@@ -4,8 +4,8 @@ import { watch } from 'chokidar'
 import type { GoalWait } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
+import { changeEntry } from './goal-change.ts'
 import type { GoalDesk } from './goal-desk.ts'
-import { changeEntry } from './goal-rules.ts'
 import type { GoalsPorts } from './goals-ports.ts'
 
 export interface GoalWaits {

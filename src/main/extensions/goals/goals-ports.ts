@@ -6,7 +6,7 @@ import type { GoalReads, GoalWrites } from '../../storage/goal-store.ts'
 import type { ThreadRecord } from '../../storage/store.ts'
 import type { ConfigSnapshot } from '../../threads/config-snapshot.ts'
 import type { ThreadState } from '../../threads/thread-state.ts'
-import type { GoalLimits } from './goal-rules.ts'
+import type { GoalLimits } from './goal-edit.ts'
 
 /** Time as something tests can move. */
 export interface Timers {

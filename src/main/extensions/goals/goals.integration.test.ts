@@ -16,7 +16,7 @@ import type { Store } from '../../storage/store.ts'
 import { threadCreated } from '../../storage/test-support/events.ts'
 import type { Extension } from '../../threads/extensions/extension.ts'
 import { ToolFailure } from '../../tools/tool.ts'
-import { setGoal } from './goal-rules.ts'
+import { setGoal } from './goal-edit.ts'
 
 const { threadId } = { threadId: 'thread-1' }
 

@@ -15,21 +15,20 @@ import type { Extension } from '../../threads/extensions/extension.ts'
 import { notFound } from '../../threads/thread-manager.ts'
 import type { ThreadGoals } from '../../threads/thread-ports.ts'
 import { createContinuations } from './continuations.ts'
+import type { GoalChange } from './goal-change.ts'
 import { explain } from './goal-conditions.ts'
 import { createGoalDesk, type GoalDesk } from './goal-desk.ts'
-import { createGoalHooks } from './goal-hooks.ts'
-import { goalPaused, objectiveEdited } from './goal-prompts.ts'
 import {
   clearGoal,
   copyGoal,
-  type GoalChange,
   type GoalEdit,
   type RuleContext,
   replaceGoal,
-  resumeGoal,
   setGoal,
-  stopGoal,
-} from './goal-rules.ts'
+} from './goal-edit.ts'
+import { createGoalHooks } from './goal-hooks.ts'
+import { goalPaused, objectiveEdited } from './goal-prompts.ts'
+import { resumeGoal, stopGoal } from './goal-status.ts'
 import { goalView } from './goal-view.ts'
 import { createGoalWaits } from './goal-waits.ts'
 import type { GoalsPorts } from './goals-ports.ts'
