@@ -67,6 +67,8 @@ export interface AppServer {
   refusal(method: string, params?: unknown): Promise<WireError>
   /** Writes a line as it is and returns the next message with this id. */
   exchange(line: string, id: string | number): Promise<Readonly<Record<string, unknown>>>
+  /** How many notifications had come when the answer with this id came. */
+  heardBefore(id: string | number): number | undefined
   /** Writes bytes that nobody is expected to answer. */
   write(text: string | Uint8Array): void
   /** The first notification, past or coming, that fits; with `from`, not before that index. */
@@ -113,6 +115,7 @@ export function startAppServer(options: AppServerOptions): AppServer {
 function connect(child: ChildProcessWithoutNullStreams, violations: string[]): AppServer {
   const answers = new Map<string | number, (message: Record<string, unknown>) => void>()
   const heard = createLog<Notification>()
+  const heardBefore = new Map<string | number, number>()
   const asked = createLog<ServerRequest>()
   const failures = new Set<(reason: Error) => void>()
   let nextId = 1
@@ -156,6 +159,7 @@ function connect(child: ChildProcessWithoutNullStreams, violations: string[]): A
     if (members !== 'id,result' && members !== 'error,id')
       violations.push(`an answer has the members ${members}`)
     const take = answers.get(id)
+    heardBefore.set(id, heard.all.length)
     answers.delete(id)
     if (take) take(message)
     else violations.push(`an answer to nobody: ${JSON.stringify(message).slice(0, 200)}`)
@@ -239,6 +243,7 @@ function connect(child: ChildProcessWithoutNullStreams, violations: string[]): A
       return WireError.parse(error)
     },
     exchange,
+    heardBefore: (id) => heardBefore.get(id),
     write,
     waitFor: <M extends NotificationMethod>(
       method: M,

@@ -9,14 +9,15 @@ import {
 } from '../src/main/extensions/goals/goals-ports.ts'
 import type { Clock } from '../src/main/lib/clock.ts'
 import { silentLogger } from '../src/main/lib/logger.ts'
+import { costOf, type ModelPrice } from '../src/main/model/prices.ts'
 import type { Store } from '../src/main/storage/store.ts'
 import type { Extension } from '../src/main/threads/extensions/extension.ts'
 import type { ThreadSignal } from '../src/main/threads/thread-signal.ts'
 import type { ThreadState } from '../src/main/threads/thread-state.ts'
-import type { Notification, ThreadGoal, TokenUsage } from '../src/protocol/index.ts'
-import { threadState } from './builders.ts'
+import type { Notification, Params, ThreadGoal } from '../src/protocol/index.ts'
+import { snapshot, threadState } from './builders.ts'
 import { createFakeClock } from './fake-clock.ts'
-import type { FakeModelOptions } from './fake-model.ts'
+import type { FakeModelOptions, Reply } from './fake-model.ts'
 import { openTestStore } from './open-test-store.ts'
 import { openThread, type ThreadHarness } from './thread-harness.ts'
 
@@ -85,6 +86,7 @@ export interface GoalHarnessOptions {
   readonly checks?: (command: string) => CheckRun
   /** Instead of `checks`. */
   readonly runCommand?: GoalsPorts['runCommand']
+  readonly prices?: Readonly<Record<string, ModelPrice>>
   /** Before goals: their tools win over those of goals. */
   readonly extensions?: readonly Extension[]
   readonly wrapStore?: (store: Store) => Store
@@ -104,7 +106,7 @@ export async function openGoalThread(options: GoalHarnessOptions = {}): Promise<
     timers: time.timers,
     logger: silentLogger,
     config: async () => ({ ...defaultConfig, ...options.config }),
-    costOf: () => null,
+    costOf: async (model, usage) => costOf(options.prices?.[model], usage),
     runCommand:
       options.runCommand ??
       (async (command) => options.checks?.(command) ?? { exitCode: 0, output: '' }),
@@ -173,15 +175,21 @@ export async function openGoalThread(options: GoalHarnessOptions = {}): Promise<
   }
 }
 
-/** Of a response: 650 tokens by default. */
-export function usage(counts: Partial<TokenUsage> = {}): TokenUsage {
-  return {
-    totalTokens: 1050,
-    inputTokens: 1000,
-    cachedInputTokens: 400,
-    cacheWriteInputTokens: 0,
-    outputTokens: 50,
-    reasoningOutputTokens: 30,
-    ...counts,
-  }
+/** A thread whose goal works, or has, until the scripted model has nothing more to say. */
+export async function withGoal(
+  replies: readonly Reply[],
+  set: Omit<Params<'thread/goal/set'>, 'threadId' | 'objective'> & {
+    readonly objective?: string
+  } = {},
+  options: GoalHarnessOptions = {},
+): Promise<GoalHarness> {
+  const opened = await openGoalThread(options)
+  opened.model.script(replies)
+  await opened.goals.set({ threadId: opened.threadId, objective: 'win', ...set })
+  await opened.quiet()
+  return opened
+}
+
+export function planning(mode: 'plan' | 'default'): Pick<ThreadState, 'snapshot'> {
+  return { snapshot: snapshot({ mode }) }
 }

@@ -51,6 +51,8 @@ export const goalMethods = {
   },
   /** In one transaction: the old goal goes into the log, the new one starts from zero. */
   'skein/goal/replace': { params: params(goalReplace), result: z.object({ goal: ThreadGoal }) },
+  /** Takes the latest change of the status back, also a removal; for `undoableUntilMs` alone. */
+  'skein/goal/undo': { params: params(goalClear), result: z.object({ goal: ThreadGoal }) },
   'skein/goal/pauseAll': {
     /** False: running goal turns come to their end first. */
     params: params({ interrupt: z.boolean().optional() }),

@@ -100,6 +100,10 @@ export const GoalExtras = z.object({
   noProgressStreak: z.number(),
   lastProgressAtMs: z.number().nullable(),
   nextStartAtMs: z.number().nullable(),
+  /** Of a goal that is usage limited: when the provider's limit ends, where it said so. */
+  limitEndsAtMs: z.number().nullable(),
+  /** Until then the latest change of the status can be taken back. */
+  undoableUntilMs: z.number().nullable(),
   hold: GoalHold.nullable(),
   checks: z.array(GoalCheck.extend({ last: GoalCheckResult.nullable() })),
   /** Attempts to complete that failed a check since the goal was last set going. */

@@ -39,7 +39,7 @@ export type RateLimits = z.output<typeof RateLimits>
 
 const UsageOf = TokenUsage.extend({ responses: z.number() })
 
-/** Sums over what is recorded; costs are null as long as no prices are known. */
+/** Sums over what is recorded; costs are estimates by configured prices, null where one is not known. */
 export const usageMethods = {
   'skein/usage/read': {
     params: params({
@@ -49,7 +49,9 @@ export const usageMethods = {
     }),
     result: z.object({
       total: UsageOf,
-      byModel: z.array(UsageOf.extend({ model: z.string().nullable() })),
+      byModel: z.array(
+        UsageOf.extend({ model: z.string().nullable(), costMicros: z.number().nullable() }),
+      ),
       /** Of one thread, newest first; empty without `threadId`. */
       byTurn: z.array(UsageOf.extend({ turnId: TurnId.nullable(), atMs: z.number() })),
       nextCursor: z.string().nullable(),

@@ -1,6 +1,7 @@
 // Goals over the wire, where something else has a say: reviews, watchers, other threads, compaction, another process.
 import { expect, test } from 'vitest'
 import { startAppServer } from '../app-server-client.ts'
+import { createGate } from '../gate.ts'
 import { customCall, functionCall, message, response } from '../responses-events.ts'
 import { steps, stream, waitFor, write } from '../responses-server.ts'
 import { openApp, startThread, turnEnd } from '../scripted-app.ts'
@@ -32,36 +33,39 @@ test('[41] a review is offered no goal tools, the turn before it was', async () 
 test('[46] a goal goes on though nobody watches its thread', async () => {
   const opened = await openApp()
   const { app, model } = opened
-  let release = (): void => undefined
-  const held = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  model.script(steps(waitFor(held), write(response([plan]))), stream(response([message('a step')])))
+  const gate = createGate()
+  model.script(
+    steps(waitFor(gate.passed), write(response([plan]))),
+    stream(response([message('a step')])),
+  )
   model.otherwise(silence)
   const threadId = await startThread(opened)
   await app.request('thread/goal/set', { threadId, objective: 'x' })
   await model.waitForRequest(1)
   expect(await app.request('thread/unsubscribe', { threadId })).toEqual({ status: 'unsubscribed' })
   const told = app.notifications.length
-  release()
+  gate.open()
   const third = await model.waitForRequest(3)
   expect(parts(third.body, 'automatic turn 2')).toBe(1)
   const turns = app.notifications.slice(told).filter(({ method }) => method.startsWith('turn/'))
   expect(turns).toEqual([])
 })
 
-test('[63] after a compaction in mid-turn objective and audit rules still stand, exactly once', async () => {
+test('[63] after a compaction in mid-turn, which is charged, objective and audit rules still stand, exactly once', async () => {
   const opened = await openApp({ config: 'model_auto_compact_token_limit = 5000' })
   const { app, model } = opened
   const full = { input: 6000, cached: 0, output: 10, reasoning: 0 }
+  const notes = { input: 70, cached: 20, output: 5, reasoning: 0 }
   model.script(
     stream(response([plan], { usage: full })),
-    stream(response([message('notes without a word of what is wanted')])),
+    stream(response([message('notes without a word of what is wanted')], { usage: notes })),
   )
   model.otherwise(silence)
   const threadId = await startThread(opened)
   await app.request('thread/goal/set', { threadId, objective: 'paint the bridge' })
   const after = await model.waitForRequest(3)
+  const { goal } = await app.request('thread/goal/get', { threadId })
+  expect(goal?.tokensUsed).toBe(6010 + notes.input - notes.cached + notes.output)
   expect(parts(after.body, '<summary_of_earlier_work>')).toBe(1)
   for (const rule of ['paint the bridge', '<standing_goal>', 'name the evidence for each'])
     expect(parts(after.body, rule)).toBe(1)
@@ -70,12 +74,9 @@ test('[63] after a compaction in mid-turn objective and audit rules still stand,
 test('[66] of six threads with goals four work, and the next begins when one ends', async () => {
   const opened = await openApp()
   const { app, model } = opened
-  let release = (): void => undefined
-  const held = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const gate = createGate()
   const done = response([functionCall('update_goal', { status: 'complete' })])
-  model.script(steps(waitFor(held), write(done)), silence, silence, silence)
+  model.script(steps(waitFor(gate.passed), write(done)), silence, silence, silence)
   model.script(stream(response([message('over')])))
   model.otherwise(silence)
   const threadIds: string[] = []
@@ -91,9 +92,34 @@ test('[66] of six threads with goals four work, and the next begins when one end
   }
   const begun = () => app.notifications.filter(({ method }) => method === 'turn/started').length
   expect(begun()).toBe(4)
-  release()
+  gate.open()
   await app.waitFor('turn/started', ({ threadId }) => threadId === threadIds[4])
   expect(begun()).toBe(5)
+})
+
+test('[53] a goal cleared while it waits for a place starts no turn, and the place goes to the next', async () => {
+  const opened = await openApp({ config: '[goals]\nmax_simultaneous = 1' })
+  const { app, model } = opened
+  const gate = createGate()
+  const done = response([functionCall('update_goal', { status: 'complete' })])
+  model.script(steps(waitFor(gate.passed), write(done)), stream(response([message('over')])))
+  model.otherwise(silence)
+  const [first = '', second = '', third = ''] = [
+    await startThread(opened),
+    await startThread(opened),
+    await startThread(opened),
+  ]
+  await app.request('thread/goal/set', { threadId: first, objective: 'x' })
+  await model.waitForRequest(1)
+  for (const threadId of [second, third])
+    await app.request('thread/goal/set', { threadId, objective: 'x' })
+  await app.request('thread/goal/clear', { threadId: second })
+  gate.open()
+  await app.waitFor('turn/started', ({ threadId }) => threadId === third)
+  const begun = app.notifications.flatMap(({ method, params }) =>
+    method === 'turn/started' ? [params.threadId] : [],
+  )
+  expect(begun).toEqual([first, third])
 })
 
 test('[71] another process is refused where one works, and the goal goes on undisturbed', async () => {

@@ -1,15 +1,23 @@
-// Many goals at once over the built app: people pause, stop and resume at random, the process dies and comes back.
+// Many goals at once over the built app: people pause, edit, stop and resume at random, the process dies and comes
+// back. What was told and what was recorded must fit the bounds and each other. Another run: SKEIN_SOAK_SEED=8.
 import { expect, test } from 'vitest'
-import type { Notification, ThreadGoal } from '../../src/protocol/index.ts'
+import type { GoalLogEntry, Notification, ThreadGoal } from '../../src/protocol/index.ts'
 import type { AppServer } from '../app-server-client.ts'
 import { functionCall, message, response } from '../responses-events.ts'
 import { stream } from '../responses-server.ts'
-import { openApp, startThread } from '../scripted-app.ts'
+import { openApp, runTurn, startThread } from '../scripted-app.ts'
+import { auditLife, runningGoalTurns } from '../soak-audit.ts'
 
 const THREADS = 100
 const MOVES = 150
-const BUDGET = 2_000
-const LIFE_MS_MAX = 60_000
+const MOVES_PER_LIFE = 50
+const AT_ONCE = 4
+/** Of each response, as goals count it. */
+const RESPONSE = 400
+const usage = { input: 350, output: 100, cached: 50, reasoning: 20 }
+const BUDGET = 16 * RESPONSE
+const SEED = Number(process.env.SKEIN_SOAK_SEED ?? 7)
+const LIFE_MS_MAX = 300_000
 
 /** The same moves each time. */
 function createDice(seed: number): (sides: number) => number {
@@ -20,29 +28,66 @@ function createDice(seed: number): (sides: number) => number {
   }
 }
 
-/** Turns of goals as they overlap, in the order they were told. */
-function mostAtOnce(notifications: readonly Notification[]): number {
-  const running = new Set<string>()
-  let most = 0
-  for (const { method, params } of notifications) {
-    if (method === 'turn/started' && params.turn.skein?.trigger === 'goal')
-      running.add(params.turn.id)
-    if (method === 'turn/completed') running.delete(params.turn.id)
-    most = Math.max(most, running.size)
-  }
-  return most
-}
-
 async function allGoals(app: AppServer): Promise<readonly ThreadGoal[]> {
   return (await app.request('skein/goal/list', { limit: 100 })).data
 }
 
+function statusesOf(goals: readonly ThreadGoal[]): ReadonlyMap<string, ThreadGoal['status']> {
+  return new Map(goals.map(({ threadId, status }) => [threadId, status]))
+}
+
+/** What a turn's responses cost, as they are recorded. */
+async function recordedTurns(app: AppServer, threadId: string) {
+  const { byTurn } = await app.request('skein/usage/read', { threadId, limit: 100 })
+  return new Map(
+    byTurn.map(({ turnId, inputTokens, cachedInputTokens, outputTokens }) => [
+      turnId,
+      inputTokens - cachedInputTokens + outputTokens,
+    ]),
+  )
+}
+
+async function turnEntries(app: AppServer, threadId: string): Promise<readonly GoalLogEntry[]> {
+  const { data } = await app.request('skein/goal/log/list', { threadId, kind: 'turn', limit: 100 })
+  return data
+}
+
+/** Over all lives: see LifeAudit. */
+interface OddTurns {
+  readonly disturbed: Set<string>
+  readonly cut: Set<string>
+}
+
+/**
+ * Turn by turn: what the log says a turn cost is what is recorded of it, unless the goal was stopped or set going
+ * while it ran; and the goal has used the sum. What a turn used that a crash cut is known to one response.
+ */
+async function auditAccount(app: AppServer, goal: ThreadGoal, turns: OddTurns) {
+  const recorded = await recordedTurns(app, goal.threadId)
+  const entries = await turnEntries(app, goal.threadId)
+  for (const { turnId, tokensUsed } of entries) {
+    const spent = recorded.get(turnId) ?? 0
+    if (turnId !== null && turns.disturbed.has(turnId))
+      expect(tokensUsed).toBeLessThanOrEqual(spent)
+    else if (turnId !== null && turns.cut.has(turnId))
+      expect(Math.abs(tokensUsed - spent)).toBeLessThanOrEqual(RESPONSE)
+    else expect({ turnId, tokensUsed }).toEqual({ turnId, tokensUsed: spent })
+    recorded.delete(turnId)
+  }
+  const logged = entries.reduce((sum, { tokensUsed }) => sum + tokensUsed, 0)
+  const rest = goal.tokensUsed - logged
+  const cut = [...recorded.values()].reduce((sum, tokens) => sum + tokens, 0)
+  expect(rest).toBeGreaterThanOrEqual(0)
+  expect(rest).toBeLessThanOrEqual(cut + (cut > 0 || rest > 0 ? RESPONSE : 0))
+  return { exact: recorded.size === 0 && rest === 0, responses: goal.tokensUsed / RESPONSE }
+}
+
 test(
   'a hundred goals keep every bound under pauses, stops, crashes and restarts',
-  async () => {
+  async ({ annotate }) => {
+    await annotate(`seed ${SEED}`)
     const opened = await openApp()
     const { model } = opened
-    const usage = { input: 300, output: 100, cached: 0, reasoning: 0 }
     let steps = 0
     // Each turn: one call, then words. What is told to wrap up does.
     model.otherwise(({ body }) => {
@@ -54,59 +99,91 @@ test(
       const plan = [{ step: `${steps}`, status: 'pending' }]
       return stream(response([functionCall('update_plan', { plan })], { usage }))
     })
-    const roll = createDice(7)
+    const roll = createDice(SEED)
     const threadIds: string[] = []
-    for (let n = 0; n < THREADS; n++) threadIds.push(await startThread(opened))
+    for (let n = 0; n < THREADS - 1; n++) threadIds.push(await startThread(opened))
     let { app } = opened
+    let known = statusesOf([])
+    const turns: OddTurns = { disturbed: new Set(), cut: new Set() }
+    const quietly = (work: Promise<unknown>) => work.catch(() => undefined)
+
+    /** What was told in this life of the process: no goal turn without an active goal, never too many at once. */
+    function audit(notifications: readonly Notification[]): void {
+      const told = auditLife(notifications, known)
+      expect(told.withoutGoal).toEqual([])
+      expect(told.mostAtOnce).toBeLessThanOrEqual(AT_ONCE)
+      for (const turnId of told.disturbed) turns.disturbed.add(turnId)
+      for (const turnId of told.cut) turns.cut.add(turnId)
+    }
+
+    async function move(threadId: string): Promise<unknown> {
+      switch (roll(6)) {
+        case 0:
+          return quietly(app.request('thread/goal/set', { threadId, status: 'paused' }))
+        case 1:
+          return quietly(app.request('thread/goal/set', { threadId, status: 'active' }))
+        case 2: {
+          const [turn] = runningGoalTurns(app.notifications)
+          return turn && quietly(app.request('turn/interrupt', turn))
+        }
+        case 3:
+          return app.request('thread/goal/set', { threadId, objective: `win ${steps}` })
+        default: {
+          const from = app.notifications.length
+          const [turn] = runningGoalTurns(app.notifications)
+          return turn && app.waitFor('turn/completed', () => true, from)
+        }
+      }
+    }
+
     for (const threadId of threadIds)
       await app.request('thread/goal/set', { threadId, objective: 'win', tokenBudget: BUDGET })
-
-    const quietly = (work: Promise<unknown>) => work.catch(() => undefined)
-    for (let move = 0; move < MOVES; move++) {
-      const threadId = threadIds[roll(THREADS)] ?? ''
-      switch (roll(5)) {
-        case 0:
-          await quietly(app.request('thread/goal/set', { threadId, status: 'paused' }))
-          break
-        case 1:
-          await quietly(app.request('thread/goal/set', { threadId, status: 'active' }))
-          break
-        case 2: {
-          const turn = app.notifications.findLast(({ method }) => method === 'turn/started')
-          if (turn?.method !== 'turn/started') break
-          const { threadId: of, turn: running } = turn.params
-          await quietly(app.request('turn/interrupt', { threadId: of, turnId: running.id }))
-          break
-        }
-        default:
-          await app.request('skein/goal/list', { limit: 1 })
-      }
-      if (move % 50 === 49) {
-        expect(mostAtOnce(app.notifications)).toBeLessThanOrEqual(4)
-        await app.kill9()
-        app = await opened.restart()
-        expect(
-          (await allGoals(app)).every(
-            ({ status, skein }) => status !== 'active' || skein.hold === 'startHold',
-          ),
-        ).toBe(true)
-        await app.request('skein/goal/resumeAll', {})
-      }
+    for (let moves = 1; moves <= MOVES; moves++) {
+      await move(threadIds[roll(threadIds.length)] ?? '')
+      if (moves % MOVES_PER_LIFE !== 0) continue
+      await app.kill9()
+      audit(app.notifications)
+      app = await opened.restart()
+      const goals = await allGoals(app)
+      known = statusesOf(goals)
+      const held = goals.filter(({ status }) => status === 'active')
+      expect(held.every(({ skein }) => skein.hold === 'startHold')).toBe(true)
+      await app.request('skein/goal/resumeAll', {})
     }
-    expect(mostAtOnce(app.notifications)).toBeLessThanOrEqual(4)
+    // One that certainly works when everything is paused.
+    const last = await startThread({ app, work: opened.work })
+    await app.request('thread/goal/set', { threadId: last, objective: 'win', tokenBudget: BUDGET })
+    await app.waitFor('turn/started', ({ threadId }) => threadId === last)
+
     await app.request('skein/goal/pauseAll', {})
     const asked = model.requests.length
+    audit(app.notifications)
+    expect(runningGoalTurns(app.notifications)).toEqual([])
     const goals = await allGoals(app)
     expect(goals).toHaveLength(THREADS)
+    const accounts = []
     for (const goal of goals) {
       expect(goal.status).not.toBe('active')
-      expect(goal.tokensUsed).toBeLessThanOrEqual(BUDGET + 400)
-      expect(goal.tokensUsed % 400).toBe(0)
+      expect(goal.tokensUsed).toBeLessThanOrEqual(BUDGET + RESPONSE)
+      accounts.push(await auditAccount(app, goal, turns))
     }
-    const { data } = await app.request('skein/goal/list', { limit: 100, status: ['active'] })
-    expect(data).toEqual([])
-    await app.request('skein/goal/list', { limit: 1 })
+    const exact = accounts.filter((account) => account.exact).length
+    const responses = accounts.reduce((sum, account) => sum + account.responses, 0)
+    await annotate(`${responses} responses charged; ${exact} of ${THREADS} accounts fit exactly`)
+    expect(exact).toBeGreaterThan(THREADS / 2)
+    expect(Number.isInteger(responses)).toBe(true)
+
+    // Nothing runs after a pause of everything: not by itself, not behind a person's turn, not after a restart.
     expect(model.requests.length).toBe(asked)
+    await runTurn(app, threadIds[0] ?? '', 'hello')
+    expect(model.requests.length).toBe(asked + 2)
+    expect(runningGoalTurns(app.notifications)).toEqual([])
+    await app.kill9()
+    app = await opened.restart()
+    expect((await app.request('skein/goal/list', { limit: 1 })).pausedAll).toBe(true)
+    for (const threadId of threadIds.slice(0, 10)) await app.request('thread/resume', { threadId })
+    expect(runningGoalTurns(app.notifications)).toEqual([])
+    expect(model.requests.length).toBe(asked + 2)
   },
   LIFE_MS_MAX,
 )

@@ -13,21 +13,27 @@ async function openIdle(): Promise<ScriptedApp & { readonly threadId: string }> 
   return { ...opened, threadId: await startThread(opened) }
 }
 
-test('[8] [9] [10] an objective set on an idle thread: answer, notification, then a turn without a user message', async () => {
+test('[8] [9] [10] [7] an objective set on an idle thread: answer, notification, then a turn without a user message', async () => {
   const opened = await openApp()
   const { app, model } = opened
   model.script(stream(response([message('working')])))
   model.otherwise(done)
   const threadId = await startThread(opened)
-  const { goal } = await app.request('thread/goal/set', { threadId, objective: '  do <b> & c  ' })
-  expect(goal).toMatchObject({ threadId, objective: 'do <b> & c', status: 'active', tokensUsed: 0 })
-  const { params } = await app.waitFor('thread/goal/updated')
-  expect(params.turnId).toBeNull()
+  const params = { threadId, objective: '  do <b> & c  ' }
+  const line = JSON.stringify({ id: 'set', method: 'thread/goal/set', params })
+  const answer = await app.exchange(line, 'set')
+  expect(answer).toMatchObject({
+    result: { goal: { threadId, objective: 'do <b> & c', status: 'active', tokensUsed: 0 } },
+  })
+  const updated = await app.waitFor('thread/goal/updated')
+  expect(updated.params.turnId).toBeNull()
   await app.waitFor('turn/completed')
   const request = await model.waitForRequest(1)
   expect(JSON.stringify(request.body.input)).toContain('do &lt;b&gt; &amp; c')
   const methods = app.notifications.map(({ method }) => method)
-  expect(methods.indexOf('thread/goal/updated')).toBeLessThan(methods.indexOf('turn/started'))
+  const told = methods.indexOf('thread/goal/updated')
+  expect(app.heardBefore('set')).toBeLessThanOrEqual(told)
+  expect(told).toBeLessThan(methods.indexOf('turn/started'))
   const { thread } = await app.request('thread/read', { threadId, includeTurns: true })
   expect(thread.turns[0]?.items.map(({ type }) => type)).toEqual(['agentMessage'])
   expect(thread.preview).toBe('do <b> & c')
@@ -47,7 +53,11 @@ test('[1] [2] [3] [4] [5] [7] what is no goal is refused with its reason, and no
   expect(await app.request('thread/goal/get', { threadId })).toEqual({ goal: null })
   expect(app.notifications.filter(({ method }) => method.startsWith('thread/goal'))).toEqual([])
   const params = { threadId, objective: '😀'.repeat(4000), status: 'paused' } as const
-  expect((await app.request('thread/goal/set', params)).goal.objective).toBe(params.objective)
+  const { goal } = await app.request('thread/goal/set', params)
+  expect(goal.objective).toBe(params.objective)
+  for (const tokenBudget of [0, -1, 1.5, '5'])
+    expect(await refused({ tokenBudget })).toMatch(/budget/i)
+  expect(await app.request('thread/goal/get', { threadId })).toEqual({ goal })
 })
 
 test('[6] a configured maximum is also the default', async () => {
@@ -109,67 +119,5 @@ test('[39] [40] without the feature, in an ephemeral thread and in none there ar
   expect(JSON.stringify((await model.waitForRequest(1)).body.tools)).not.toContain('update_goal')
   expect((await app.refusal('thread/goal/get', { threadId: 'nonsense' })).message).toContain(
     'invalid thread id',
-  )
-})
-
-test('[47] [48] archiving pauses a goal, deleting takes it away', async () => {
-  const { app, threadId } = await openIdle()
-  await app.request('thread/goal/set', { threadId, objective: 'x' })
-  await app.waitFor('turn/started')
-  await app.request('thread/archive', { threadId })
-  expect((await app.refusal('thread/goal/get', { threadId })).message).toContain('not found')
-  await app.request('thread/unarchive', { threadId })
-  const { goal } = await app.request('thread/goal/get', { threadId })
-  expect(goal).toMatchObject({ status: 'paused', skein: { reason: 'archived' } })
-  await app.request('thread/delete', { threadId })
-  expect((await app.request('skein/goal/list', {})).data).toEqual([])
-})
-
-test('[42] [43] [45] killed in mid-turn: the goal is still active, and nothing runs until a person says so', async () => {
-  const opened = await openIdle()
-  const { threadId, model } = opened
-  await opened.app.request('thread/goal/set', { threadId, objective: 'x' })
-  await model.waitForRequest(1)
-  await opened.app.kill9()
-  const app = await opened.restart()
-  const { goal } = await app.request('thread/goal/get', { threadId })
-  expect(goal).toMatchObject({ status: 'active', skein: { hold: 'startHold' } })
-  await app.request('thread/list', {})
-  await app.request('thread/read', { threadId })
-  await app.request('thread/resume', { threadId })
-  await app.waitFor('thread/goal/updated')
-  const { conditions } = await app.request('skein/goal/explain', { threadId })
-  expect(conditions.filter(({ holds }) => !holds)).toHaveLength(1)
-  expect(model.requests).toHaveLength(1)
-  expect(await app.request('skein/goal/resumeAll', {})).toEqual({ resumed: 1 })
-  await model.waitForRequest(2)
-})
-
-test('[49] [50] [51] a fork takes the goal along only when asked, under its own id and from zero', async () => {
-  const opened = await openApp()
-  const { app, model } = opened
-  model.script(stream(response([message('hi')])))
-  model.otherwise(silence)
-  const threadId = await startThread(opened)
-  await runTurn(app, threadId, 'hello')
-  const source = await app.request('thread/goal/set', { threadId, objective: 'x' })
-  await model.waitForRequest(2)
-  const { thread: plain } = await app.request('thread/fork', { threadId })
-  expect(await app.request('thread/goal/get', { threadId: plain.id })).toEqual({ goal: null })
-  const { thread: copy } = await app.request('thread/fork', {
-    threadId,
-    skein: { goal: 'deferred' },
-  })
-  const { goal } = await app.request('thread/goal/get', { threadId: copy.id })
-  expect(goal).toMatchObject({ objective: 'x', status: 'active', tokensUsed: 0 })
-  expect(goal?.skein.goalId).not.toBe(source.goal.skein.goalId)
-  const { conditions } = await app.request('skein/goal/explain', { threadId: copy.id })
-  const failing = conditions.filter(({ holds }) => !holds).map(({ name }) => name)
-  expect(failing).toEqual(['not deferred by a fork'])
-  model.script(stream(response([message('first')])))
-  await runTurn(app, copy.id, 'go')
-  await app.waitFor(
-    'turn/started',
-    (started) => started.threadId === copy.id && started.turn.skein?.trigger === 'goal',
   )
 })

@@ -9,6 +9,7 @@ import type { Logger } from '../lib/logger.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { Store } from '../storage/store.ts'
 import type { Thread } from '../threads/thread.ts'
+import { createCosts } from './costs.ts'
 
 export function composeGoals(ports: {
   readonly config: ConfigService
@@ -33,7 +34,7 @@ export function composeGoals(ports: {
       const enabled = thread?.enabled('goals') ?? config.enabledFeatures(resolved).has('goals')
       return goalsConfigOf(resolved.values, enabled)
     },
-    costOf: () => null,
+    costOf: createCosts(config),
     runCommand: createCommandRunner(ports),
     threads: {
       find: (threadId) => find(threadId)?.actor.state(),

@@ -35,6 +35,7 @@ import { profileOfSandboxPolicy } from '../sandbox/permission-profile.ts'
 import { DEFAULT_PROVIDER } from '../threads/new-thread.ts'
 import { policyOfMode } from '../threads/settings.ts'
 import { startClientProcess } from '../tools/exec/client-processes.ts'
+import { createCosts } from './costs.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface HandlersPorts {
@@ -124,7 +125,7 @@ export function composeHandlers(ports: HandlersPorts): {
     }),
     ...approvalHandlers({ manager, store, rules, outside }),
     ...searchHandlers({ manager, store, search }),
-    ...usageHandlers(store),
+    ...usageHandlers({ store, costOf: createCosts(config) }),
     ...storeHandlers({
       store,
       search,

@@ -61,6 +61,18 @@ export const ConfigValues = z.looseObject({
   /** From so many tokens on the history is summed up by itself. */
   model_auto_compact_token_limit: z.number().int().positive().optional(),
   compact_prompt: z.string().optional(),
+  /** Model to its prices in US dollars per million tokens; what is left out costs as much as other input. */
+  model_prices: z
+    .record(
+      z.string(),
+      z.looseObject({
+        input: z.number().min(0),
+        cached_input: z.number().min(0).optional(),
+        cache_write_input: z.number().min(0).optional(),
+        output: z.number().min(0),
+      }),
+    )
+    .optional(),
   model_reasoning_effort: z.string().min(1).optional(),
   model_reasoning_summary: ReasoningSummary.optional(),
   service_tier: z.string().optional(),

@@ -98,6 +98,8 @@ export class ModelError extends Error {
   readonly details: string | null
   /** A delay the server asked for; wins over back-off. */
   readonly retryAfterMs: number | null
+  /** When a used-up limit ends, where the provider said so. */
+  readonly limitEndsAtMs: number | null
 
   constructor(
     message: string,
@@ -106,6 +108,7 @@ export class ModelError extends Error {
       retryable: boolean
       details?: string | null
       retryAfterMs?: number | null
+      limitEndsAtMs?: number | null
       cause?: unknown
     },
   ) {
@@ -115,6 +118,7 @@ export class ModelError extends Error {
     this.retryable = options.retryable
     this.details = options.details ?? null
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.limitEndsAtMs = options.limitEndsAtMs ?? null
   }
 }
 

@@ -62,7 +62,10 @@ export function errorOfCode(fault: ProviderFault, fallbackMessage: string): Mode
   const message = fault.message ?? fallbackMessage
   if (meaning.info === 'contextWindowExceeded') return new ModelError(contextFull, meaning)
   if (meaning.info === 'usageLimitExceeded')
-    return new ModelError(withResetTime(message, fault.resetsAt), meaning)
+    return new ModelError(withResetTime(message, fault.resetsAt), {
+      ...meaning,
+      limitEndsAtMs: fault.resetsAt === null ? null : fault.resetsAt * 1000,
+    })
   return new ModelError(message, {
     ...meaning,
     retryAfterMs: meaning.info === 'rateLimitExceeded' ? retryAfterInWords(message) : null,

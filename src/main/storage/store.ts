@@ -256,7 +256,7 @@ export interface Store extends GoalReads, GoalWrites {
     readonly limit: number
   }): Promise<
     Readonly<Pick<Result<'skein/usage/read'>, 'total' | 'nextCursor'>> & {
-      readonly byModel: readonly Result<'skein/usage/read'>['byModel'][number][]
+      readonly byModel: readonly Omit<Result<'skein/usage/read'>['byModel'][number], 'costMicros'>[]
       readonly byTurn: readonly Result<'skein/usage/read'>['byTurn'][number][]
     }
   >

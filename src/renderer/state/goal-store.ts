@@ -15,12 +15,16 @@ import type { ReadonlyStore } from './thread-store.ts'
 const PAGE = 100
 const GOALS_MAX = 1_000
 const LOG_MAX = 500
+/** As long as the app keeps what was there. */
+const UNDO_MS = 10_000
 
 export interface GoalsState {
   readonly goals: ReadonlyMap<string, ThreadGoal>
   readonly pausedAll: boolean
   /** Goals that left `active` since this window heard of them, other than by a click here. */
   readonly stopped: readonly ThreadGoal[]
+  /** Goals that this window removed, and until when that can be taken back. */
+  readonly cleared: ReadonlyMap<string, number>
   readonly problem: string | null
 }
 
@@ -31,6 +35,8 @@ export interface GoalStore extends ReadonlyStore<GoalsState> {
   set(params: CallParams<'thread/goal/set'>): Promise<void>
   replace(params: CallParams<'skein/goal/replace'>): Promise<void>
   clear(threadId: string): Promise<void>
+  /** Takes the latest change of the status back, also a removal; for a few seconds after it. */
+  undo(threadId: string): Promise<void>
   pauseAll(): Promise<number>
   /** Without threads: all that were paused together, and all that are held since the start. */
   resumeAll(threadIds?: readonly string[]): Promise<number>
@@ -45,6 +51,7 @@ export function createGoalStore(bridge: Bridge, pump: NotificationPump): GoalSto
     goals: new Map(),
     pausedAll: false,
     stopped: [],
+    cleared: new Map(),
     problem: null,
   }))
   /** Threads whose goal this window changes right now: the person knows. */
@@ -98,6 +105,11 @@ export function createGoalStore(bridge: Bridge, pump: NotificationPump): GoalSto
     if (goals.delete(threadId)) store.setState({ goals })
   }
 
+  function forgetCleared(threadId: string): void {
+    const cleared = new Map(store.getState().cleared)
+    if (cleared.delete(threadId)) store.setState({ cleared })
+  }
+
   async function asOwn<T>(threadId: string, work: Promise<T>): Promise<T> {
     own.add(threadId)
     try {
@@ -125,6 +137,13 @@ export function createGoalStore(bridge: Bridge, pump: NotificationPump): GoalSto
     async clear(threadId) {
       await bridge.request('thread/goal/clear', { threadId })
       drop(threadId)
+      const { cleared } = store.getState()
+      store.setState({ cleared: new Map(cleared).set(threadId, Date.now() + UNDO_MS) })
+    },
+    async undo(threadId) {
+      forgetCleared(threadId)
+      const { goal } = await asOwn(threadId, bridge.request('skein/goal/undo', { threadId }))
+      put(goal)
     },
     async pauseAll() {
       const { paused } = await bridge.request('skein/goal/pauseAll', {})
@@ -154,6 +173,7 @@ export function createGoalStore(bridge: Bridge, pump: NotificationPump): GoalSto
       return conditions
     },
     dismiss(threadId) {
+      forgetCleared(threadId)
       const { stopped } = store.getState()
       store.setState({ stopped: stopped.filter((goal) => goal.threadId !== threadId) })
     },

@@ -11,6 +11,7 @@ type GoalMethods =
   | 'skein/goal/log/list'
   | 'skein/goal/explain'
   | 'skein/goal/replace'
+  | 'skein/goal/undo'
   | 'skein/goal/pauseAll'
   | 'skein/goal/resumeAll'
 
@@ -29,6 +30,10 @@ export function goalHandlers(goals: Goals): Pick<Handlers, GoalMethods> {
     async 'skein/goal/replace'(params, request) {
       request.holdUntilReplied()
       return { goal: await goals.replace(params) }
+    },
+    async 'skein/goal/undo'(params, request) {
+      request.holdUntilReplied()
+      return { goal: await goals.undo(params) }
     },
     async 'skein/goal/list'(params) {
       const { data, nextCursor } = await goals.list(params, limitOf(params.limit))

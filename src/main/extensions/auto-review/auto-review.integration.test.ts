@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { silentLogger } from '../../lib/logger.ts'
 import type { ModelEvent, ModelProviders } from '../../model/model-client.ts'
-import type { OfTurn, ReviewRequest } from '../../threads/extensions/extension.ts'
+import type { OfTurn, ReviewCost, ReviewRequest } from '../../threads/extensions/extension.ts'
 import { createAutoReview } from './auto-review.ts'
 
 /** A model that says nothing until it is cut. */
@@ -54,6 +54,7 @@ async function reviewerOf(
       values: { approvalsReviewer: 'auto_review', approvalPolicy: 'on-request', model: 'm' },
     },
     transcript: [],
+    used: async () => undefined,
   }
   return {
     emitted,
@@ -61,7 +62,9 @@ async function reviewerOf(
     interrupted,
     home,
     async review(signal = new AbortController().signal) {
-      return reviewApproval?.({ ...input, signal } as unknown as OfTurn & ReviewRequest)
+      return reviewApproval?.({ ...input, signal } as unknown as OfTurn &
+        ReviewRequest &
+        ReviewCost)
     },
   }
 }

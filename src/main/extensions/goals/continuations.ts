@@ -65,8 +65,11 @@ export function createContinuations(
     }
   }
 
-  /** Under the desk's lock from the first look to the start: no change slips between. */
-  function attempt(desk: GoalDesk): Promise<void> {
+  /**
+   * Under the desk's lock from the first look to the start: no change slips between. False: this thread has no use
+   * for a place now.
+   */
+  function take(desk: GoalDesk): Promise<boolean> {
     timers.get(desk.threadId)?.()
     timers.delete(desk.threadId)
     return desk.locked(async () => {
@@ -74,26 +77,31 @@ export function createContinuations(
       const goal = await desk.read()
       const now = circumstances(desk, goal)
       const failing = conditionsOf(now).filter(({ holds }) => !holds)
-      if (!goal || failing.some(({ passes }) => !passes)) return
+      if (!goal || failing.some(({ passes }) => !passes)) return false
       const [first] = failing
-      if (!first) await start(desk, goal)
-      else if (first.passes === 'time') later(desk, (goal.nextStartMs ?? 0) - now.nowMs)
-      else waiting.add(desk.threadId)
+      if (!first) return start(desk, goal)
+      if (first.passes === 'place') {
+        waiting.add(desk.threadId)
+        return true
+      }
+      later(desk, (goal.nextStartMs ?? 0) - now.nowMs)
+      return false
     })
   }
 
-  async function start(desk: GoalDesk, goal: StoredGoal): Promise<void> {
+  async function start(desk: GoalDesk, goal: StoredGoal): Promise<boolean> {
     const { threadId, control } = desk
-    if (!control) return
+    if (!control) return false
     waiting.delete(threadId)
     running.add(threadId)
     desk.starting = true
     try {
       const items = [continuation(goal, ports.clock.now())]
       const turn = await control.startTurnIfIdle({ kind: 'goal', items })
-      if (!turn) free(threadId)
+      if (!turn) running.delete(threadId)
+      return turn !== null
     } catch (error) {
-      free(threadId)
+      running.delete(threadId)
       throw error
     } finally {
       desk.starting = false
@@ -109,6 +117,15 @@ export function createContinuations(
     timers.set(desk.threadId, ports.timers.after(Math.min(ms, TIMER_MS_MAX), wake))
   }
 
+  async function attempt(desk: GoalDesk): Promise<void> {
+    let isPlaced = false
+    try {
+      isPlaced = await take(desk)
+    } finally {
+      if (!isPlaced) giveWay(desk)
+    }
+  }
+
   function consider(desk: GoalDesk): void {
     attempt(desk).catch((error: unknown) =>
       ports.logger.log('error', 'an automatic turn could not start', {
@@ -118,12 +135,22 @@ export function createContinuations(
     )
   }
 
-  function free(threadId: ThreadId): void {
-    if (!running.delete(threadId)) return
+  function giveWay({ threadId }: GoalDesk): void {
+    waiting.delete(threadId)
+    offer()
+  }
+
+  /** A place may be free: to the first in line. One that has no use for it gives way to the next. */
+  function offer(): void {
     const [next] = waiting
-    const desk = next === undefined ? undefined : all.desk(next)
-    if (next !== undefined) waiting.delete(next)
-    if (desk) consider(desk)
+    if (next === undefined) return
+    const desk = all.desk(next)
+    if (!desk) waiting.delete(next)
+    else if (running.size < desk.config.simultaneousMax) consider(desk)
+  }
+
+  function free(threadId: ThreadId): void {
+    if (running.delete(threadId)) offer()
   }
 
   return {

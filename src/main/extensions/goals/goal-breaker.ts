@@ -137,11 +137,20 @@ function turnEntry(
   }
 }
 
+export interface TurnFailure {
+  readonly error: TurnError
+  /** When a used-up limit of the provider ends, where it said so. */
+  readonly limitEndsAtMs: number | null
+}
+
 /** What a failed turn does to its goal. */
-export function afterError(goal: StoredGoal, error: TurnError, nowMs: number): GoalChange {
+export function afterError(
+  goal: StoredGoal,
+  { error, limitEndsAtMs }: TurnFailure,
+  nowMs: number,
+): GoalChange {
   const detail = `${classOf(error.codexErrorInfo)}: ${error.message}`
-  if (isQuota(error.codexErrorInfo))
-    return stopGoal(goal, 'usageLimited', 'provider_usage', detail, nowMs)
+  if (isQuota(error.codexErrorInfo)) return quotaUsedUp(goal, detail, limitEndsAtMs, nowMs)
   if (goal.status !== 'active') return { goal, log: [] }
   const pause = isOverload(error.codexErrorInfo)
     ? OVERLOAD_PAUSES_MS[goal.pace.overloads]
@@ -156,6 +165,18 @@ export function afterError(goal: StoredGoal, error: TurnError, nowMs: number): G
   }
   const entry = changeEntry(goal, deferred, 'overloaded', 'system', nowMs)
   return { goal: deferred, log: [{ ...entry, note: detail }] }
+}
+
+/** The time at which the quota is there again is kept in the place of the next start. */
+function quotaUsedUp(
+  goal: StoredGoal,
+  detail: string,
+  limitEndsAtMs: number | null,
+  nowMs: number,
+): GoalChange {
+  const stopped = stopGoal(goal, 'usageLimited', 'provider_usage', detail, nowMs)
+  if (!stopped.goal || stopped.goal === goal) return stopped
+  return { ...stopped, goal: { ...stopped.goal, nextStartMs: limitEndsAtMs } }
 }
 
 function isQuota(info: CodexErrorInfo | null): boolean {

@@ -1,5 +1,5 @@
 // When an automatic turn may start: each condition in the order it is asked, with its value. Pure.
-import type { GoalCondition } from '../../../protocol/index.ts'
+import type { GoalCondition, GoalWait } from '../../../protocol/index.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
 import { wordOf } from './goal-status.ts'
 
@@ -81,7 +81,7 @@ export function conditionsOf(now: Circumstances): readonly Condition[] {
     {
       name: 'no wait condition',
       holds: !goal?.wait,
-      value: goal?.wait ? `waits: ${goal.wait.type}` : 'yes',
+      value: goal?.wait ? waitText(goal.wait) : 'yes',
     },
     {
       name: 'a place is free',
@@ -90,6 +90,19 @@ export function conditionsOf(now: Circumstances): readonly Condition[] {
       value: `${now.running} of ${now.runningMax} automatic turns run`,
     },
   ]
+}
+
+function waitText(wait: GoalWait): string {
+  switch (wait.type) {
+    case 'timer':
+      return `waiting for ${new Date(wait.untilMs).toISOString()}`
+    case 'processExit':
+      return `waiting for the end of process ${wait.pid}`
+    case 'fileChange':
+      return `waiting for a change of ${wait.path}`
+    case 'command':
+      return `waiting for \`${wait.command}\` to end with ${wait.expectedExitCode}`
+  }
 }
 
 /** For the wire. */

@@ -1,11 +1,10 @@
 // The goal of one thread as the host holds it: one thing at a time, each change written before anybody hears of it.
-import type { GoalHold, Notification, ThreadId } from '../../../protocol/index.ts'
+import type { Notification, ThreadGoal, ThreadId } from '../../../protocol/index.ts'
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
 import type { ThreadControl } from '../../threads/extensions/extension.ts'
 import { account, minus, nothingSpent, plus, type Spending } from './goal-accounting.ts'
 import type { GoalChange } from './goal-change.ts'
-import { goalView } from './goal-view.ts'
 import { defaultConfig, type GoalsConfig, type GoalsPorts } from './goals-ports.ts'
 import { createTurnTrace, type TurnTrace } from './turn-trace.ts'
 
@@ -63,12 +62,14 @@ export interface GoalDesk {
 export function createGoalDesk(
   threadId: ThreadId,
   ports: GoalsPorts,
-  holdOf: (goal: StoredGoal) => GoalHold | null,
+  view: (goal: StoredGoal) => ThreadGoal,
   changed: (before: StoredGoal | null, after: StoredGoal | null) => void,
 ): GoalDesk {
   let goal: StoredGoal | null | undefined
   let tail: Promise<unknown> = Promise.resolve()
   let unwritten: Spending = nothingSpent
+  /** The goal it belongs to: what could not be written outlives its turn, not its goal. */
+  let unwrittenOf: string | null = null
 
   function tell(notification: Notification): void {
     if (desk.control) desk.control.emit(notification)
@@ -94,7 +95,7 @@ export function createGoalDesk(
     else
       tell({
         method: 'thread/goal/updated',
-        params: { threadId, turnId, goal: goalView(goal, holdOf(goal)) },
+        params: { threadId, turnId, goal: view(goal) },
       })
   }
 
@@ -129,17 +130,14 @@ export function createGoalDesk(
     announce: () => announce(null),
     async flush() {
       desk.mark()
-      const { binding } = desk
       const current = await desk.read()
-      if (!binding || current?.goalId !== binding.goalId) {
-        unwritten = nothingSpent // of a goal that is gone
-        return
-      }
+      if (current?.goalId !== unwrittenOf) unwritten = nothingSpent // of a goal that is gone
+      if (!current) return
       const written = unwritten
       const change = account(current, written, ports.clock.now())
       if (!change) return
       try {
-        await desk.commit(change, binding.turnId)
+        await desk.commit(change, desk.binding?.turnId ?? null)
       } catch (error) {
         ports.logger.log('warn', 'the use of a goal could not be written yet', {
           threadId,
@@ -151,7 +149,6 @@ export function createGoalDesk(
     },
     bind(turnId, bound, automatic) {
       const isSameTurn = desk.binding?.turnId === turnId
-      unwritten = nothingSpent
       desk.binding = {
         turnId,
         goalId: bound.goalId,
@@ -174,6 +171,8 @@ export function createGoalDesk(
     charge(spending) {
       const { binding } = desk
       if (!binding) return
+      if (unwrittenOf !== binding.goalId) unwritten = nothingSpent
+      unwrittenOf = binding.goalId
       unwritten = plus(unwritten, spending)
       binding.tokens += spending.tokens ?? 0
       binding.timeMs += spending.timeMs ?? 0

@@ -1,11 +1,11 @@
 // The moments of a thread at which its goal works: turns begin and end, responses cost, tools run, the thread rests.
-import type { ThreadId, TurnError } from '../../../protocol/index.ts'
+import type { ThreadId, TokenUsage } from '../../../protocol/index.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { TurnKind } from '../../storage/thread-event.ts'
 import type { Extension, OfTurn } from '../../threads/extensions/extension.ts'
 import type { Continuations } from './continuations.ts'
 import { chargeOf } from './goal-accounting.ts'
-import { afterError, afterTurn, type TurnReport } from './goal-breaker.ts'
+import { afterError, afterTurn, type TurnFailure, type TurnReport } from './goal-breaker.ts'
 import type { Binding, GoalDesk } from './goal-desk.ts'
 import type { RuleContext } from './goal-edit.ts'
 import { budgetReached, isContinuation, isStanding, standing } from './goal-prompts.ts'
@@ -63,7 +63,7 @@ export function createGoalHooks(
   }
 
   /** Ends the binding; what the turn did goes into the log. */
-  async function settle(desk: GoalDesk, error: TurnError | null): Promise<void> {
+  async function settle(desk: GoalDesk, failure: TurnFailure | null): Promise<void> {
     const { binding } = desk
     if (!binding) return
     untick(desk)
@@ -73,9 +73,9 @@ export function createGoalHooks(
     if (goal?.goalId === binding.goalId) {
       const after = afterTurn(goal, reportOf(desk, binding), nowMs)
       // A turn that failed says nothing about progress: its own rules follow.
-      if (!error) await desk.commit(after, binding.turnId)
+      if (!failure) await desk.commit(after, binding.turnId)
       else {
-        const stopped = afterError(goal, error, nowMs)
+        const stopped = afterError(goal, failure, nowMs)
         const entries = after.log.filter(({ kind }) => kind === 'turn')
         const failed = stopped.goal ?? goal
         const changed = failed === goal ? { ...goal, updatedMs: nowMs, rev: goal.rev + 1 } : failed
@@ -89,6 +89,25 @@ export function createGoalHooks(
     const { turnId, automatic, tokens, timeMs } = binding
     const text = desk.control?.state().turn?.lastAgentMessage?.text ?? ''
     return { turnId, automatic, text, tokens, timeMs, ...binding.trace.report() }
+  }
+
+  /** Charges a response to the goal it worked for, unless that goal is gone. */
+  function spend(
+    desk: GoalDesk,
+    binding: Binding,
+    goalId: string | null,
+    model: string,
+    usage: TokenUsage,
+    goesOn: boolean,
+  ): Promise<void> {
+    return desk.locked(async () => {
+      const goal = await desk.read()
+      if (goalId === null || goalId !== goal?.goalId || desk.binding !== binding) return
+      const costMicros = await ports.costOf(model, usage)
+      desk.charge({ tokens: chargeOf(usage), costMicros })
+      await desk.flush()
+      await tellSpent(desk, goesOn)
+    })
   }
 
   function traced(input: OfTurn): Binding | null {
@@ -144,15 +163,16 @@ export function createGoalHooks(
       const desk = all.desk(input.control.threadId)
       const binding = traced(input)
       if (!binding) return
-      const goesOn = binding.trace.takeCalled()
-      await desk.locked(async () => {
-        const goal = await desk.read()
-        if (binding.responseOf !== goal?.goalId || desk.binding !== binding) return
-        const costMicros = ports.costOf(input.model, input.last)
-        desk.charge({ tokens: chargeOf(input.last), costMicros })
-        await desk.flush()
-        await tellSpent(desk, goesOn)
-      })
+      const isSummary = input.of === 'summary' // its turn goes on in any case
+      const goesOn = isSummary || binding.trace.takeCalled()
+      const owner = isSummary ? ownerOf(binding) : binding.responseOf
+      await spend(desk, binding, owner, input.model, input.last, goesOn)
+    },
+
+    async onHelperUsage(input) {
+      const desk = all.desk(input.control.threadId)
+      const binding = traced(input)
+      if (binding) await spend(desk, binding, ownerOf(binding), input.model, input.usage, true)
     },
 
     async changeSamplingInput(input) {
@@ -160,7 +180,7 @@ export function createGoalHooks(
       const goal = desk.known() ?? null
       const binding = traced(input)
       binding?.trace.seen(input.items)
-      if (binding) binding.responseOf = binding.charging ? binding.goalId : null
+      if (binding) binding.responseOf = ownerOf(binding)
       const isPursued =
         goal?.status === 'active' &&
         !continuations.isPlanning(desk.threadId) &&
@@ -172,9 +192,9 @@ export function createGoalHooks(
     onToolStart: (input) => traced(input)?.trace.started(input.call),
     onToolFinish: (input) => traced(input)?.trace.ended(input.call, input.end),
 
-    async onTurnError({ control, error }) {
+    async onTurnError({ control, error, limitEndsAtMs }) {
       const desk = all.desk(control.threadId)
-      await desk.locked(() => settle(desk, error))
+      await desk.locked(() => settle(desk, { error, limitEndsAtMs }))
     },
 
     async onTurnStop({ control }) {
@@ -210,8 +230,13 @@ export function createGoalHooks(
   }
 }
 
+/** The goal that what begins now is charged to. */
+function ownerOf({ charging, goalId }: Binding): string | null {
+  return charging ? goalId : null
+}
+
 /** Reviews, summaries and shell commands are a person's own business. */
-function worksFor(kind: TurnKind): boolean {
+export function worksFor(kind: TurnKind): boolean {
   return kind !== 'review' && kind !== 'compact' && kind !== 'shell'
 }
 

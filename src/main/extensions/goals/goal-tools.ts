@@ -42,7 +42,7 @@ const modelStatuses = new Set<string>(['complete', 'blocked', 'paused'])
 export function createGoalTools(ports: GoalsPorts, rules: (desk: GoalDesk) => RuleContext) {
   function answer(goal: StoredGoal | null, report: string | null = null): string {
     return JSON.stringify({
-      goal: goal && goalView(goal, null),
+      goal: goal && goalView(goal, { hold: null, undoableUntilMs: null }),
       remainingTokens: goal && remainingTokens(goal),
       completionBudgetReport: report,
     })

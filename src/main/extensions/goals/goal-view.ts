@@ -3,7 +3,16 @@ import type { GoalHold, ThreadGoal } from '../../../protocol/index.ts'
 import { toUnixSeconds } from '../../lib/clock.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
 
-export function goalView(goal: StoredGoal, hold: GoalHold | null): ThreadGoal {
+/** What depends on more than the goal itself. */
+export interface GoalSurroundings {
+  readonly hold: GoalHold | null
+  readonly undoableUntilMs: number | null
+}
+
+export function goalView(
+  goal: StoredGoal,
+  { hold, undoableUntilMs }: GoalSurroundings,
+): ThreadGoal {
   return {
     threadId: goal.threadId,
     objective: goal.objective,
@@ -27,6 +36,8 @@ export function goalView(goal: StoredGoal, hold: GoalHold | null): ThreadGoal {
       noProgressStreak: goal.pace.noProgress,
       lastProgressAtMs: goal.lastProgressMs,
       nextStartAtMs: goal.status === 'active' ? goal.nextStartMs : null,
+      limitEndsAtMs: goal.status === 'usageLimited' ? goal.nextStartMs : null,
+      undoableUntilMs,
       hold,
       checks: goal.checks.map((check) => ({ ...check })),
       checksFailed: goal.checksFailed,

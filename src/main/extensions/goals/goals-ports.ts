@@ -50,8 +50,8 @@ export interface GoalsPorts {
   readonly threads: GoalThreads
   /** For a loaded thread the feature is on or off as it was when that thread came to life. */
   config(threadId?: ThreadId): Promise<GoalsConfig>
-  /** Null: no price is known. */
-  costOf(model: string, usage: TokenUsage): number | null
+  /** In millionths of a dollar; null: no price is known. */
+  costOf(model: string, usage: TokenUsage): Promise<number | null>
   /** Runs a person's command within the limits of these settings. Never rejects. */
   runCommand(command: string, settings: ConfigSnapshot, signal: AbortSignal): Promise<CheckRun>
   /** Tells everybody something that belongs to no loaded thread. */

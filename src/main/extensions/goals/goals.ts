@@ -14,6 +14,7 @@ import type { GoalPage, StoredGoal } from '../../storage/goal-store.ts'
 import type { Extension } from '../../threads/extensions/extension.ts'
 import { notFound } from '../../threads/thread-manager.ts'
 import type { ThreadGoals } from '../../threads/thread-ports.ts'
+import type { ActiveTurn } from '../../threads/thread-state.ts'
 import { createContinuations } from './continuations.ts'
 import type { GoalChange } from './goal-change.ts'
 import { explain } from './goal-conditions.ts'
@@ -26,9 +27,10 @@ import {
   replaceGoal,
   setGoal,
 } from './goal-edit.ts'
-import { createGoalHooks } from './goal-hooks.ts'
+import { createGoalHooks, worksFor } from './goal-hooks.ts'
 import { goalPaused, objectiveEdited } from './goal-prompts.ts'
 import { resumeGoal, stopGoal } from './goal-status.ts'
+import { createGoalUndo } from './goal-undo.ts'
 import { goalView } from './goal-view.ts'
 import { createGoalWaits } from './goal-waits.ts'
 import type { GoalsPorts } from './goals-ports.ts'
@@ -46,6 +48,8 @@ export interface Goals {
   set(params: Params<'thread/goal/set'>): Promise<ThreadGoal>
   replace(params: Params<'skein/goal/replace'>): Promise<ThreadGoal>
   clear(params: Params<'thread/goal/clear'>): Promise<boolean>
+  /** Takes the latest change of the status back, for a few seconds after it. */
+  undo(params: Params<'skein/goal/undo'>): Promise<ThreadGoal>
   list(params: Params<'skein/goal/list'>, limit: number): Promise<GoalPage<ThreadGoal>>
   log(params: Params<'skein/goal/log/list'>, limit: number): Promise<GoalPage<GoalLogEntry>>
   explain(
@@ -67,11 +71,13 @@ export function createGoals(ports: GoalsPorts): Goals {
   /** Active since before this process, and nobody has looked at them since. */
   const startHeld = new Set<ThreadId>()
   let pausedAll = false
+  const undo = createGoalUndo()
 
   function deskOf(threadId: ThreadId): GoalDesk {
     const known = desks.get(threadId)
     if (known) return known
-    const made: GoalDesk = createGoalDesk(threadId, ports, holdOf, (_before, after) => {
+    const made: GoalDesk = createGoalDesk(threadId, ports, view, (before, after) => {
+      undo.noted(before, after, ports.clock.now())
       if (after?.status !== 'active') startHeld.delete(threadId)
       waits.follow(made)
     })
@@ -119,7 +125,8 @@ export function createGoals(ports: GoalsPorts): Goals {
   }
 
   function view(goal: StoredGoal): ThreadGoal {
-    return goalView(goal, holdOf(goal))
+    const undoableUntilMs = undo.untilMs(goal.threadId, ports.clock.now())
+    return goalView(goal, { hold: holdOf(goal), undoableUntilMs })
   }
 
   function checkExpected(goal: StoredGoal | null, expected: string | undefined): void {
@@ -159,19 +166,19 @@ export function createGoals(ports: GoalsPorts): Goals {
       const wasWorking = turn !== null && desk.binding?.charging === true
       desk.unbind()
       if (wasWorking && after?.status === 'paused') tellModel(desk, goalPaused())
-    } else if (turn) workOn(desk, turn.id, before, after)
+    } else if (turn) workOn(desk, turn, before, after)
   }
 
   function workOn(
     desk: GoalDesk,
-    turnId: string,
+    { id, kind }: ActiveTurn,
     before: StoredGoal | null,
     after: StoredGoal,
   ): void {
     const { binding, threadId } = desk
     const isBound = binding?.goalId === after.goalId && binding.charging
-    if (!isBound && after.status === 'active' && !continuations.isPlanning(threadId))
-      desk.bind(turnId, after, false)
+    const mayWork = worksFor(kind) && !continuations.isPlanning(threadId)
+    if (!isBound && after.status === 'active' && mayWork) desk.bind(id, after, false)
     const isEdited = before?.goalId === after.goalId && before.objective !== after.objective
     if (isEdited) tellModel(desk, objectiveEdited(after))
   }
@@ -216,6 +223,15 @@ export function createGoals(ports: GoalsPorts): Goals {
     )
     startHeld.delete(threadId)
     return before !== null
+  }
+
+  async function takeBack({ threadId, skein }: Params<'skein/goal/undo'>): Promise<ThreadGoal> {
+    const { after } = await change(threadId, skein?.expectedGoalId, (current, { nowMs }) =>
+      undo.take(current, threadId, nowMs),
+    )
+    if (!after) throw new Error('a change that was taken back leaves a goal')
+    if (after.status === 'active') continuations.consider(deskOf(threadId))
+    return view(after)
   }
 
   // ---- all goals ---------------------------------------------------------------------------------------------
@@ -369,6 +385,7 @@ export function createGoals(ports: GoalsPorts): Goals {
     set,
     replace,
     clear,
+    undo: takeBack,
     async list({ status = [], sortKey = 'spend', cursor }, limit) {
       const page = await ports.store.goalsPage({ statuses: status, sortKey, cursor, limit })
       return { ...page, data: page.data.map(view) }

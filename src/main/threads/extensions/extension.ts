@@ -78,10 +78,18 @@ export interface TurnBegin {
 
 export interface UsageReport {
   readonly model: string
+  /** The response was the turn's own, or summed its history up. */
+  readonly of: 'answer' | 'summary'
   /** Of this response. */
   readonly last: TokenUsage
   /** Of the thread after it. */
   readonly usage: ThreadTokenUsage
+}
+
+/** What a model used that works for a turn without being it, as a reviewer does: no part of the thread's own counts. */
+export interface HelperUsage {
+  readonly model: string
+  readonly usage: TokenUsage
 }
 
 export interface ModelAnswer {
@@ -103,6 +111,11 @@ export interface ReviewRequest {
   readonly transcript: readonly ModelItem[]
   /** Aborts when the turn is cut. */
   readonly signal: AbortSignal
+}
+
+/** Tells all extensions what the review took (`onHelperUsage`). */
+export interface ReviewCost {
+  used(helper: HelperUsage): Promise<void>
 }
 
 export type ToolEnd = 'completed' | 'failed' | 'declined' | 'aborted'
@@ -143,13 +156,21 @@ export interface Extension {
   /** The turn was cut, and everybody has heard so. `onTurnStop` is not called for it. */
   onTurnAbort?(input: OfTurn & { readonly reason: CutReason }): Awaitable<void>
   /** The turn is failing; `onTurnStop` follows, then clients hear of it. */
-  onTurnError?(input: OfTurn & { readonly error: TurnError }): Awaitable<void>
+  onTurnError?(
+    input: OfTurn & {
+      readonly error: TurnError
+      /** When a used-up limit of the provider ends, where it said so. */
+      readonly limitEndsAtMs: number | null
+    },
+  ): Awaitable<void>
 
   /** The running turn began to wait for a person's answer, or goes on. */
   onWaiting?(input: OfThread & { readonly isWaiting: boolean }): void
 
   /** For each response that reported usage, before clients hear of it. */
   onTokenUsage?(input: OfTurn & UsageReport): Awaitable<void>
+  /** A helper of the turn has used so much. */
+  onHelperUsage?(input: OfTurn & HelperUsage): Awaitable<void>
   /** An answer of the model ended, each attempt of its own, also one that broke off. */
   onModelAnswer?(input: OfTurn & ModelAnswer): Awaitable<void>
   /** The history is about to be summed up; `manual`: a person asked for it. */
@@ -186,7 +207,7 @@ export interface Extension {
     input: OfTurn & { readonly call: ToolCallItem; readonly end: ToolEnd },
   ): Awaitable<void>
   /** Answers a question in a person's place; null leaves it to the next one, at last to the person. */
-  reviewApproval?(input: OfTurn & ReviewRequest): Awaitable<ApprovalDecision | null>
+  reviewApproval?(input: OfTurn & ReviewRequest & ReviewCost): Awaitable<ApprovalDecision | null>
   /** The item as it is to be shown and kept. While any extension has this hook, text is not streamed. */
   changeTurnItem?(input: OfTurn & { readonly item: ThreadItem }): Awaitable<ThreadItem>
 

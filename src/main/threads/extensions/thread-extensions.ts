@@ -11,6 +11,7 @@ import type { CutReason } from '../turn/closing.ts'
 import { createHookCaller, REVIEW_MS_MAX } from './call-hooks.ts'
 import type {
   Extension,
+  HelperUsage,
   ModelAnswer,
   OfThread,
   OfTurn,
@@ -51,7 +52,7 @@ export interface TurnExtensions {
   /** Facts to record with the turn's end. */
   stopping(): Promise<readonly ThreadEvent[]>
   aborted(reason: CutReason): Promise<void>
-  failing(error: TurnError): Promise<void>
+  failing(error: TurnError, limitEndsAtMs: number | null): Promise<void>
   toolStarted(call: ToolCallItem): Promise<void>
   toolFinished(call: ToolCallItem, end: ToolEnd): Promise<void>
   review(request: ReviewRequest): Promise<ApprovalDecision | null>
@@ -78,6 +79,8 @@ export function createThreadExtensions(
   function turn(turnId: string): TurnExtensions {
     const data = createExtensionData(turnId)
     const ofTurn: OfTurn = { ...of, turn: data }
+    const used = async (helper: HelperUsage): Promise<void> =>
+      void (await hooks.all('onHelperUsage', { ...ofTurn, ...helper }))
     return {
       data,
       async started(begin) {
@@ -103,8 +106,8 @@ export function createThreadExtensions(
       async aborted(reason) {
         await hooks.all('onTurnAbort', { ...ofTurn, reason })
       },
-      async failing(error) {
-        await hooks.all('onTurnError', { ...ofTurn, error })
+      async failing(error, limitEndsAtMs) {
+        await hooks.all('onTurnError', { ...ofTurn, error, limitEndsAtMs })
       },
       async toolStarted(call) {
         await hooks.all('onToolStart', { ...ofTurn, call })
@@ -112,7 +115,8 @@ export function createThreadExtensions(
       async toolFinished(call, end) {
         await hooks.all('onToolFinish', { ...ofTurn, call, end })
       },
-      review: (request) => hooks.first('reviewApproval', { ...ofTurn, ...request }, REVIEW_MS_MAX),
+      review: (request) =>
+        hooks.first('reviewApproval', { ...ofTurn, ...request, used }, REVIEW_MS_MAX),
       changesItems: hooks.has('changeTurnItem'),
       item: (item) =>
         hooks.fold('changeTurnItem', item, (now) => ({ ...ofTurn, item: now }), false),

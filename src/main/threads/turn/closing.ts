@@ -22,7 +22,7 @@ export type CutReason = 'user' | 'shutdown' | 'process_exit' | 'replaced'
 /** How a turn ends by itself. */
 export type TurnOutcome =
   | { readonly status: 'completed' }
-  | { readonly status: 'failed'; readonly error: TurnError }
+  | { readonly status: 'failed'; readonly error: TurnError; readonly limitEndsAtMs?: number | null }
 
 export interface CutTurn {
   readonly turnId: string

@@ -52,7 +52,12 @@ export async function compact(
   const context = during === null ? [] : await scope.initialContext()
   const replacement = compactedHistory(history, { summary, context, unanswered })
   await scope.record([
-    ...usageEvents(scope, ports, usage, estimateTokens(itemsOf(replacement, history))),
+    ...(await usageEvents(
+      scope,
+      ports,
+      { model, usage },
+      estimateTokens(itemsOf(replacement, history)),
+    )),
     { type: 'historyReplaced', turnId: scope.turnId, history: replacement },
     {
       type: 'itemCompleted',
@@ -70,14 +75,16 @@ function sayUsage({ threadId, turnId, signalNow }: TurnScope, tokenUsage: Thread
 }
 
 /** The counts of the summary's own request, then what the new history takes. */
-function usageEvents(
+async function usageEvents(
   scope: TurnScope,
   ports: CompactionPorts,
-  usage: TokenUsage | null,
+  { model, usage }: { readonly model: string; readonly usage: TokenUsage | null },
   estimate: number,
-): readonly ThreadEvent[] {
+): Promise<readonly ThreadEvent[]> {
   const window = windowOf(ports.provider.info(scope.snapshot.values.model))
   const spent = usage ? tokenUsageAfter(ports.tokenUsage(), usage, window) : ports.tokenUsage()
+  if (usage && spent)
+    await scope.extensions.tokenUsage({ model, of: 'summary', last: usage, usage: spent })
   const after: ThreadTokenUsage = {
     total: spent?.total ?? zeroUsage,
     last: { ...zeroUsage, totalTokens: estimate },

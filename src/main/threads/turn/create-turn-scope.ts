@@ -112,7 +112,8 @@ export function createTurnScope(
         return false
       }
       own.closing = true
-      if (outcome.status === 'failed') await extensions.failing(outcome.error)
+      if (outcome.status === 'failed')
+        await extensions.failing(outcome.error, outcome.limitEndsAtMs ?? null)
       const added = await extensions.stopping()
       const step = await queue.step((state, nowMs) => [
         ...decideRecord(state, turn.id, [...last, ...added]),

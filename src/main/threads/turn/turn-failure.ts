@@ -22,7 +22,8 @@ export async function failTurn(
   const last: ThreadEvent[] = []
   if (failure.codexErrorInfo === 'contextWindowExceeded' && window !== null)
     last.push(usageEvent(scope, null, zeroUsage, fullWindow(tokenUsage(), window)))
-  await finishTurn(scope, { status: 'failed', error: failure }, last)
+  const limitEndsAtMs = error instanceof ModelError ? error.limitEndsAtMs : null
+  await finishTurn(scope, { status: 'failed', error: failure, limitEndsAtMs }, last)
 }
 
 /** Words that came in the last moment stay in the history, though this turn will not answer them. */

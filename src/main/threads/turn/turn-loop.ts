@@ -109,6 +109,6 @@ async function usageEvents(
   if (!response.usage) return []
   const usage = tokenUsageAfter(ports.tokenUsage(), response.usage, contextWindow)
   const { model } = scope.snapshot.values
-  await scope.extensions.tokenUsage({ model, last: response.usage, usage })
+  await scope.extensions.tokenUsage({ model, of: 'answer', last: response.usage, usage })
   return [usageEvent(scope, response.responseId, response.usage, usage)]
 }

@@ -286,7 +286,7 @@ export function createTurnRunner(
     }
     if (!own.closing) {
       own.closing = true
-      await own.extensions.failing(outcome.error)
+      await own.extensions.failing(outcome.error, null)
       await own.extensions.stopping()
     }
     await recordEnd(own, (state, nowMs) => decideFinish(state, own.id, outcome, nowMs))

@@ -1,15 +1,31 @@
 // The goal of the open thread under its header: what it is after, how it stands, and what one can do about it.
-import { Check, type LucideIcon, Pause, Pencil, Play, Plus, Target, X } from 'lucide-react'
-import type { ThreadGoal } from '../../../protocol/index.ts'
+import {
+  Check,
+  Clock,
+  type LucideIcon,
+  Pause,
+  Pencil,
+  Play,
+  Plus,
+  Target,
+  Undo2,
+  X,
+} from 'lucide-react'
+import { goalTopUp, type ThreadGoal } from '../../../protocol/index.ts'
 import { reportFailure } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/small.tsx'
-import { spentShare, statusText, statusWords, timeText, tokenText } from './goal-words.ts'
+import {
+  clockText,
+  costText,
+  spentShare,
+  statusText,
+  statusWords,
+  timeText,
+  tokenText,
+} from './goal-words.ts'
 import './goals.css'
-
-/** A half more of what was granted. */
-const TOP_UP = 1.5
 
 export function GoalBar({ threadId }: { threadId: string }) {
   const { goals } = useStores()
@@ -57,6 +73,12 @@ function Figures({ goal }: { goal: ThreadGoal }) {
       <span>
         {skein.autoTurns} automatic {skein.autoTurns === 1 ? 'turn' : 'turns'}
       </span>
+      {skein.costUsedMicros !== null && (
+        <span>
+          about {costText(skein.costUsedMicros)}
+          {skein.costBudgetMicros !== null && ` / ${costText(skein.costBudgetMicros)}`}
+        </span>
+      )}
       <NextStart goal={goal} />
       <Checks goal={goal} />
     </>
@@ -98,6 +120,7 @@ function Controls({ goal }: { goal: ThreadGoal }) {
   return (
     <div className="goal-bar-controls">
       {goal.status === 'budgetLimited' && <TopUp goal={goal} />}
+      <UndoChange threadId={goal.threadId} untilMs={goal.skein.undoableUntilMs} />
       {controls.map(({ id, label, Icon, isPrimary, run }) => (
         <Button
           key={id}
@@ -133,6 +156,12 @@ function useControls({ threadId, status, skein }: ThreadGoal): readonly Control[
       Icon: Pause,
       run: turn('paused'),
     }),
+    ...when(status === 'usageLimited' && skein.limitEndsAtMs !== null, {
+      id: 'resumeAtReset',
+      label: `Resume at ${clockText(skein.limitEndsAtMs ?? 0)}`,
+      Icon: Clock,
+      run: () => act(goals.set(parkedUntil(threadId, skein.limitEndsAtMs ?? 0))),
+    }),
     ...when(canResume, {
       id: 'resume',
       label: 'Resume goal',
@@ -163,23 +192,42 @@ export function TopUp({ goal }: { goal: ThreadGoal }) {
       size="small"
       variant="primary"
       icon={<Plus size={13} aria-hidden />}
-      onClick={() => void reportFailure(stores, stores.goals.set(topUpOf(goal)))}
+      onClick={() => void reportFailure(stores, stores.goals.set(goalTopUp(goal)))}
     >
       Top up 50% and resume
     </Button>
   )
 }
 
-function topUpOf(goal: ThreadGoal) {
-  const { threadId, tokenBudget, tokensUsed, skein } = goal
-  const grown = (budget: number, used: number) => Math.ceil(Math.max(budget, used) * TOP_UP)
+/** Active, and parked until the provider's limit ends. */
+function parkedUntil(threadId: string, untilMs: number) {
   return {
     threadId,
     status: 'active' as const,
     origin: 'user' as const,
-    ...(tokenBudget !== null && { tokenBudget: grown(tokenBudget, tokensUsed) }),
-    ...(skein.timeBudgetMs !== null && {
-      skein: { timeBudgetMs: grown(skein.timeBudgetMs, skein.timeUsedMs) },
-    }),
+    skein: { wait: { type: 'timer' as const, untilMs } },
   }
+}
+
+/** For a few seconds after the status changed, whoever changed it. */
+export function UndoChange(props: { threadId: string; untilMs: number | null | undefined }) {
+  const { threadId, untilMs } = props
+  return untilMs === null || untilMs === undefined ? null : (
+    <UndoUntil threadId={threadId} untilMs={untilMs} />
+  )
+}
+
+function UndoUntil({ threadId, untilMs }: { threadId: string; untilMs: number }) {
+  const stores = useStores()
+  if (useNow(1_000) >= untilMs) return null
+  return (
+    <Button
+      size="small"
+      data-testid="goal:undo"
+      icon={<Undo2 size={13} aria-hidden />}
+      onClick={() => void reportFailure(stores, stores.goals.undo(threadId))}
+    >
+      Undo
+    </Button>
+  )
 }

@@ -11,11 +11,13 @@ import { useStores } from '../../state/stores-context.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import '../../ui/field.css'
-import { lintObjective } from './goal-words.ts'
+import { lintObjective } from './objective-lint.ts'
+import { noWait, type WaitDraft, WaitFields, waitDraftOf, waitOf } from './wait-fields.tsx'
 import './goals.css'
 
 const TOKENS_DEFAULT = '200000'
 const TURNS_DEFAULT = '50'
+const MICROS = 1_000_000
 
 interface Draft {
   readonly objective: string
@@ -23,6 +25,8 @@ interface Draft {
   readonly tokens: string
   readonly minutes: string
   readonly turns: string
+  readonly dollars: string
+  readonly wait: WaitDraft
   readonly checks: readonly (GoalCheck & { readonly key: number })[]
 }
 
@@ -74,6 +78,7 @@ export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: (
         <Hints draft={draft} />
         <Budgets draft={draft} change={change} />
         <ChecksList draft={draft} change={change} />
+        <WaitFields draft={draft.wait} onChange={(wait) => change({ wait })} />
         {(problem ?? refusal) !== null && draft.objective !== '' && (
           <p role="alert" className="goal-near">
             {problem ?? refusal}
@@ -112,7 +117,7 @@ interface PartProps {
 }
 
 function Budgets({ draft, change }: PartProps) {
-  const number = (label: string, name: 'tokens' | 'minutes' | 'turns') => (
+  const number = (label: string, name: 'tokens' | 'minutes' | 'turns' | 'dollars') => (
     <Labelled label={label}>
       {(id) => (
         <input
@@ -131,6 +136,7 @@ function Budgets({ draft, change }: PartProps) {
       <div className="goal-budgets">
         {number('Token budget', 'tokens')}
         {number('Time limit in minutes', 'minutes')}
+        {number('Cost limit in US dollars', 'dollars')}
         {number('Automatic turns without you', 'turns')}
       </div>
       {draft.tokens.trim() === '' && (
@@ -187,7 +193,15 @@ function ChecksList({ draft, change }: PartProps) {
 
 function draftOf(goal: ThreadGoal | null): Draft {
   if (!goal)
-    return { objective: '', tokens: TOKENS_DEFAULT, minutes: '', turns: TURNS_DEFAULT, checks: [] }
+    return {
+      objective: '',
+      tokens: TOKENS_DEFAULT,
+      minutes: '',
+      turns: TURNS_DEFAULT,
+      dollars: '',
+      checks: [],
+      wait: noWait,
+    }
   const { skein } = goal
   const text = (value: number | null) => (value === null ? '' : `${value}`)
   return {
@@ -195,6 +209,8 @@ function draftOf(goal: ThreadGoal | null): Draft {
     tokens: text(goal.tokenBudget),
     minutes: text(skein.timeBudgetMs && Math.round(skein.timeBudgetMs / 60_000)),
     turns: text(skein.autoTurnCap),
+    dollars: text(skein.costBudgetMicros && skein.costBudgetMicros / MICROS),
+    wait: waitDraftOf(skein.wait, Date.now()),
     checks: skein.checks.map(({ last: _, ...check }, key) => ({ ...check, key })),
   }
 }
@@ -207,12 +223,23 @@ function numberOf(text: string): number | null | undefined {
   return Number.isSafeInteger(value) && value > 0 ? value : undefined
 }
 
+/** Undefined: no amount above zero. */
+function microsOf(dollars: string): number | null | undefined {
+  if (dollars.trim() === '') return null
+  const value = Math.round(Number(dollars) * MICROS)
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined
+}
+
 function refusalOf(draft: Draft, length: number): string | null {
   if (length === 0) return 'Write an objective first'
   if (length > GOAL_OBJECTIVE_CHARS_MAX)
     return `The objective has ${length - GOAL_OBJECTIVE_CHARS_MAX} characters too many. Save the details in a file of the project and point at it.`
   if ([draft.tokens, draft.minutes, draft.turns].some((text) => numberOf(text) === undefined))
     return 'Limits are whole numbers above zero, or empty for none'
+  if (microsOf(draft.dollars) === undefined)
+    return 'The cost limit is an amount above zero, or empty'
+  if (waitOf(draft.wait, Date.now()) === undefined)
+    return 'Say what to wait for: a number, a path or a command'
   if (draft.checks.some(({ name, command }) => name.trim() === '' || command.trim() === ''))
     return 'Each check needs a name and a command'
   return null
@@ -223,6 +250,10 @@ function paramsOf(threadId: string, goal: ThreadGoal | null, draft: Draft) {
   const minutes = numberOf(draft.minutes) ?? null
   const checks = draft.checks.map(({ key: _, ...check }) => check)
   const before = goal?.skein.checks.map(({ last: _, ...check }) => check) ?? []
+  const now = Date.now()
+  const known = waitDraftOf(goal?.skein.wait ?? null, now)
+  const isSameWait = JSON.stringify(draft.wait) === JSON.stringify(known)
+  const wait = isSameWait ? undefined : waitOf(draft.wait, now)
   const isOver = goal?.status === 'complete' || goal?.status === 'budgetLimited'
   return {
     threadId,
@@ -234,6 +265,8 @@ function paramsOf(threadId: string, goal: ThreadGoal | null, draft: Draft) {
       ...(goal && { expectedGoalId: goal.skein.goalId }),
       timeBudgetMs: minutes === null ? null : minutes * 60_000,
       autoTurnCap: numberOf(draft.turns) ?? null,
+      costBudgetMicros: microsOf(draft.dollars) ?? null,
+      ...(wait !== undefined && { wait }),
       ...(JSON.stringify(checks) !== JSON.stringify(before) && { checks }),
     },
   }

@@ -3,7 +3,8 @@ import { X } from 'lucide-react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { titleOf } from '../../state/thread-state.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { TopUp } from './goal-bar.tsx'
+import { useNow } from '../../ui/small.tsx'
+import { TopUp, UndoChange } from './goal-bar.tsx'
 import { statusText } from './goal-words.ts'
 import './goals.css'
 
@@ -11,9 +12,20 @@ export function GoalNotices() {
   const { goals, ui, threadList } = useStores()
   const stopped = useSelector(goals, (state) => state.stopped)
   const threads = useSelector(threadList, (state) => state.threads)
-  if (stopped.length === 0) return null
+  const cleared = useSelector(goals, (state) => state.cleared)
+  const nowMs = useNow(1_000)
+  const removed = [...cleared].filter(([, untilMs]) => untilMs > nowMs)
+  if (stopped.length === 0 && removed.length === 0) return null
   return (
     <section className="goal-notices" aria-label="Goal messages">
+      {removed.map(([threadId, untilMs]) => (
+        <div key={threadId} className="goal-notice" role="status">
+          <span>
+            Goal of “{titleOf(threads.find(({ id }) => id === threadId) ?? null)}” cleared
+          </span>
+          <UndoChange threadId={threadId} untilMs={untilMs} />
+        </div>
+      ))}
       {stopped.map((goal) => (
         <div key={goal.threadId} className="goal-notice" role="status">
           <span>
@@ -21,6 +33,7 @@ export function GoalNotices() {
             {statusText(goal)}
           </span>
           {goal.status === 'budgetLimited' && <TopUp goal={goal} />}
+          <UndoChange threadId={goal.threadId} untilMs={goal.skein.undoableUntilMs} />
           <Button
             size="small"
             onClick={() => {

@@ -3,11 +3,14 @@ import { useEffect, useState } from 'react'
 import type { GoalCondition, GoalLogEntry, ThreadGoal } from '../../../protocol/index.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
+import { latestPlan } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { RelativeTime } from '../../ui/small.tsx'
 import { BurnChart } from './burn-chart.tsx'
-import { statusText, timeText, tokenText } from './goal-words.ts'
+import { estimate, type GoalEstimate } from './goal-estimate.ts'
+import { GoalLog } from './goal-log.tsx'
+import { clockText, costText, statusText, timeText, tokenText } from './goal-words.ts'
 import './goals.css'
 
 export function GoalTab({ store }: { store: ThreadStore }) {
@@ -15,22 +18,26 @@ export function GoalTab({ store }: { store: ThreadStore }) {
   const threadId = useSelector(store, (state) => state.threadId)
   const goal = useSelector(goals, (state) => state.goals.get(threadId))
   const { log, conditions, problem } = useDetails(threadId, goal)
+  const edit = () => ui.actions.openDialog({ kind: 'goal', threadId })
   return (
     <div className="inspector-section">
       {goal ? (
-        <Summary goal={goal} />
+        <>
+          <Summary goal={goal} />
+          <Button size="small" onClick={edit}>
+            Edit goal, budgets, checks or wait…
+          </Button>
+        </>
       ) : (
         <>
           <p className="inspector-sub">This thread has no goal.</p>
-          <Button onClick={() => ui.actions.openDialog({ kind: 'goal', threadId })}>
-            Set goal…
-          </Button>
+          <Button onClick={edit}>Set goal…</Button>
         </>
       )}
       {problem !== null && <p role="alert">{problem}</p>}
       {goal?.status === 'active' && <Conditions conditions={conditions} />}
-      {goal && <Spending goal={goal} log={log} />}
-      <Log log={log} />
+      {goal && <Spending goal={goal} log={log} store={store} />}
+      <GoalLog log={log} />
     </div>
   )
 }
@@ -65,12 +72,17 @@ function useDetails(threadId: string, goal: ThreadGoal | undefined) {
   return { log, conditions, problem }
 }
 
+const actors = { user: 'you', model: 'the agent', system: 'the app' } as const
+
 function Summary({ goal }: { goal: ThreadGoal }) {
   const { skein, tokenBudget } = goal
   const left = tokenBudget === null ? null : Math.max(0, tokenBudget - goal.tokensUsed)
   return (
     <>
       <h2 className="inspector-heading">{statusText(goal)}</h2>
+      <p className="inspector-sub">
+        Set {clockText(goal.createdAt * 1000)}; its status is the word of {actors[skein.actor]}
+      </p>
       <p className="goal-full">{goal.objective}</p>
       <dl className="goal-figures">
         <dt>Tokens</dt>
@@ -82,6 +94,11 @@ function Summary({ goal }: { goal: ThreadGoal }) {
         <dd>
           {timeText(skein.timeUsedMs)}
           {skein.timeBudgetMs !== null && ` of ${timeText(skein.timeBudgetMs)}`}
+        </dd>
+        <dt>Estimated cost</dt>
+        <dd>
+          {skein.costUsedMicros === null ? 'unknown' : costText(skein.costUsedMicros)}
+          {skein.costBudgetMicros !== null && ` of ${costText(skein.costBudgetMicros)}`}
         </dd>
         <dt>Automatic turns</dt>
         <dd>
@@ -144,60 +161,37 @@ function Conditions({ conditions }: { conditions: readonly GoalCondition[] }) {
   )
 }
 
-function Spending({ goal, log }: { goal: ThreadGoal; log: readonly GoalLogEntry[] }) {
+function Spending({ goal, log, store }: SpendingProps) {
+  const plan = useSelector(store, (state) => latestPlan(state)?.plan)
+  const done = plan?.steps.filter(({ status }) => status === 'completed').length ?? 0
+  const found = estimate(goal, log, plan ? { done, steps: plan.steps.length } : null)
   const turns = log
     .filter(({ kind, goalId }) => kind === 'turn' && goalId === goal.skein.goalId)
     .map(({ tokensUsed }) => tokensUsed)
     .reverse()
-  return <BurnChart spent={turns} budget={goal.tokenBudget} />
-}
-
-function Log({ log }: { log: readonly GoalLogEntry[] }) {
-  if (log.length === 0) return null
   return (
     <>
-      <h3 className="inspector-heading">Log</h3>
-      <ol className="goal-log" aria-label="Goal log">
-        {log.map((entry) => (
-          <li key={entry.seq}>
-            <span>{entryText(entry)}</span>
-            <span className="inspector-sub">
-              <RelativeTime atMs={entry.atMs} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <BurnChart spent={turns} budget={goal.tokenBudget} />
+      {found && goal.status !== 'complete' && <Estimate found={found} />}
     </>
   )
 }
 
-const actors = { user: 'you', model: 'the agent', system: 'the app' } as const
-
-function entryText(entry: GoalLogEntry): string {
-  if (entry.kind === 'turn') {
-    const tools = entry.tools.reduce((sum, { count }) => sum + count, 0)
-    const what = entry.change === 'goal' ? 'Automatic turn' : 'Your turn'
-    const files = entry.filesChanged.length > 0 ? `, files: ${entry.filesChanged.join(', ')}` : ''
-    const made = entry.productive ? '' : ', nothing new'
-    return `${what}: ${tokenText(entry.tokensUsed)} tokens, ${timeText(entry.timeUsedMs)}, ${tools} calls${files}${made}${entry.note === null ? '' : `. “${entry.note}”`}`
-  }
-  const after = entry.after?.[entry.change]
-  const to = typeof after === 'string' ? ` → ${after}` : ''
-  return `${changeWords[entry.change] ?? entry.change}${to} (by ${actors[entry.actor]})${entry.note === null ? '' : `: ${entry.note}`}`
+interface SpendingProps {
+  readonly goal: ThreadGoal
+  readonly log: readonly GoalLogEntry[]
+  readonly store: ThreadStore
 }
 
-const changeWords: Readonly<Record<string, string>> = {
-  created: 'Goal set',
-  replaced: 'Goal replaced',
-  copied: 'Goal copied from the fork’s source',
-  cleared: 'Goal cleared',
-  status: 'Status',
-  objective: 'Objective',
-  budget: 'Budget changed',
-  budgetWarning: 'Four fifths of a budget are used',
-  checks: 'Checks changed',
-  checksPassed: 'All checks passed',
-  checksFailed: 'Checks failed',
-  wait: 'Wait changed',
-  overloaded: 'The provider was overloaded',
+function Estimate({ found }: { found: GoalEstimate }) {
+  const { tokensPerTurn, turnsLeft, msLeft, tokensToDone, isShort } = found
+  return (
+    <p className="inspector-sub">
+      Lately a turn took {tokenText(tokensPerTurn)} tokens.
+      {turnsLeft !== null &&
+        ` The budget is enough for about ${turnsLeft} more${msLeft === null ? '' : `, ${timeText(msLeft)} of work`}.`}
+      {tokensToDone !== null && ` The rest of the plan may take ${tokenText(tokensToDone)}.`}
+      {isShort && <strong className="goal-near"> The budget will probably not suffice.</strong>}
+    </p>
+  )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lintObjective, timeText, tokenText } from './goal-words.ts'
+import { costText, timeText, tokenText, waitText } from './goal-words.ts'
 
 describe('figures of a goal', () => {
   it.each([
@@ -19,14 +19,18 @@ describe('figures of a goal', () => {
     [(23 * 60 + 59) * 60_000, '23h 59m'],
     [24 * 60 * 60_000, '1d 0h 0m'],
   ])('%i ms read as %s', (ms, text) => expect(timeText(ms)).toBe(text))
+
+  it.each([
+    [0, '$0.00'],
+    [4_000, 'less than 1 cent'],
+    [1_204_000, '$1.20'],
+  ])('%i millionths of a dollar read as %s', (micros, text) => expect(costText(micros)).toBe(text))
 })
 
-describe('what an objective lacks', () => {
-  it('is nothing when it names an end and has a check', () => {
-    expect(lintObjective('Fix the parser until all its tests pass', true)).toEqual([])
-  })
-
-  it('is an end state, a check, and a reason to stop', () => {
-    expect(lintObjective('keep going forever', false)).toHaveLength(3)
-  })
+it('a wait says what it is for and how long at most', () => {
+  const deadlineAtMs = new Date().setHours(23, 59, 0, 0)
+  expect(waitText({ type: 'fileChange', path: 'a.txt', deadlineAtMs })).toBe(
+    'waiting for a change of a.txt, at most until 23:59',
+  )
+  expect(waitText({ type: 'processExit', pid: 7 })).toBe('waiting for the end of process 7')
 })

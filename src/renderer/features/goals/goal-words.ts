@@ -1,5 +1,5 @@
 // A goal in words: its status and why, figures as people read them, and what an objective lacks.
-import type { GoalStatus, ThreadGoal } from '../../../protocol/index.ts'
+import type { GoalReason, GoalStatus, GoalWait, ThreadGoal } from '../../../protocol/index.ts'
 
 export const statusWords: Readonly<Record<GoalStatus, string>> = {
   active: 'active',
@@ -10,7 +10,7 @@ export const statusWords: Readonly<Record<GoalStatus, string>> = {
   complete: 'complete',
 }
 
-const reasonWords: Readonly<Record<NonNullable<ThreadGoal['skein']['reason']>, string>> = {
+export const reasonWords: Readonly<Record<GoalReason, string>> = {
   user: 'by you',
   user_interrupt: 'because you stopped the turn',
   model: 'reported by the agent',
@@ -34,7 +34,7 @@ const reasonWords: Readonly<Record<NonNullable<ThreadGoal['skein']['reason']>, s
 
 /** "paused by you", "blocked: three turns brought nothing new". */
 export function statusText({ status, skein }: ThreadGoal): string {
-  if (status === 'active') return holdText(skein.hold) ?? 'active'
+  if (status === 'active') return holdText(skein) ?? 'active'
   if (status === 'complete')
     return skein.selfReported ? 'complete, self-reported by the agent' : 'complete'
   const why = skein.reason && reasonWords[skein.reason]
@@ -42,7 +42,7 @@ export function statusText({ status, skein }: ThreadGoal): string {
   return why.startsWith('by ') ? `${statusWords[status]} ${why}` : `${statusWords[status]}: ${why}`
 }
 
-function holdText(hold: ThreadGoal['skein']['hold']): string | null {
+function holdText({ hold, wait }: ThreadGoal['skein']): string | null {
   switch (hold) {
     case 'startHold':
       return 'waits for you to continue'
@@ -51,10 +51,42 @@ function holdText(hold: ThreadGoal['skein']['hold']): string | null {
     case 'planMode':
       return 'held: plan mode'
     case 'wait':
-      return 'parked until something happens'
+      return wait && waitText(wait)
     case null:
       return null
   }
+}
+
+/** "waiting for a change of results.txt, at most until 14:05". */
+export function waitText(wait: GoalWait): string {
+  const until =
+    wait.deadlineAtMs === undefined ? '' : `, at most until ${clockText(wait.deadlineAtMs)}`
+  switch (wait.type) {
+    case 'timer':
+      return `waiting for ${clockText(wait.untilMs)}`
+    case 'processExit':
+      return `waiting for the end of process ${wait.pid}${until}`
+    case 'fileChange':
+      return `waiting for a change of ${wait.path}${until}`
+    case 'command':
+      return `waiting for “${wait.command}” to succeed${until}`
+  }
+}
+
+/** The time of a day that is today, else with the day. */
+export function clockText(atMs: number): string {
+  const at = new Date(atMs)
+  const isToday = at.toDateString() === new Date().toDateString()
+  const time = at.toLocaleTimeString('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return isToday
+    ? time
+    : `${at.toLocaleDateString('en', { month: 'short', day: 'numeric' })} ${time}`
+}
+
+/** "$1.20", "less than 1 cent"; an estimate by configured prices. */
+export function costText(micros: number): string {
+  if (micros > 0 && micros < 10_000) return 'less than 1 cent'
+  return `$${(micros / 1_000_000).toFixed(2)}`
 }
 
 /** "999", "50K", "63.9K", "1.2M". */
@@ -79,19 +111,4 @@ export function timeText(ms: number): string {
 /** Share of the token budget that is used, 0 to 1; null without a budget. */
 export function spentShare({ tokenBudget, tokensUsed }: ThreadGoal): number | null {
   return tokenBudget === null ? null : Math.min(1, tokensUsed / tokenBudget)
-}
-
-/** What makes a goal hard to reach or to end; empty when nothing does. */
-export function lintObjective(objective: string, hasChecks: boolean): readonly string[] {
-  const text = objective.trim()
-  if (text === '') return []
-  const hints: string[] = []
-  const namesEnd =
-    /\b(until|so that|when|passes?|passing|green|done|complete|all|every|no more|without|exists?)\b/i
-  if (text.split(/\s+/).length < 4 || !namesEnd.test(text))
-    hints.push('It names no end state: say how one can tell that it is reached.')
-  if (!hasChecks) hints.push('There is no check: the agent alone will say when it is done.')
-  if (/\b(forever|never stop|keep going|endless)/i.test(text))
-    hints.push('It asks never to stop: only a budget or you will end it.')
-  return hints
 }

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/small.tsx'
 import { TopUp } from './goal-bar.tsx'
-import { spentShare, statusText, timeText, tokenText } from './goal-words.ts'
+import { costText, spentShare, statusText, timeText, tokenText } from './goal-words.ts'
 import './goals.css'
 
 const HOUR_MS = 3_600_000
@@ -52,6 +52,7 @@ export function GoalsDashboard({ onClose }: { onClose: () => void }) {
                 <th scope="col">Status</th>
                 <th scope="col">Spent</th>
                 <th scope="col">Per hour</th>
+                <th scope="col">Budget lasts</th>
                 <th scope="col">Last progress</th>
               </tr>
             </thead>
@@ -101,8 +102,9 @@ function Row({ goal, onOpen }: { goal: ThreadGoal; onOpen: () => void }) {
     state.threads.find(({ id }) => id === goal.threadId),
   )
   const share = spentShare(goal)
-  const { timeUsedMs, lastProgressAtMs } = goal.skein
+  const { timeUsedMs, lastProgressAtMs, costUsedMicros } = goal.skein
   const rate = timeUsedMs < 1_000 ? null : Math.round((goal.tokensUsed / timeUsedMs) * HOUR_MS)
+  const left = goal.status === 'active' ? workLeftMs(goal) : null
   const open = () => {
     onOpen()
     ui.actions.showThread(goal.threadId)
@@ -133,10 +135,21 @@ function Row({ goal, onOpen }: { goal: ThreadGoal; onOpen: () => void }) {
             optimum={0}
           />
         )}
-        <span className="inspector-sub"> {timeText(timeUsedMs)}</span>
+        <span className="inspector-sub">
+          {' '}
+          {timeText(timeUsedMs)}
+          {costUsedMicros !== null && `, about ${costText(costUsedMicros)}`}
+        </span>
       </td>
       <td>{rate === null ? '–' : tokenText(rate)}</td>
+      <td>{left === null ? '–' : `${timeText(left)} of work`}</td>
       <td>{lastProgressAtMs === null ? '–' : <RelativeTime atMs={lastProgressAtMs} />}</td>
     </tr>
   )
+}
+
+/** Working time until the token budget ends at the rate so far; null without either. */
+function workLeftMs({ tokenBudget, tokensUsed, skein }: ThreadGoal): number | null {
+  if (tokenBudget === null || tokensUsed === 0 || skein.timeUsedMs < 1_000) return null
+  return Math.round((Math.max(0, tokenBudget - tokensUsed) / tokensUsed) * skein.timeUsedMs)
 }

@@ -7,6 +7,7 @@ import { contextUsage } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import type { Usage } from '../../state/usage-store.ts'
 import { count } from '../../ui/relative-time.ts'
+import { costText } from '../goals/goal-words.ts'
 import './usage-tab.css'
 
 export function UsageTab({ store }: { store: ThreadStore }) {
@@ -20,8 +21,10 @@ export function UsageTab({ store }: { store: ThreadStore }) {
       <section className="inspector-section" aria-label="Thread total">
         <h2 className="inspector-heading">Thread total</h2>
         <p className="inspector-sub">
-          All {usage.total.responses} answers of models in this thread. Estimated cost: unknown, as
-          no prices are known.
+          All {usage.total.responses} answers of models in this thread. Estimated cost:{' '}
+          {usage.costMicros === null
+            ? 'unknown, as the price of a model is not configured ([model_prices] in config.toml).'
+            : `${costText(usage.costMicros)}, by the prices you configured.`}
         </p>
         <Breakdown usage={usage.total} />
       </section>
@@ -144,10 +147,11 @@ function Models({ usage }: { usage: Usage }) {
       <h2 className="inspector-heading">Models</h2>
       <table className="usage-table">
         <tbody>
-          {usage.byModel.map(({ model, totalTokens }) => (
+          {usage.byModel.map(({ model, totalTokens, costMicros }) => (
             <tr key={model}>
               <th scope="row">{model ?? 'unknown'}</th>
               <td>{count(totalTokens)}</td>
+              <td>{costMicros === null ? 'cost unknown' : costText(costMicros)}</td>
             </tr>
           ))}
         </tbody>
