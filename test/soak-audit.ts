@@ -24,7 +24,7 @@ export interface LifeAudit {
   readonly withoutGoal: readonly string[]
   /** Turns during which the goal changed its status: only a part of them is charged. */
   readonly disturbed: ReadonlySet<string>
-  /** Turns that still ran when the life ended. */
+  /** Turns that a person stopped, and those that still ran when the life ended. */
   readonly cut: readonly string[]
 }
 
@@ -38,6 +38,7 @@ export function auditLife(
   const automatic = new Set<string>()
   const withoutGoal: string[] = []
   const disturbed = new Set<string>()
+  const stopped: string[] = []
   let mostAtOnce = 0
 
   function goalUpdated(threadId: string, status: GoalStatus): void {
@@ -60,7 +61,8 @@ export function auditLife(
     if (method === 'turn/completed') {
       running.delete(params.threadId)
       automatic.delete(params.turn.id)
+      if (params.turn.status === 'interrupted') stopped.push(params.turn.id)
     }
   }
-  return { mostAtOnce, withoutGoal, disturbed, cut: [...running.values()] }
+  return { mostAtOnce, withoutGoal, disturbed, cut: [...stopped, ...running.values()] }
 }

@@ -278,8 +278,18 @@ export function createGoals(ports: GoalsPorts): Goals {
     for (const threadId of held) startHeld.delete(threadId)
     const resumed = new Set(held)
     for (const threadId of stopped) if (await resume(threadId)) resumed.add(threadId)
-    for (const threadId of resumed) await goOn(threadId)
+    void goOnOneByOne([...resumed])
     return resumed.size
+  }
+
+  /** Loading many threads takes its time: nobody waits for it, and a new pause of everything ends it. */
+  async function goOnOneByOne(threadIds: readonly ThreadId[]): Promise<void> {
+    for (const threadId of threadIds) {
+      if (pausedAll) return
+      await goOn(threadId).catch((error: unknown) =>
+        ports.logger.log('warn', 'a goal could not go on', { threadId, error: messageOf(error) }),
+      )
+    }
   }
 
   async function allPaused(): Promise<readonly ThreadId[]> {
