@@ -32,12 +32,18 @@ interface Said {
   readonly words: string
   readonly number: number
   readonly shown: boolean
+  /** The turn whose summary stands for them in the history: later reverts bring them back. */
+  readonly summedUpBy?: number
 }
 
 /** What a running turn is told to do. */
 interface Work {
   speak(words: string): Promise<void>
+  /** Sums the history up in these words. */
+  compact(words: string): Promise<void>
   end(): Promise<void>
+  /** As the turn would send it. */
+  history(): readonly ModelItem[]
 }
 
 export interface RandomThread {
@@ -58,11 +64,11 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
   let count = 0
 
   function newManager(): ThreadManager {
-    const own: { alive: boolean } = { alive: true }
+    const own: Life = { alive: true }
     const made = createThreadManager({
       home: '/nowhere',
       version: '0.0.0',
-      store,
+      store: ofLife(store, own),
       config,
       context: { instructionsFor: async () => [], contextFor: async () => [] },
       background: {
@@ -109,6 +115,18 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
           ])
           await scope.takeSteers()
         },
+        async compact(words) {
+          const { turnId } = scope
+          const item = { type: 'contextCompaction', id: `compaction-${words}` } as const
+          const last = scope.history().length - 1
+          const kept = last >= 0 ? [{ kept: last }] : []
+          await scope.record([
+            { type: 'itemStarted', turnId, item },
+            { type: 'historyReplaced', turnId, history: [...kept, { item: message(words) }] },
+            { type: 'itemCompleted', turnId, item },
+          ])
+        },
+        history: scope.history,
         async end() {
           const outcome =
             random(5) === 0
@@ -170,6 +188,21 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       await work.speak(words)
       remember(words, true)
     },
+    async compact() {
+      const id = turn()?.id ?? ''
+      const work = works.get(id)
+      if (!work) return
+      await actor.idle()
+      const words = newWords()
+      const last = JSON.stringify(work.history().at(-1) ?? null)
+      await work.compact(words)
+      const by = number()
+      said = said.map((one) =>
+        last.includes(`"${one.words}"`) ? one : { ...one, summedUpBy: one.summedUpBy ?? by },
+      )
+      said.push({ words, number: by, shown: false })
+      await historyIsTheSame(work)
+    },
     async end() {
       const id = turn()?.id ?? ''
       const work = works.get(id)
@@ -220,7 +253,11 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       if (!chosen) return
       const from = chosen.skein?.number ?? 0
       await actor.revert(chosen.id)
-      said = said.filter((words) => words.number < from)
+      said = said
+        .filter((words) => words.number < from)
+        .map(({ summedUpBy, ...words }) =>
+          summedUpBy !== undefined && summedUpBy < from ? { ...words, summedUpBy } : words,
+        )
       const waiting = new Set(actor.state().queue.map(({ id }) => id))
       queued = queued.filter((words) => waiting.has(`q-${words}`))
     },
@@ -238,11 +275,24 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       await manager.unload(actor.id)
       await reopen()
     },
+    /** The process dies with work under way: what was not acknowledged may be there or not. */
     async crash() {
       if (!actor.state().stored) return
       await settled()
+      const id = turn()?.id
+      const underWay = [
+        () => actor.rename(newWords()),
+        () => actor.inject([message(newWords())], false),
+        () => actor.steer([text(newWords())], id, null),
+        () => works.get(id ?? '')?.speak(newWords()),
+        () => actor.interrupt(id ?? 'none'),
+      ]
+      for (let count = random(3); count > 0; count--)
+        void Promise.resolve(underWay[random(underWay.length)]?.()).catch(() => undefined)
+      for (let ticks = random(4); ticks > 0; ticks--) await Promise.resolve()
       const own = lives.get(manager)
       if (own) own.alive = false
+      await store.journal.flush() // what the store had taken is on disk or not, as in life; then nothing more comes
       manager = newManager()
       await recoverAlone()
       await reopen()
@@ -300,8 +350,17 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
     return state
   }
 
+  /** What a turn would send and what the store would give the next process. */
+  async function historyIsTheSame(work: Work): Promise<void> {
+    await actor.idle()
+    await store.journal.flush()
+    expect(await store.modelHistory(actor.id)).toEqual(work.history())
+  }
+
   async function reopenedEqualsLive(): Promise<void> {
     if (!actor.state().stored) return
+    const work = works.get(turn()?.id ?? '')
+    if (work) await historyIsTheSame(work)
     await stopTurn()
     const live = comparable(actor.state())
     await manager.unload(actor.id)
@@ -316,8 +375,8 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
     const history = JSON.stringify(actor.state().stored ? await store.modelHistory(actor.id) : [])
     const waiting = JSON.stringify(actor.state().queue)
     for (const words of queued) expect(transcript + waiting).toContain(`"${words}"`)
-    for (const { words, shown } of said) {
-      expect(history).toContain(`"${words}"`)
+    for (const { words, shown, summedUpBy } of said) {
+      if (summedUpBy === undefined) expect(history).toContain(`"${words}"`)
       if (shown) expect(transcript).toContain(`"${words}"`)
     }
   }
@@ -340,5 +399,26 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
   }
 }
 
+interface Life {
+  alive: boolean
+}
+
 /** A manager whose process "died" is heard no more. */
-const lives = new WeakMap<ThreadManager, { alive: boolean }>()
+const lives = new WeakMap<ThreadManager, Life>()
+
+/** A dead process writes nothing and hears no answer. */
+function ofLife(store: Store, life: Life): Store {
+  const never = new Promise<never>(() => undefined)
+  const whileAlive = async <T>(work: Promise<T>): Promise<T> => {
+    const done = await work
+    return life.alive ? done : never
+  }
+  return {
+    ...store,
+    journal: {
+      ...store.journal,
+      commit: (...args) => (life.alive ? whileAlive(store.journal.commit(...args)) : never),
+      checkpoint: (...args) => (life.alive ? store.journal.checkpoint(...args) : undefined),
+    },
+  }
+}
