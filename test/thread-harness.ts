@@ -185,7 +185,11 @@ export async function openThread(
     placeOf: (turnId) => store.placeOf('thread-1', { turnId, through: false }),
     runBeside: async () => undefined,
     warningsOf: () => [],
-    contextFor: async (history) => (history.length === 0 ? (options.context ?? []) : []),
+    async contextFor(history, _before, _now, fragments) {
+      if (history.length > 0) return []
+      await fragments()
+      return options.context ?? []
+    },
     publish(signal) {
       signals.push(signal)
       options.onSignal?.(signal)

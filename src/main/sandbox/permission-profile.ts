@@ -97,6 +97,18 @@ export function builtInProfile(id: string): PermissionProfile | undefined {
   }
 }
 
+/** `next`, in which what `current` says must not even be read stays so. */
+export function keepingDenied(
+  next: PermissionProfile,
+  current: PermissionProfile,
+): PermissionProfile {
+  if (next.type !== 'managed' || current.type !== 'managed') return next
+  const isSaid = ({ path: where }: ProfileEntry): boolean =>
+    next.entries.some((entry) => JSON.stringify(entry.path) === JSON.stringify(where))
+  const denied = current.entries.filter((entry) => entry.access === 'deny' && !isSaid(entry))
+  return denied.length === 0 ? next : { ...next, entries: [...next.entries, ...denied] }
+}
+
 /** The profile that enforces a legacy sandbox policy. */
 export function profileOfSandboxPolicy(policy: SandboxPolicy): PermissionProfile {
   switch (policy.type) {

@@ -202,6 +202,8 @@ function answerOf(op: AnswerOp): ServerRequestAnswer {
 function decisionOf(
   decision: ReviewDecision,
 ): ServerRequestAnswer<'item/commandExecution/requestApproval'>['decision'] {
+  if (typeof decision === 'object' && 'network_policy_amendment' in decision)
+    return { applyNetworkPolicyAmendment: decision }
   if (typeof decision === 'object')
     return {
       acceptWithExecpolicyAmendment: {

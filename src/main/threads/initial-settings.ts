@@ -12,6 +12,7 @@ import {
   type SettingsKey,
   type SettingsOrigins,
   type ThreadSettings,
+  tierName,
 } from './settings.ts'
 
 export interface SettingsDefaults {
@@ -65,7 +66,12 @@ export function initialSettings(
       file.model_provider,
       config.origins.model_provider,
     ),
-    serviceTier: from('serviceTier', 'service_tier', file.service_tier, null),
+    serviceTier: from(
+      'serviceTier',
+      'service_tier',
+      file.service_tier && tierName(file.service_tier),
+      null,
+    ),
     cwd: defaults.cwd,
     workspaceRoots: [defaults.cwd],
     approvalPolicy: from('approvalPolicy', 'approval_policy', policy, 'on-request'),

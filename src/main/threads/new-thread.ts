@@ -10,7 +10,7 @@ import type { ModelProvider, ModelProviders } from '../model/model-client.ts'
 import { snapshotOf } from './config-snapshot.ts'
 import { readGitInfo } from './git-info.ts'
 import { initialSettings } from './initial-settings.ts'
-import { applyOverrides } from './settings.ts'
+import { applyOverrides, type LayeredSettings } from './settings.ts'
 import type { ThreadState } from './thread-state.ts'
 
 /** Without any configuration the app does its main job offline. */
@@ -52,7 +52,10 @@ export async function prepareNewThread(
     ownFolder: provider.demo,
   })
   const overrides = provider.demo ? inOwnFolder(params) : params
-  const settings = applyOverrides(base, overrides, 'thread', config)
+  const settings = withAllowedTier(
+    applyOverrides(base, overrides, 'thread', config),
+    ports.config.enabledFeatures(config),
+  )
   const nowMs = ports.clock.now()
   const state: ThreadState = {
     id,
@@ -93,6 +96,18 @@ function modelOf(provider: ModelProvider, { values }: ResolvedConfig): string {
     `no model is known for provider \`${provider.id}\`: set \`model\` in config.toml`,
     { field: 'model' },
   )
+}
+
+/** Only where tiers are switched on does a thread begin with one. */
+function withAllowedTier(
+  settings: LayeredSettings,
+  features: ReadonlySet<string>,
+): LayeredSettings {
+  if (settings.values.serviceTier === null || features.has('fast_mode')) return settings
+  return {
+    values: { ...settings.values, serviceTier: null },
+    origins: { ...settings.origins, serviceTier: 'defaults' },
+  }
 }
 
 /** Where the demo works is not up to those who start it; that it works nowhere is. */

@@ -90,6 +90,53 @@ describe('overrides', () => {
     ])
   })
 
+  it('of permissions keep closed what was not to be read, also through a legacy policy', () => {
+    const secret = { path: { type: 'path', path: '/srv/secret' }, access: 'deny' } as const
+    const closed = { type: 'managed', entries: [secret], network: 'restricted' } as const
+    const before = snapshot({ permissionProfile: structuredClone(closed) as never })
+    const profileAfter = (overrides: SettingsOverrides) =>
+      applyOverrides(before, overrides, 'thread', { values: {} }).values.permissionProfile
+    for (const overrides of [
+      { permissions: ':workspace' },
+      { sandboxPolicy: { type: 'readOnly', networkAccess: false } },
+    ] as const) {
+      const profile = profileAfter(overrides)
+      expect(profile.type === 'managed' && profile.entries).toContainEqual(secret)
+    }
+    expect(profileAfter({ permissions: ':danger-full-access' })).toEqual({ type: 'disabled' })
+  })
+
+  it('are applied as a whole or not at all: a refused one leaves the others undone', () => {
+    const before = snapshot()
+    const requirements = {
+      approvalPolicy: { allowed: ['untrusted'], source: '/etc/requirements.toml' },
+      features: {},
+    }
+    expect(() =>
+      applyOverrides(before, { model: 'new', approvalPolicy: 'never' }, 'thread', {
+        values: {},
+        requirements,
+      }),
+    ).toThrow(
+      'invalid turn context override: invalid value for `approval_policy`: `never` is not in the allowed set [untrusted] (set by /etc/requirements.toml)',
+    )
+    expect(before).toEqual(snapshot())
+  })
+
+  it('with a collaboration mode take its model and effort before those beside it', () => {
+    const settings = {
+      model: 'of the mode',
+      reasoning_effort: 'high',
+      developer_instructions: null,
+    }
+    const { values } = changed({
+      collaborationMode: { mode: 'plan', settings },
+      model: 'beside it',
+      effort: 'low',
+    })
+    expect([values.mode, values.model, values.effort]).toEqual(['plan', 'of the mode', 'high'])
+  })
+
   it('of permissions are refused when unknown or given twice, naming the field', () => {
     expect(refused({ permissions: 'nope' })).toEqual({
       message: 'failed to load configuration: default_permissions requires a `[permissions]` table',

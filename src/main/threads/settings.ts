@@ -21,6 +21,7 @@ import type { ConfigValues } from '../config/config-schema.ts'
 import type { ConfigInForce } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
 import {
+  keepingDenied,
   PermissionProfile,
   profileOfSandboxPolicy,
   sandboxPolicyOf,
@@ -103,7 +104,7 @@ export function applyOverrides(
     ...plainChanges(overrides),
     ...folderChanges(current.values, inPrimaryEnvironment(overrides)),
     ...environmentChanges(current.values, overrides),
-    ...permissionChanges(overrides, config.values),
+    ...permissionChanges(current.values, overrides, config.values),
   }
   const keys = Object.keys(wanted) as SettingsKey[]
   const changed = keys.filter((key) => !isDeepStrictEqual(wanted[key], current.values[key]))
@@ -143,7 +144,7 @@ export function reviewerName(reviewer: ApprovalsReviewer): ApprovalsReviewer {
 }
 
 /** `fast` is the old name of `priority`; clearing goes back to `default`. */
-function tierName(tier: string | null): string {
+export function tierName(tier: string | null): string {
   if (tier === null) return 'default'
   return tier === 'fast' ? 'priority' : tier
 }
@@ -175,7 +176,9 @@ function requireAbsolute(field: string, folders: readonly string[]): void {
     })
 }
 
+/** What was not to be read stays so, whichever word for permissions comes. */
 function permissionChanges(
+  { permissionProfile: before }: ThreadSettings,
   overrides: SettingsOverrides,
   config: ConfigValues,
 ): Partial<ThreadSettings> {
@@ -187,13 +190,17 @@ function permissionChanges(
     })
   if (permissions !== undefined) {
     const { profile, active } = namedPermissions(permissions, config)
-    return { permissionProfile: profile, activePermissionProfile: active }
+    return {
+      permissionProfile: keepingDenied(profile, before),
+      activePermissionProfile: active,
+    }
   }
   if (sandboxPolicy?.type === 'workspaceWrite')
     requireAbsolute('sandboxPolicy.writableRoots', sandboxPolicy.writableRoots)
   const policy = sandboxPolicy ?? (sandbox && policyOfMode(sandbox, config))
   if (policy === undefined) return {}
-  return { permissionProfile: profileOfSandboxPolicy(policy), activePermissionProfile: null }
+  const profile = keepingDenied(profileOfSandboxPolicy(policy), before)
+  return { permissionProfile: profile, activePermissionProfile: null }
 }
 
 /** The legacy sandbox view of these settings, derived anew each time. */

@@ -15,6 +15,12 @@ export type ReviewDecision =
   | 'timed_out'
   | 'abort'
   | { readonly approved_execpolicy_amendment: readonly string[] }
+  | {
+      readonly network_policy_amendment: {
+        readonly host: string
+        readonly action: 'allow' | 'deny'
+      }
+    }
 
 export type Op =
   | {

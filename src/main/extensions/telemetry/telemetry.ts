@@ -11,6 +11,7 @@ import {
 
 interface TurnCounts {
   readonly startedAtMs: number
+  readonly tokens: Map<string, number>
   readonly callsSince: Map<string, number>
   calls: number
   firstTokenAtMs: number | null
@@ -49,6 +50,7 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
     onTurnStart({ turn }) {
       turn.insert(turnCounts, {
         startedAtMs: clock.now(),
+        tokens: new Map(),
         callsSince: new Map(),
         calls: 0,
         firstTokenAtMs: null,
@@ -68,8 +70,8 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
       recorder(input).counter('codex.tool.call', 1, tags)
       recorder(input).histogram('codex.tool.call.duration_ms', clock.now() - since, tags)
     },
-    onTokenUsage(input) {
-      const { last } = input
+    onTokenUsage({ turn, last }) {
+      const tokens = turn.get(turnCounts)?.tokens
       const byType = {
         total: last.totalTokens,
         input: last.inputTokens,
@@ -77,8 +79,8 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
         output: last.outputTokens,
         reasoning_output: last.reasoningOutputTokens,
       }
-      for (const [token_type, tokens] of Object.entries(byType))
-        recorder(input).counter('codex.turn.token_usage', tokens, { token_type })
+      for (const [type, count] of Object.entries(byType))
+        tokens?.set(type, (tokens.get(type) ?? 0) + count)
     },
     onModelAnswer(input) {
       const { startedAtMs, firstTokenAtMs, firstMessageAtMs, endedAtMs, events, succeeded } = input
@@ -100,6 +102,8 @@ export function createTelemetry(clock: Clock, appVersion: string): Extension {
       if (!counts) return
       const took = clock.now() - counts.startedAtMs
       recorder(input).histogram('codex.turn.e2e_duration_ms', took)
+      for (const [token_type, tokens] of counts.tokens)
+        recorder(input).counter('codex.turn.token_usage', tokens, { token_type })
       recorder(input).histogram('codex.turn.tool.call', counts.calls)
       const { startedAtMs, firstTokenAtMs, firstMessageAtMs } = counts
       const since = (name: string, atMs: number | null): void => {

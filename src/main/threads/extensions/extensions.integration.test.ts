@@ -4,6 +4,7 @@ import { call, hang, say, sayPartly } from '../../../../test/fake-model.ts'
 import { inWords, openThread } from '../../../../test/thread-harness.ts'
 import { ModelError } from '../../model/model-client.ts'
 import { userMessage } from '../../model/model-item.ts'
+import type { ThreadSignal } from '../thread-signal.ts'
 import type { Extension, ThreadControl } from './extension.ts'
 import { extensionKey } from './extension-data.ts'
 
@@ -36,6 +37,55 @@ function diary(name: string, log: string[]): Extension & { control: () => Thread
     onThreadIdle: () => void note('threadIdle'),
     onThreadStop: () => void note('threadStop'),
   }
+}
+
+/** Notes every hook of a turn but `onModelAnswer`, which comes when a stream ends, whatever is under way then. */
+function everyHook(log: string[]): Extension {
+  const note = (hook: string): void => void log.push(hook)
+  return {
+    name: 'every hook',
+    contributeContext() {
+      note('context')
+      return []
+    },
+    onTurnStart: () => note('turnStart'),
+    contributeTurnInput() {
+      note('turnInput')
+      return []
+    },
+    tools() {
+      if (log.at(-1) !== 'tools') note('tools') // asked for several times at once
+      return []
+    },
+    changeSamplingInput({ items }) {
+      note('samplingInput')
+      return items
+    },
+    onToolStart: () => note('toolStart'),
+    reviewApproval() {
+      note('review')
+      return 'accept'
+    },
+    changeTurnItem({ item }) {
+      note(`changeItem ${item.type}`)
+      return item
+    },
+    onToolFinish: ({ end }) => note(`toolFinish ${end}`),
+    onTokenUsage: () => note('tokenUsage'),
+    onTurnStop: () => note('turnStop'),
+    onTurnAbort: ({ reason }) => note(`turnAbort ${reason}`),
+    onThreadIdle: () => note('threadIdle'),
+    onThreadStop: () => note('threadStop'),
+  }
+}
+
+/** What clients hear of it, marked by an arrow. */
+function heard(signal: ThreadSignal): string[] {
+  if (signal.type !== 'recorded') return []
+  const { event } = signal
+  if (event.type === 'itemCompleted') return [`> ${event.item.type}`]
+  if (event.type === 'tokenUsageRecorded') return ['> tokenUsage']
+  return event.type === 'turnStarted' || event.type === 'turnCompleted' ? [`> ${event.type}`] : []
 }
 
 async function open(extensions: readonly Extension[], log: string[] = []) {
@@ -76,6 +126,64 @@ describe('hooks', () => {
       'b threadIdle',
       'a threadStop',
       'b threadStop',
+    ])
+  })
+
+  it('are called in the complete order of a first turn, with what clients hear between', async () => {
+    const log: string[] = []
+    const thread = await openThread({
+      extensions: [everyHook(log)],
+      onSignal: (signal) => log.push(...heard(signal)),
+    })
+    thread.model.script([call('ask', { text: 'x' }), say('done')])
+    await thread.say('go')
+    await expect.poll(() => log.at(-1)).toBe('threadIdle')
+    await thread.actor.shutdown('user')
+    expect(log).toEqual([
+      'context',
+      '> turnStarted',
+      '> userMessage',
+      'turnStart',
+      'turnInput',
+      'samplingInput',
+      'tools',
+      'toolStart',
+      'review',
+      'changeItem commandExecution',
+      '> commandExecution',
+      'toolFinish completed',
+      'tokenUsage',
+      '> tokenUsage',
+      'samplingInput',
+      'tools',
+      'changeItem agentMessage',
+      '> agentMessage',
+      'tokenUsage',
+      'turnStop',
+      '> tokenUsage',
+      '> turnCompleted',
+      'threadIdle',
+      'threadStop',
+    ])
+  })
+
+  it('are called in the complete order of an abort: nothing stops, nothing is idle', async () => {
+    const log: string[] = []
+    const thread = await openThread({
+      extensions: [everyHook(log)],
+      onSignal: (signal) => log.push(...heard(signal)),
+    })
+    thread.model.script([call('wait', { text: 'x' })])
+    const turn = await thread.say('go')
+    await thread.heard((signal) => inWords(signal).startsWith('delta x'))
+    await thread.actor.interrupt(turn.id)
+    await thread.actor.shutdown('user')
+    expect(log.slice(log.indexOf('toolStart'))).toEqual([
+      'toolStart',
+      '> commandExecution',
+      '> turnCompleted',
+      'turnAbort user',
+      'threadStop',
     ])
   })
 
