@@ -161,7 +161,16 @@ describe('the end', () => {
     expect(heard).toContain('turn_aborted')
     await expect(thread.nextEvent()).rejects.toThrow('agent loop died')
     expect(runtime.manager.find(thread.id)).toBeUndefined()
-    expect((await runtime.store.approvals({ threadId: thread.id, state: 'pending', cursor: undefined, limit: 10 })).data).toEqual([])
+    expect(
+      (
+        await runtime.store.approvals({
+          threadId: thread.id,
+          state: 'pending',
+          cursor: undefined,
+          limit: 10,
+        })
+      ).data,
+    ).toEqual([])
     const history = inShort(await runtime.store.modelHistory(thread.id))
     expect(history.slice(-2)).toEqual([
       expect.stringMatching(/^function_call_output: Wall time: /),
