@@ -87,7 +87,7 @@ test('[T36] [T37] leaving the sandbox is asked for with its reason, and refused 
   const second = exec('touch ../second', escalated)
   const refused = await runAsked(opened, threadId, [second], [], never)
   expect(refused.questions).toEqual([])
-  expect(refused.outputs[0]).toContain('the approval policy is `never`')
+  expect(refused.outputs[0]).toContain('approval policy is never')
   expect(existsSync(join(work, '../second'))).toBe(false)
 })
 
@@ -202,7 +202,7 @@ test('[T45] [H01] [H05] under never a patch outside, or of what is protected, is
   const { outputs, questions } = await runAsked(opened, threadId, calls)
   expect(questions).toEqual([])
   for (const output of outputs)
-    expect(output).toContain('writing outside of the project was refused')
+    expect(output).toContain('patch rejected: writing outside of the project')
   expect(readdirSync(opened.work)).toEqual([])
   expect(existsSync('/var/tmp/skein-outside')).toBe(false)
 })

@@ -43,7 +43,7 @@ test('[1] [2] [3] [4] [5] [7] what is no goal is refused with its reason, and no
   const { app, threadId } = await openIdle()
   expect(await app.request('thread/goal/get', { threadId })).toEqual({ goal: null })
   const refused = async (params: Record<string, unknown>) =>
-    (await app.refusal('thread/goal/set', { threadId, ...params })).message
+    JSON.stringify(await app.refusal('thread/goal/set', { threadId, ...params }))
   expect(await refused({ status: 'paused' })).toContain('no goal exists')
   expect(await refused({ objective: ' \n ' })).toContain('must not be empty')
   expect(await refused({ objective: 'a'.repeat(4001) })).toContain('4001')

@@ -119,7 +119,7 @@ test('[T53] a closed folder and a closed pattern hold for commands, patches and 
   ])
   model.script(...calls(patch('c.env', 'c5')), says('m2'))
   await runTurn(app, threadId, 'again', { approvalPolicy: 'never' })
-  expect(outputs(opened).at(-1)).toContain('writing outside of the project was refused')
+  expect(outputs(opened).at(-1)).toContain('patch rejected: writing outside of the project')
   expect((await readdir(work)).toSorted()).toEqual(['a.env', 'open', 'secret'])
 })
 

@@ -43,7 +43,7 @@ test('[T10] a session that is unknown is an error by its number, and the turn go
   const threadId = await startThread(opened, unconfined)
   const look = functionCall('write_stdin', { session_id: 4711 }, { callId: 'look' })
   const { outputs, turn } = await runAsked(opened, threadId, [look, exec('echo on')])
-  expect(outputs[0]).toContain('unknown process id 4711')
+  expect(outputs[0]).toContain('Unknown process id 4711')
   expect(printedIn(outputs[1])).toBe('on\n')
   expect(turn.status).toBe('completed')
 })

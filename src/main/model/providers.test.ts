@@ -41,7 +41,7 @@ describe('model providers', () => {
       expect(() => providers({ model_providers: {} }).get(id)).toThrow(
         expect.objectContaining({
           code: 'invalidParams',
-          message: expect.stringContaining(`\`${id}\` is not configured`),
+          message: expect.stringContaining(`Model provider \`${id}\` not found`),
         }),
       )
   })

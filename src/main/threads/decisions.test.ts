@@ -220,7 +220,7 @@ describe('a cut turn', () => {
       ],
       [
         'itemCompleted',
-        command('call-2', { status: 'declined', completedAtMs: 4500, durationMs: 0 }),
+        command('call-2', { status: 'declined', completedAtMs: 4500, durationMs: null }),
       ],
       ['itemCut', { ...agentMessage('m', 'half an'), completedAtMs: 4500 }],
       [
@@ -314,7 +314,7 @@ describe('an approval', () => {
     expect(decideAnswer(shown, 'a-1', { decision: 'cancel' }, 5)[1]).toEqual({
       type: 'itemCompleted',
       turnId: 'turn-1',
-      item: command('call-1', { status: 'declined', completedAtMs: 5, durationMs: 0 }),
+      item: command('call-1', { status: 'declined', completedAtMs: 5, durationMs: null }),
     })
   })
   it('answered twice or too late is no event', () => {

@@ -209,7 +209,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
         `no archived rollout found for thread id ${threadId}`,
       )
       const archived = await store.findThread(threadId)
-      if (manager.find(threadId) && archived?.archivedMs === null)
+      if (manager.find(threadId) && (archived?.archivedMs ?? null) === null)
         throw new SkeinError('conflict', `thread ${threadId} already has an active writer`)
       if (!archived || archived.archivedMs === null) throw noArchived
       await manager.withThread(threadId, ({ actor }) => actor.unarchive())

@@ -180,6 +180,8 @@ describe('hooks', () => {
     await thread.actor.shutdown('user')
     expect(log.slice(log.indexOf('toolStart'))).toEqual([
       'toolStart',
+      'tokenUsage',
+      '> tokenUsage',
       '> commandExecution',
       '> turnCompleted',
       'turnAbort user',
