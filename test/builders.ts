@@ -61,6 +61,7 @@ export function threadState(overrides: Partial<ThreadState> = {}): ThreadState {
     imported: false,
     base: null,
     forkedFromId: null,
+    startProjectId: null,
     gitInfo: null,
     memoryMode: null,
     turnCount: 0,

@@ -22,6 +22,13 @@ export const experimentalMethods: ReadonlySet<string> = new Set([
   'thread/backgroundTerminals/list',
   'thread/backgroundTerminals/terminate',
   'thread/backgroundTerminals/clean',
+  'thread/readState/update',
+  'project/list',
+  'project/read',
+  'project/create',
+  'project/update',
+  'project/move',
+  'project/delete',
 ])
 
 /** Parameters of other methods, as `method.parameter`. */

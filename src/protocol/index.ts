@@ -1,5 +1,6 @@
 // The contract: the one barrel of this repository. Imports zod and nothing else.
 export * from './approvals.ts'
+export * from './arrangement.ts'
 export * from './bridge.ts'
 export * from './config.ts'
 export * from './config-methods.ts'

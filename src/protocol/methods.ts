@@ -2,6 +2,7 @@
 // and docs/protocol.md are made of.
 import { z } from 'zod'
 import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
+import { arrangementMethods, ThreadReadState } from './arrangement.ts'
 import { ConfigLayerView, ConfigOrigin, Model, ModelProviderView } from './config.ts'
 import { configMethods } from './config-methods.ts'
 import { FoundFile } from './files.ts'
@@ -33,7 +34,7 @@ import {
 } from './settings.ts'
 import { storeMethods } from './store.ts'
 import { threadMethods } from './thread-methods.ts'
-import { ResultExtras, SourceFilter, Thread } from './threads.ts'
+import { ResultExtras, SourceFilter, Thread, ThreadListExtras } from './threads.ts'
 import { turnMethods } from './turn-methods.ts'
 import { ItemsView, Turn } from './turns.ts'
 import { usageMethods } from './usage.ts'
@@ -124,6 +125,7 @@ export const methods = {
       serviceName: z.string().optional(),
       sessionStartSource: z.enum(['startup', 'clear']).optional(),
       threadSource: z.string().optional(),
+      projectId: z.string().optional(),
       /** Tools that this client carries out itself; it is asked with item/tool/call. */
       dynamicTools: z.array(DynamicTool).max(128).optional(),
     }),
@@ -170,14 +172,16 @@ export const methods = {
     params: params({ threadId: ThreadId, includeTurns: z.boolean().optional() }),
     result: z.object({
       thread: Thread,
-      readState: z.unknown().nullable(),
+      /** Null before the first turn. */
+      readState: ThreadReadState.nullable(),
       skein: ResultExtras,
     }),
   },
   'thread/list': {
     params: params({
       ...page,
-      sortKey: z.enum(['created_at', 'updated_at', 'recency_at']).optional(),
+      /** `section_position` needs a `sectionId`, and goes upwards by default. */
+      sortKey: z.enum(['created_at', 'updated_at', 'recency_at', 'section_position']).optional(),
       sortDirection: SortDirection.optional(),
       modelProviders: z.array(z.string()).optional(),
       sourceKinds: z.array(SourceFilter).optional(),
@@ -187,11 +191,16 @@ export const methods = {
       parentThreadId: ThreadId.optional(),
       ancestorThreadId: ThreadId.optional(),
       excludedThreadIds: z.array(ThreadId).optional(),
+      /** Tri-state, like the next one: absent all, null those without one. */
+      sectionId: z.string().nullable().optional(),
+      projectId: z.string().nullable().optional(),
+      skein: ThreadListExtras.optional(),
     }),
     result: z.object({
       data: z.array(Thread),
       ...cursors,
-      readStates: z.unknown().nullable(),
+      /** By thread id; without a thread that has no turn yet. */
+      readStates: z.record(ThreadId, ThreadReadState).nullable(),
     }),
   },
   'thread/loaded/list': {
@@ -495,6 +504,7 @@ export const methods = {
       omittedBytes: z.number(),
     }),
   },
+  ...arrangementMethods,
   ...storeMethods,
   'skein/store/health': {
     params: params({}),

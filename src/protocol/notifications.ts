@@ -2,6 +2,7 @@
 // `globalNotifications` to every initialized connection.
 import { z } from 'zod'
 import { ApprovalState } from './approvals.ts'
+import { arrangementNotifications } from './arrangement.ts'
 import { TurnError } from './errors.ts'
 import { FoundFile } from './files.ts'
 import { ThreadGoal } from './goals.ts'
@@ -35,6 +36,7 @@ const approvalReview = {
 }
 
 export const notifications = {
+  ...arrangementNotifications,
   'thread/started': z.object({ thread: Thread }),
   'thread/archived': z.object(ofThread),
   'thread/unarchived': z.object(ofThread),
@@ -190,6 +192,13 @@ export const globalNotifications: ReadonlySet<NotificationMethod> = new Set([
   'skein/approval/updated',
   'thread/goal/updated',
   'thread/goal/cleared',
+  'thread/section/changed',
+  'thread/project/updated',
+  'project/changed',
+  'skein/section/changed',
+  'thread/readState/changed',
+  'thread/attachment/updated',
+  'skein/thread/marked',
   'skein/goal/pausedAll',
   'skein/store/updated',
   'skein/task/updated',

@@ -14,6 +14,8 @@ export const threadMethods = {
     params: params({
       threadId: ThreadId,
       gitInfo: z.object({ sha: gitField, branch: gitField, originUrl: gitField }).optional(),
+      /** "" takes the thread out of its project. */
+      projectId: z.string().optional(),
     }),
     result: z.object({ thread: Thread }),
   },

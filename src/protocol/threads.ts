@@ -1,5 +1,6 @@
 // A thread: a durable conversation between a person, a model and tools.
 import { z } from 'zod'
+import { ThreadSection } from './arrangement.ts'
 import { Seq, ThreadId } from './ids.ts'
 import { EnvironmentSelection } from './settings.ts'
 import { Turn } from './turns.ts'
@@ -45,7 +46,10 @@ export const ThreadExtras = z.object({
   pinned: z.boolean().nullable(),
   snoozedUntilMs: z.number().nullable(),
   queued: z.number().nullable(),
+  /** Lines that its turns added to files and took out of them. */
   files: z.object({ added: z.number(), removed: z.number() }).nullable(),
+  /** Turns that nobody has read yet. */
+  unread: z.number().nullable(),
   goalStatus: z.string().nullable(),
   damaged: z.boolean().nullable(),
 })
@@ -82,7 +86,8 @@ export const Thread = z.object({
   environments: z.array(EnvironmentSelection).nullable(),
   /** Filled only by resume and by read with includeTurns. */
   turns: z.array(Turn),
-  section: z.unknown().nullable(),
+  section: ThreadSection.nullable(),
+  /** Unix seconds. */
   sectionEnteredAt: z.number().nullable(),
   projectId: z.string().nullable(),
   extra: z.unknown().nullable(),
@@ -90,6 +95,42 @@ export const Thread = z.object({
   skein: ThreadExtras.optional(),
 })
 export type Thread = z.output<typeof Thread>
+
+/** How a thread stands now; `unread` in addition to the others. */
+export const ThreadStatusFilter = z.enum([
+  'notLoaded',
+  'idle',
+  'systemError',
+  'active',
+  'waitingOnApproval',
+  'waitingOnUserInput',
+  'unread',
+])
+export type ThreadStatusFilter = z.output<typeof ThreadStatusFilter>
+
+const oneOrMore = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).max(100)])
+
+/** What a list of threads is narrowed to; members that are absent let everything through. */
+export const ThreadListFilter = z.object({
+  status: oneOrMore(ThreadStatusFilter).nullish(),
+  model: oneOrMore(z.string()).nullish(),
+  /** Of the last activity, like the next one. */
+  afterMs: z.number().nullish(),
+  beforeMs: z.number().nullish(),
+  hasChanges: z.boolean().nullish(),
+  hasGoal: z.boolean().nullish(),
+  pinned: z.boolean().nullish(),
+  /** Whether its snooze still lasts. */
+  snoozed: z.boolean().nullish(),
+  origin: oneOrMore(z.enum(['native', 'import', 'fork'])).nullish(),
+})
+export type ThreadListFilter = z.output<typeof ThreadListFilter>
+
+/** `manual`: the order of thread/section/move over all sections. Both keys go upwards by default. */
+export const ThreadListExtras = z.object({
+  sortKey: z.enum(['title', 'manual']).nullish(),
+  filter: ThreadListFilter.nullish(),
+})
 
 /** Beside the result of start, resume and read: the state includes all events up to `lastSeq`. */
 export const ResultExtras = z.object({ lastSeq: Seq, imported: z.boolean() })

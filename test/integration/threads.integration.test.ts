@@ -68,6 +68,7 @@ test('thread/start without parameters answers with the settings in force', async
       snoozedUntilMs: null,
       queued: 0,
       files: null,
+      unread: null,
       goalStatus: null,
       damaged: false,
     },

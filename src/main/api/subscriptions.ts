@@ -14,6 +14,8 @@ export interface Subscriptions {
   /** Everything a thread says, in order. */
   publish(threadId: ThreadId, signal: ThreadSignal): void
   broadcast(notification: Notification): void
+  /** To whoever watches the thread, or to everyone without one, but not to who caused it. */
+  tellOthers(threadId: ThreadId | null, notification: Notification, cause: ClientConnection): void
   /** Puts a question to whoever watches the thread. */
   ask(threadId: ThreadId, question: StoredApproval): void
   /** The question is settled, wherever it was asked. */
@@ -79,6 +81,10 @@ export function createSubscriptions(onLeft: (threadId: ThreadId) => void): Subsc
       if (signal.type === 'recorded') followQuestions(threadId, signal.event)
     },
     broadcast,
+    tellOthers(threadId, notification, cause) {
+      for (const connection of threadId === null ? everyone : subscribersOf(threadId))
+        if (connection !== cause) connection.notify(notification)
+    },
     ask,
     withdraw,
     isWatched: (threadId) => subscribersOf(threadId).size > 0,

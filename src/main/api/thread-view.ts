@@ -1,20 +1,22 @@
 // A thread as clients see it, made from its row or from its live state.
-import type { GoalStatus, Thread, ThreadStatus, Turn } from '../../protocol/index.ts'
+import type { Thread, ThreadStatus, Turn } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
 import type { ThreadRecord } from '../storage/store.ts'
 import { environmentsOf } from '../threads/environments.ts'
 import type { ThreadState } from '../threads/thread-state.ts'
 
-/** The current settings of a loaded thread win over its row. */
+/** The current settings of a loaded thread win over its row; its place in lists is the row's, once it has one. */
 export function threadFromState(
   state: ThreadState,
   status: ThreadStatus,
   turns: Turn[],
-  goalStatus: GoalStatus | null = null,
+  record?: ThreadRecord,
 ): Thread {
   const { values } = state.snapshot
+  const place = record ? placeOf(record) : { projectId: state.startProjectId }
   return {
     ...emptyThread,
+    ...place,
     id: state.id,
     sessionId: state.id,
     forkedFromId: state.forkedFromId,
@@ -38,7 +40,7 @@ export function threadFromState(
     canAcceptDirectInput: true,
     environments: environmentsOf(values),
     turns,
-    skein: { ...emptyExtras, queued: state.queue.length, goalStatus },
+    skein: { ...emptyExtras, ...(record && extrasOf(record)), queued: state.queue.length },
   }
 }
 
@@ -69,13 +71,19 @@ export function threadFromRecord(
     threadSource: record.threadSource,
     gitInfo: record.gitInfo,
     turns,
-    skein: {
-      ...emptyExtras,
-      queued: record.queued,
-      goalStatus: record.goalStatus,
-      damaged: record.damaged,
-    },
+    ...placeOf(record),
+    skein: extrasOf(record),
   }
+}
+
+function placeOf({ section, sectionEnteredMs, projectId }: ThreadRecord) {
+  const sectionEnteredAt = sectionEnteredMs === null ? null : toUnixSeconds(sectionEnteredMs)
+  return { section, sectionEnteredAt, projectId }
+}
+
+function extrasOf(record: ThreadRecord): NonNullable<Thread['skein']> {
+  const { pinned, snoozedUntilMs, queued, files, unread, goalStatus, damaged } = record
+  return { pinned, snoozedUntilMs, queued, files: { ...files }, unread, goalStatus, damaged }
 }
 
 const emptyExtras = {
@@ -83,6 +91,7 @@ const emptyExtras = {
   snoozedUntilMs: null,
   queued: null,
   files: null,
+  unread: null,
   goalStatus: null,
   damaged: false,
 }

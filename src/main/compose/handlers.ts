@@ -11,6 +11,8 @@ import { fileSearchHandlers } from '../api/handlers/file-search.ts'
 import { goalHandlers } from '../api/handlers/goal.ts'
 import { historyHandlers } from '../api/handlers/history.ts'
 import { mcpHandlers } from '../api/handlers/mcp.ts'
+import { arrangementHandlers } from '../api/handlers/arrangement.ts'
+import { attachmentHandlers } from '../api/handlers/attachment.ts'
 import { metadataHandlers } from '../api/handlers/metadata.ts'
 import { modelHandlers } from '../api/handlers/model.ts'
 import { processHandlers } from '../api/handlers/process.ts'
@@ -54,7 +56,8 @@ export function composeHandlers(ports: HandlersPorts): {
   readonly processes: Pick<ReturnType<typeof processHandlers>, 'closed' | 'endAll'>
 } {
   const { home, env, logger, runtime, subscriptions, outside, tasks } = ports
-  const { config, store, search, manager, mcp, goals, sandbox, tools, rules, providersOf } = runtime
+  const { clock, config, store, search, manager, mcp, goals, sandbox, tools, rules } = runtime
+  const { providersOf } = runtime
 
   const processes = processHandlers({
     manager,
@@ -95,7 +98,9 @@ export function composeHandlers(ports: HandlersPorts): {
         restart: mcp.restartEverywhere,
       }),
     ),
-    ...metadataHandlers({ manager, store }),
+    ...metadataHandlers({ manager, store, broadcast: subscriptions.broadcast }),
+    ...arrangementHandlers({ manager, store, clock, broadcast: subscriptions.broadcast }),
+    ...attachmentHandlers({ manager, store, clock, subscriptions }),
     ...historyHandlers({ manager, store }),
     ...eventHandlers({ manager, store }),
     ...goalHandlers(goals),

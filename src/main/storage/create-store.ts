@@ -7,6 +7,7 @@ import type { Result } from '../../protocol/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
+import { type ArrangementChanges, changeNames } from './arrangement-store.ts'
 import { createRequests } from './requests.ts'
 import type { Store, StoreHealth } from './store.ts'
 import type { ArchiveResult } from './thread-archive.ts'
@@ -111,6 +112,15 @@ export function createStore(options: StoreOptions): Store {
     return read as Store[N]
   }
 
+  /** One function for each change: the worker makes it under its name. */
+  function changes(): ArrangementChanges {
+    const ask = (name: keyof ArrangementChanges) => [
+      name,
+      (...args: readonly unknown[]) => requests.ask({ op: 'change', name, args }),
+    ]
+    return Object.fromEntries(changeNames.map(ask))
+  }
+
   async function close(): Promise<void> {
     const answered = requests.ask({ op: 'close' })
     requests.refuse(new SkeinError('storageDegraded', 'The store is closed.'))
@@ -160,6 +170,12 @@ export function createStore(options: StoreOptions): Store {
     goalsPaused: reader('goalsPaused'),
     saveGoals: (writes) => requests.ask({ op: 'goals', writes }) as Promise<void>,
     saveGoalsPaused: (paused) => requests.ask({ op: 'goalsPaused', paused }) as Promise<void>,
+    sectionsPage: reader('sectionsPage'),
+    projectsPage: reader('projectsPage'),
+    findProject: reader('findProject'),
+    attachmentsPage: reader('attachmentsPage'),
+    readDraft: reader('readDraft'),
+    ...changes(),
     usage: reader('usage'),
     health: reader('health'),
     exportPage: reader('exportPage'),

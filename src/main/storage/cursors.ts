@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { SkeinError } from '../lib/errors.ts'
 import type { Page } from './store.ts'
 
-export interface Place {
-  readonly key: readonly number[]
+export interface Place<K = number> {
+  readonly key: readonly K[]
   /** The row at the place itself belongs to the page that starts here. */
   readonly isInclusive: boolean
 }
@@ -13,7 +13,7 @@ interface CursorJson {
   readonly v: 1
   /** Which list: a digest, because nobody needs to read it. */
   readonly l: string
-  readonly k: readonly number[]
+  readonly k: readonly (number | string)[]
   readonly i: 0 | 1
 }
 
@@ -30,7 +30,7 @@ export function turnsList(threadId: string): string {
   return listName('turns', threadId)
 }
 
-export function writeCursor(list: string, place: Place): string {
+export function writeCursor(list: string, place: Place<number | string>): string {
   const json: CursorJson = { v: 1, l: list, k: place.key, i: place.isInclusive ? 1 : 0 }
   return Buffer.from(JSON.stringify(json)).toString('base64url')
 }
@@ -41,13 +41,28 @@ export function readCursor(
   cursor: string | undefined,
   keyLength: number,
 ): Place | undefined {
+  const place = readMixedCursor(list, cursor, keyLength)
+  if (!place?.key.every((part) => Number.isSafeInteger(part))) return place && refuse()
+  return place as Place
+}
+
+/** As `readCursor`, of a list that is ordered by words. */
+export function readMixedCursor(
+  list: string,
+  cursor: string | undefined,
+  keyLength: number,
+): Place<number | string> | undefined {
   if (cursor === undefined) return undefined
   const json = parse(cursor)
   if (json?.v !== 1 || json.l !== list || !Array.isArray(json.k) || json.k.length !== keyLength)
-    throw new SkeinError('invalidParams', 'invalid cursor')
-  if (!json.k.every((part) => Number.isSafeInteger(part)))
-    throw new SkeinError('invalidParams', 'invalid cursor')
+    return refuse()
+  if (!json.k.every((part) => typeof part === 'string' || Number.isSafeInteger(part)))
+    return refuse()
   return { key: json.k, isInclusive: json.i === 1 }
+}
+
+function refuse(): never {
+  throw new SkeinError('invalidParams', 'invalid cursor')
 }
 
 function parse(cursor: string): Partial<CursorJson> | undefined {
@@ -67,7 +82,7 @@ export function pageOf<R, T>(
   list: string,
   rows: readonly R[],
   limit: number,
-  keyOf: (row: R) => readonly number[],
+  keyOf: (row: R) => readonly (number | string)[],
   show: (row: R) => T | undefined,
 ): Page<T> {
   const shown = rows.slice(0, limit)
@@ -88,7 +103,7 @@ export function pageOf<R, T>(
 /** SQL that continues an order from a place: `(a, b) > (?, ?)`, or nothing without a place. */
 export function fromPlace(
   columns: string,
-  place: Place | undefined,
+  place: Place<number | string> | undefined,
   direction: 'asc' | 'desc',
 ): string {
   if (!place) return ''

@@ -5,12 +5,13 @@ import { SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
 import { type CommitScope, type EventNote, type ProjectionsOf, whole } from './commit-scope.ts'
 import type { DamageLog } from './damage.ts'
+import { createLineSums } from './diff-lines.ts'
 import { itemProjections } from './project-items.ts'
 import { storyProjections } from './project-story.ts'
 import { createSnapshotWriter, threadProjections } from './project-thread.ts'
 import { turnProjections } from './project-turn.ts'
 import { createStory } from './story.ts'
-import { isNumbered, type ThreadEvent } from './thread-event.ts'
+import { type ForkBase, isNumbered, type ThreadEvent } from './thread-event.ts'
 
 /** Events kept of each thread, for clients that ask what they missed. */
 const EVENTS_KEPT = 2_000
@@ -42,6 +43,7 @@ type Project = (scope: CommitScope, event: ThreadEvent) => EventNote | undefined
 
 export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog): EventLog {
   const story = createStory(db)
+  const sumLines = createLineSums(db)
   const writeSnapshot = createSnapshotWriter(db)
   const selectCounters = db.prepare<[string], ThreadCounters>(
     'SELECT pk, next_seq, next_ord, deleted_ms, origin FROM thread WHERE id = ?',
@@ -49,8 +51,9 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
   const insertThread = db.prepare(
     `INSERT INTO thread(id, origin, cwd, source, thread_source, originator, cli_version, history_mode,
        model_provider, model, reasoning_effort, config_hash, created_ms, updated_ms, recency_ms,
-       forked_from, preview, turn_count, next_ord, tokens_total, usage_json)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       forked_from, preview, turn_count, next_ord, tokens_total, usage_json, project_pk)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+       (SELECT pk FROM project WHERE id = ?))`,
   )
   const updateCounters = db.prepare(
     'UPDATE thread SET next_seq = ?, next_ord = ?, updated_ms = max(updated_ms, ?) WHERE pk = ?',
@@ -106,14 +109,18 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
       base?.ord ?? 0,
       whole(base?.tokenUsage?.total.totalTokens ?? 0),
       base?.tokenUsage ? JSON.stringify(base.tokenUsage) : null,
+      event.projectId,
     )
     const pk = Number(lastInsertRowid)
-    if (base) {
-      const source = selectCounters.get(base.threadId)
-      if (!source) throw new SkeinError('notFound', `thread not found: ${base.threadId}`)
-      story.inherit(pk, source.pk, base.ord)
-    }
+    if (base) inherit(pk, base)
     return { pk, next_seq: 1, next_ord: base?.ord ?? 0, deleted_ms: null, origin: 'native' }
+  }
+
+  function inherit(pk: number, base: ForkBase): void {
+    const source = selectCounters.get(base.threadId)
+    if (!source) throw new SkeinError('notFound', `thread not found: ${base.threadId}`)
+    story.inherit(pk, source.pk, base.ord)
+    sumLines(pk)
   }
 
   function open(request: CommitRequest, created: Created | undefined): ThreadCounters {

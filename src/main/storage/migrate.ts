@@ -10,9 +10,18 @@ import { metadata } from './migrations/0003-metadata.ts'
 import { goals } from './migrations/0004-goals.ts'
 import { imports } from './migrations/0005-imports.ts'
 import { trash } from './migrations/0006-trash.ts'
+import { arrangement } from './migrations/0007-arrangement.ts'
 import type { Migration } from './migrations/migration.ts'
 
-export const migrations: readonly Migration[] = [initial, story, metadata, goals, imports, trash]
+export const migrations: readonly Migration[] = [
+  initial,
+  story,
+  metadata,
+  goals,
+  imports,
+  trash,
+  arrangement,
+]
 
 export interface MigrationContext {
   readonly home: string

@@ -4,6 +4,7 @@ import { SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
 import { type ProjectionsOf, whole } from './commit-scope.ts'
 import type { DamageLog } from './damage.ts'
+import { createLineSums } from './diff-lines.ts'
 import { createHistoryReader, type HistoryRef } from './model-history.ts'
 import { createModelItemWriter } from './model-item-writer.ts'
 import { createStory } from './story.ts'
@@ -18,8 +19,12 @@ export function storyProjections(
   const writeModelItem = createModelItemWriter(db, blobs)
   const updateThread = db.prepare(
     `UPDATE thread SET preview = CASE WHEN @turnCount = 0 THEN '' ELSE preview END, turn_count = @turnCount,
-       tokens_total = @total, usage_json = @usage WHERE pk = @pk`,
+       tokens_total = @total, usage_json = @usage, read_rev = read_rev + 1,
+       first_unread_turn = iif(first_unread_number > @turnCount, NULL, first_unread_turn),
+       first_unread_number = iif(first_unread_number > @turnCount, NULL, first_unread_number)
+     WHERE pk = @pk`,
   )
+  const sumLines = createLineSums(db)
   const insertCompaction = db.prepare(
     'INSERT INTO compaction(thread_pk, ord, kept_json) VALUES (?, ?, ?)',
   )
@@ -29,6 +34,7 @@ export function storyProjections(
       const turn = story.findTurn(scope.threadPk, beforeTurnId)
       if (!turn) throw new SkeinError('notFound', `no turn ${beforeTurnId} in this thread`)
       story.cut(scope.threadPk, turn.ord, scope.takeOrd())
+      sumLines(scope.threadPk)
       const total = whole(tokenUsage?.total.totalTokens ?? 0)
       const usage = tokenUsage && JSON.stringify(tokenUsage)
       updateThread.run({ turnCount, total, usage, pk: scope.threadPk })

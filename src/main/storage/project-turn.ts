@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { type ProjectionsOf, whole } from './commit-scope.ts'
+import { countLines } from './diff-lines.ts'
 import { createSnapshotWriter } from './project-thread.ts'
 import { usageSums } from './usage-sums.ts'
 
@@ -43,7 +44,21 @@ export function turnProjections(
     'UPDATE thread SET recency_ms = max(recency_ms, ?), turn_count = turn_count + 1 WHERE pk = ?',
   )
   const updatePlan = db.prepare('UPDATE turn SET plan_json = ? WHERE pk = ?')
-  const updateDiff = db.prepare('UPDATE turn SET diff = ? WHERE pk = ?')
+  const selectLines = db.prepare<[number], { lines_added: number; lines_removed: number }>(
+    'SELECT lines_added, lines_removed FROM turn WHERE pk = ?',
+  )
+  const updateDiff = db.prepare(
+    'UPDATE turn SET diff = ?, lines_added = ?, lines_removed = ? WHERE pk = ?',
+  )
+  const growLines = db.prepare(
+    `UPDATE thread SET lines_added = lines_added + ?, lines_removed = lines_removed + ? WHERE pk = ?`,
+  )
+  const markUnread = db.prepare(
+    `UPDATE thread SET first_unread_number =
+         coalesce(first_unread_number, (SELECT number FROM turn WHERE pk = @turnPk)),
+       first_unread_turn = coalesce(first_unread_turn, @turnId), read_rev = read_rev + 1
+     WHERE pk = @pk`,
+  )
   const endTurn = db.prepare(
     `UPDATE turn SET status = ?, end_reason = ?, error_json = ?, ended_ms = ?, duration_ms = ?, end_ord = ?
      WHERE pk = ?`,
@@ -90,7 +105,12 @@ export function turnProjections(
     },
     diffUpdated(scope, { turnId, diff }) {
       const kept = diff.length <= DIFF_CHARS_MAX ? diff : null
-      updateDiff.run(kept, findTurn(scope.threadPk, turnId))
+      const turnPk = findTurn(scope.threadPk, turnId)
+      const before = selectLines.get(turnPk) ?? { lines_added: 0, lines_removed: 0 }
+      const { added, removed } = countLines(diff)
+      updateDiff.run(kept, added, removed, turnPk)
+      const [moreAdded, moreRemoved] = [added - before.lines_added, removed - before.lines_removed]
+      growLines.run(moreAdded, moreRemoved, scope.threadPk)
       return { turnId }
     },
     tokenUsageRecorded(scope, { turnId, responseId, model, usage, threadUsage }) {
@@ -139,6 +159,7 @@ export function turnProjections(
       const endOrd = scope.takeOrd()
       endTurn.run(status, reason, errorJson, scope.atMs, whole(durationMs), endOrd, turnPk)
       deletePartials.run(scope.threadPk, turnId, turnPk)
+      markUnread.run({ turnPk, turnId, pk: scope.threadPk })
       scope.touch()
       return { turnId }
     },

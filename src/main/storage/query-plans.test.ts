@@ -2,13 +2,16 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeTestHome } from '../../../test/open-test-store.ts'
 import { createApprovalRepository } from './approval-repository.ts'
+import { createAttachmentChanges, createAttachmentRepository } from './attachment-repository.ts'
 import { createBlobStore } from './blobs.ts'
 import { createDamageLog } from './damage.ts'
 import { createEventLog } from './event-log.ts'
+import { createMarkChanges } from './mark-repository.ts'
 import { migrate } from './migrate.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
+import { createSectionRepository } from './section-repository.ts'
 import { createStoryRepository } from './story-repository.ts'
 import { threadQuery } from './test-support/events.ts'
 import { createThreadRepository } from './thread-repository.ts'
@@ -47,6 +50,12 @@ async function plansOf(work: (db: Sqlite.Database, home: string) => void): Promi
             pk: 0,
             id: '',
             turn: 0,
+            turnPk: 0,
+            turnId: '',
+            section: 0,
+            place: 0,
+            position: 0,
+            atMs: 0,
             from: 0,
             to: 0,
           },
@@ -83,18 +92,44 @@ describe('query plans', () => {
   it('page through threads along an index, whatever the order and the filter', async () => {
     const plans = await plansOf((db, home) => {
       const threads = createThreadRepository(db, createBlobStore(db, home), createDamageLog())
-      for (const sortKey of ['created_at', 'updated_at', 'recency_at'] as const)
+      const inOrder = ['created_at', 'updated_at', 'recency_at', 'title', 'manual'] as const
+      for (const sortKey of inOrder)
         for (const sortDirection of ['asc', 'desc'] as const)
           for (const archived of [true, false])
             threads.threadPage({ ...anyThreads, sortKey, sortDirection, archived })
+      const cursor = threads.threadPage({ ...anyThreads, sortKey: 'title' }).nextCursor ?? undefined
+      threads.threadPage({ ...anyThreads, sortKey: 'title', cursor })
     })
     const pages = plans.filter(({ sql }) => sql.includes('INDEXED BY'))
-    expect(pages).toHaveLength(12)
+    expect(pages).toHaveLength(20)
     for (const { sql, steps } of pages) {
       const index = /INDEXED BY (\w+)/.exec(sql)?.[1]
       expect(steps[0]).toBe(`SCAN thread USING INDEX ${index}`)
       expect(steps.join()).not.toContain('TEMP B-TREE')
     }
+  })
+
+  it('find the threads of a section in its order, from any place on', async () => {
+    const plans = await plansOf((db, home) => {
+      db.exec(`INSERT INTO section VALUES (1, 's', 'S', NULL, 0);
+        INSERT INTO config_snapshot VALUES ('s', '{}', 0);
+        INSERT INTO thread(id, origin, preview, cwd, source, cli_version, history_mode, model_provider, config_hash,
+          created_ms, updated_ms, recency_ms, section_pk) VALUES
+          ('a', 'native', 'a', '', 'cli', '', 'legacy', '', 's', 0, 0, 0, 1),
+          ('b', 'native', 'b', '', 'cli', '', 'legacy', '', 's', 0, 0, 0, 1)`)
+      const threads = createThreadRepository(db, createBlobStore(db, home), createDamageLog())
+      const query = { ...anyThreads, sectionId: 's', sortDirection: 'asc', limit: 1 } as const
+      const page = threads.threadPage({ ...query, sortKey: 'section_position' })
+      const next = page.nextCursor ?? undefined
+      threads.threadPage({ ...query, sortKey: 'section_position', cursor: next })
+      threads.threadPage({ ...query, sortKey: 'title' })
+    })
+    const pages = plans.filter(({ sql }) => sql.includes('INDEXED BY thread_section'))
+    expect(pages.map(({ steps }) => steps[0])).toEqual([
+      'SEARCH thread USING INDEX thread_section (section_pk=?)',
+      expect.stringMatching(/^SEARCH thread USING INDEX thread_section \(section_pk=\? AND /),
+    ])
+    expect(pages.flatMap(({ steps }) => steps).join()).not.toContain('TEMP B-TREE')
   })
 
   it('neither scan tables nor sort for anything else', async () => {
@@ -107,6 +142,10 @@ describe('query plans', () => {
       createOutputRepository(db, blobs, damage)
       createThreadRepository(db, blobs, damage)
       createStoryRepository(db, blobs, damage)
+      createSectionRepository(db)
+      createAttachmentRepository(db)
+      createMarkChanges(db)
+      createAttachmentChanges(db)
       const turns = createTurnRepository(db, blobs, damage)
       const approvals = createApprovalRepository(db, blobs, damage)
       db.exec(`INSERT INTO config_snapshot VALUES ('s', '{}', 0);

@@ -17,7 +17,19 @@ export interface Salvage {
 type Row = Readonly<Record<string, unknown>>
 
 /** Their rows are numbered. A parent comes before its children. */
-const numbered = ['thread', 'turn', 'goal', 'goal_log', 'approval', 'queued_input', 'import_pack']
+const numbered = [
+  'section',
+  'project',
+  'thread',
+  'turn',
+  'goal',
+  'goal_log',
+  'approval',
+  'queued_input',
+  'attachment',
+  'draft',
+  'import_pack',
+]
 /** Their rows lie in the order of a key of words. */
 const keyed = { meta: 'key', config_snapshot: 'hash', blob: 'hash', import_source: 'path' }
 /** Their rows lie together by thread, in the order of these columns. */
@@ -140,9 +152,20 @@ export function salvage(from: Database, into: Database): Salvage {
       INSERT INTO config_snapshot(hash, json, created_ms)
         SELECT DISTINCT config_hash, '{}', created_ms FROM thread
         WHERE config_hash NOT IN (SELECT hash FROM config_snapshot) GROUP BY config_hash;
+      UPDATE thread SET section_pk = NULL WHERE section_pk NOT IN (SELECT pk FROM section);
+      UPDATE thread SET project_pk = NULL WHERE project_pk NOT IN (SELECT pk FROM project);
       UPDATE turn SET config_hash = NULL WHERE config_hash NOT IN (SELECT hash FROM config_snapshot);
       UPDATE item SET out_hash = NULL WHERE out_hash NOT IN (SELECT hash FROM blob)`)
-    for (const table of ['turn', 'goal', 'goal_log', 'approval', 'queued_input', 'import_pack'])
+    const ofThreads = [
+      'turn',
+      'goal',
+      'goal_log',
+      'approval',
+      'queued_input',
+      'attachment',
+      'draft',
+    ]
+    for (const table of [...ofThreads, 'import_pack'])
       drop(table, 'thread_pk NOT IN (SELECT pk FROM thread)')
     drop('thread_segment', 'source_pk NOT IN (SELECT pk FROM thread)')
     drop('item', 'turn_pk NOT IN (SELECT pk FROM turn)')

@@ -1,6 +1,7 @@
 // Serves the store's requests over an open profile: writes in batches, reads between them, upkeep when idle.
 import type { MessagePort } from 'node:worker_threads'
 import { createApprovalRepository } from './approval-repository.ts'
+import { createAttachmentChanges, createAttachmentRepository } from './attachment-repository.ts'
 import { backUp } from './backup.ts'
 import { createBlobStore } from './blobs.ts'
 import { isCheckDue, startCheck } from './check-database.ts'
@@ -13,10 +14,13 @@ import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
 import { createImportPacks } from './import-packs.ts'
 import { serveImport } from './import-port.ts'
 import { createImportWriter } from './import-writer.ts'
+import { createMarkChanges } from './mark-repository.ts'
 import { type Profile, WAL_PAGES } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
+import { createProjectChanges, createProjectRepository } from './project-repository.ts'
+import { createSectionChanges, createSectionRepository } from './section-repository.ts'
 import { createSnapshotRepository } from './snapshot-repository.ts'
 import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
@@ -27,6 +31,7 @@ import { createTurnRepository } from './turn-repository.ts'
 import { createUsageRepository } from './usage-repository.ts'
 import {
   type Answer,
+  type Changes,
   type FromWorker,
   packError,
   type ReadName,
@@ -99,7 +104,18 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
       return log.commit(request)
     },
   }
-  const batches = createWriteBatches(db, unpacked, createGoalWriter(db), partials, health)
+  const marks = createMarkChanges(db)
+  const changes: Changes = {
+    ...createSectionChanges(db),
+    ...createProjectChanges(db),
+    ...createAttachmentChanges(db),
+    ...marks,
+    changeReadState(change) {
+      packs.unpack(change.threadId)
+      return marks.changeReadState(change)
+    },
+  }
+  const batches = createWriteBatches(db, unpacked, createGoalWriter(db), changes, partials, health)
   const reads: Reads = {
     ...createThreadRepository(db, blobs, damage),
     ...createTurnRepository(db, blobs, damage),
@@ -112,6 +128,9 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createOpenTurnReader(db, blobs, damage),
     ...createExportRepository(db, blobs, damage),
     ...createUsageRepository(db),
+    ...createSectionRepository(db),
+    ...createProjectRepository(db),
+    ...createAttachmentRepository(db),
     health: health.read,
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')

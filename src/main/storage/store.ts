@@ -13,10 +13,13 @@ import type {
   SortDirection,
   ThreadId,
   ThreadItem,
+  ThreadReadState,
+  ThreadSection,
   ThreadTokenUsage,
   Turn,
 } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
+import type { ArrangementChanges, ArrangementReads } from './arrangement-store.ts'
 import type { ExportPage } from './export-row.ts'
 import type { GoalReads, GoalWrites } from './goal-store.ts'
 import type { Journal } from './journal.ts'
@@ -77,6 +80,17 @@ export interface ThreadRecord {
   /** Null: as configured. */
   readonly memoryMode: MemoryMode | null
   readonly goalStatus: GoalStatus | null
+  readonly section: ThreadSection | null
+  readonly sectionEnteredMs: number | null
+  readonly projectId: string | null
+  readonly pinned: boolean
+  readonly snoozedUntilMs: number | null
+  /** Lines that its turns added to files and took out of them. */
+  readonly files: { readonly added: number; readonly removed: number }
+  /** Null before the first turn. */
+  readonly readState: ThreadReadState | null
+  /** Turns that nobody has read yet. */
+  readonly unread: number
   /** A row of it did not parse: shown, not continued blindly. */
   readonly damaged: boolean
 }
@@ -136,7 +150,14 @@ export interface StrayItem {
 export interface ThreadPageQuery {
   readonly cursor: string | undefined
   readonly limit: number
-  readonly sortKey: 'created_at' | 'updated_at' | 'recency_at'
+  readonly sortKey:
+    | 'created_at'
+    | 'updated_at'
+    | 'recency_at'
+    | 'title'
+    | 'manual'
+    /** Needs a section. */
+    | 'section_position'
   readonly sortDirection: SortDirection
   readonly archived: boolean
   readonly modelProviders: readonly string[]
@@ -146,6 +167,28 @@ export interface ThreadPageQuery {
   /** Substring of name or preview, any case. */
   readonly searchTerm: string | undefined
   readonly excluded: readonly ThreadId[]
+  /** Absent: any, null: none. One that does not exist has no threads. */
+  readonly sectionId?: string | null | undefined
+  readonly projectId?: string | null | undefined
+  readonly filter?: StoredFilter | undefined
+}
+
+/** What of a list's filter the rows know; absent members let everything through. */
+export interface StoredFilter {
+  /** Those of the ids, those of no loaded thread, and unread ones: any of the three. */
+  readonly anyOf?: {
+    readonly ids: readonly ThreadId[]
+    readonly otherThan: readonly ThreadId[] | null
+    readonly unread: boolean
+  }
+  readonly models?: readonly string[]
+  readonly afterMs?: number
+  readonly beforeMs?: number
+  readonly hasChanges?: boolean
+  readonly hasGoal?: boolean
+  readonly pinned?: boolean
+  readonly snoozed?: boolean
+  readonly origins?: readonly ThreadRecord['origin'][]
 }
 
 export interface Page<T> {
@@ -200,7 +243,7 @@ export type StoreHealth = Result<'skein/store/health'>
  * Every read answers from rows that are committed. Unknown threads and deleted ones: undefined, or SkeinError
  * `notFound` where a page is asked for. A cursor of another list or filter: SkeinError `invalidParams`.
  */
-export interface Store extends GoalReads, GoalWrites {
+export interface Store extends GoalReads, GoalWrites, ArrangementReads, ArrangementChanges {
   readonly journal: Journal
   /**
    * Resolves when the database is open and migrated. Rejects with SkeinError: `conflict` (another process holds

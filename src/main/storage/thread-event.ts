@@ -156,6 +156,8 @@ export type SilentEvent =
       readonly snapshot: StoredSnapshot
       /** Of a fork. */
       readonly base?: ForkBase
+      /** The project it begins in. */
+      readonly projectId?: string
     }
   /** The model sees this from now on, in place of what it saw; the transcript keeps everything. */
   | {

@@ -2,14 +2,16 @@
 import type { Database } from 'better-sqlite3'
 import type { GitInfo, MemoryMode, ThreadTokenUsage, Turn } from '../../protocol/index.ts'
 import type { BlobStore } from './blobs.ts'
-import { fromPlace, listName, pageOf, readCursor } from './cursors.ts'
+import { fromPlace, listName, pageOf, readMixedCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
 import { readGoalStatus } from './goal-repository.ts'
+import { readStateOf } from './mark-repository.ts'
 import { createPrepared } from './prepared.ts'
-import type { ThreadPageQuery, ThreadRecord } from './store.ts'
+import type { StoredFilter, ThreadPageQuery, ThreadRecord } from './store.ts'
 import { loadJson, type StoredJson } from './stored-json.ts'
 import { createStory, readAcross } from './story.ts'
 import type { StoredQueueEntry } from './thread-event.ts'
+import { PLACE } from './thread-positions.ts'
 import { turnStatusOf } from './turn-rows.ts'
 import type { Reads } from './worker-messages.ts'
 
@@ -47,17 +49,40 @@ interface ThreadRow {
   readonly forked_from: string | null
   readonly git_json: string | null
   readonly memory_mode: MemoryMode | null
+  readonly section_json: string | null
+  readonly section_entered_ms: number | null
+  readonly project_id: string | null
+  readonly pinned: number
+  readonly snoozed_until_ms: number | null
+  readonly lines_added: number
+  readonly lines_removed: number
+  readonly first_unread_turn: string | null
+  readonly first_unread_number: number | null
+  readonly read_rev: number
+}
+
+interface PageRow extends ThreadRow {
+  readonly sort_key: number | string
 }
 
 const columns = `pk, id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
   history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
   recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from, git_json, memory_mode,
+  section_entered_ms, pinned, snoozed_until_ms, lines_added, lines_removed,
+  first_unread_turn, first_unread_number, read_rev,
+  (SELECT json_object('id', id, 'name', name, 'appearance', json(appearance_json)) FROM section
+    WHERE section.pk = thread.section_pk) AS section_json,
+  (SELECT id FROM project WHERE project.pk = thread.project_pk) AS project_id,
   (SELECT status FROM goal WHERE goal.thread_pk = thread.pk) AS goal_status`
 
-const sortColumns = {
-  created_at: 'created_ms',
-  updated_at: 'updated_ms',
-  recency_at: 'recency_ms',
+/** What orders a list: an expression of a row, as the index of that order has it, word for word. */
+const orders = {
+  created_at: { key: 'created_ms', index: 'created' },
+  updated_at: { key: 'updated_ms', index: 'updated' },
+  recency_at: { key: 'recency_ms', index: 'recency' },
+  title: { key: 'substr(coalesce(name, preview), 1, 80) COLLATE NOCASE', index: 'title' },
+  manual: { key: PLACE, index: 'manual' },
+  section_position: { key: PLACE, index: 'section' },
 } as const
 
 export function createThreadRepository(
@@ -86,6 +111,14 @@ export function createThreadRepository(
     .pluck()
   const story = createStory(db)
   const prepared = createPrepared(db)
+  const selectSection = db.prepare<[string], number>('SELECT pk FROM section WHERE id = ?').pluck()
+  const selectProject = db.prepare<[string], number>('SELECT pk FROM project WHERE id = ?').pluck()
+  const rowOf = (select: typeof selectSection, id: string | null | undefined) =>
+    typeof id === 'string' ? (select.get(id) ?? -1) : id
+
+  function placesOf({ sectionId, projectId }: ThreadPageQuery): Places {
+    return { section: rowOf(selectSection, sectionId), project: rowOf(selectProject, projectId) }
+  }
 
   function readJson<T>(threadPk: number, row: StoredJson): T | undefined {
     return damage.tolerate(threadPk, () => loadJson(blobs, row) as T)
@@ -119,13 +152,19 @@ export function createThreadRepository(
     },
     threadPage(query) {
       const list = listName('threads', query.sortKey, filterOf(query))
-      const place = readCursor(list, query.cursor, 2)
-      const key = sortColumns[query.sortKey]
-      const { sql, values } = pageSql(query, key)
+      const place = readMixedCursor(list, query.cursor, 2)
+      const { key } = orders[query.sortKey]
+      const { sql, values } = pageSql(query, placesOf(query))
       const from = fromPlace(`${key}, pk`, place, query.sortDirection)
-      const text = `${sql} ${from} ORDER BY ${key} ${query.sortDirection}, pk ${query.sortDirection} LIMIT ?`
-      const rows = prepared<ThreadRow>(text).all(...values, ...(place?.key ?? []), query.limit + 1)
-      return pageOf(list, rows, query.limit, (row) => [row[key], row.pk], recordOf)
+      // Of an expression's index a pair tells nothing: its first part alone says where to begin.
+      const start = place ? `AND ${key} ${query.sortDirection === 'asc' ? '>=' : '<='} ?` : ''
+      const text = `${sql} ${start} ${from} ORDER BY ${key} ${query.sortDirection}, pk ${query.sortDirection} LIMIT ?`
+      const rows = prepared<PageRow>(text).all(
+        ...values,
+        ...(place ? [place.key[0], ...place.key] : []),
+        query.limit + 1,
+      )
+      return pageOf(list, rows, query.limit, (row) => [row.sort_key, row.pk], recordOf)
     },
     snapshot(id) {
       const row = selectSnapshot.get(id)
@@ -168,7 +207,20 @@ function recordOf(row: ThreadRow): ThreadRecord {
     damaged: row.damaged === 1,
     gitInfo: gitInfoOf(row.git_json),
     memoryMode: row.memory_mode,
+    section: row.section_json === null ? null : JSON.parse(row.section_json),
+    sectionEnteredMs: row.section_entered_ms,
+    projectId: row.project_id,
+    pinned: row.pinned === 1,
+    snoozedUntilMs: row.snoozed_until_ms,
+    files: { added: row.lines_added, removed: row.lines_removed },
+    readState: row.turn_count === 0 ? null : readStateOf(row),
+    unread: unreadOf(row),
   }
+}
+
+function unreadOf({ turn_count, first_unread_turn, first_unread_number }: ThreadRow): number {
+  if (first_unread_turn === null || first_unread_number === null) return 0
+  return Math.max(0, turn_count - first_unread_number + 1)
 }
 
 /** Not worth a damaged thread: what does not parse is not known. */
@@ -184,34 +236,85 @@ function gitInfoOf(json: string | null): GitInfo | null {
 /** What a cursor is bound to. Excluded threads may change from page to page: the order stays the same. */
 function filterOf(query: ThreadPageQuery): readonly unknown[] {
   const { archived, modelProviders, sources, cwds, searchTerm } = query
-  return [archived, modelProviders, sources, cwds, searchTerm ?? null]
+  const { sectionId, projectId, filter } = query
+  const own = [sectionId ?? sectionId === null, projectId ?? projectId === null, filter]
+  return [archived, modelProviders, sources, cwds, searchTerm ?? null, own]
+}
+
+interface Places {
+  /** Row of the section or project; null: of none, -1: it does not exist, undefined: any. */
+  readonly section: number | null | undefined
+  readonly project: number | null | undefined
 }
 
 /** Its conditions are, word for word, those of the partial indexes, so that one of them gives the order. */
-function pageSql(query: ThreadPageQuery, key: string): { sql: string; values: unknown[] } {
-  const index = `thread_${query.archived ? 'archived_' : ''}${key.slice(0, -'_ms'.length)}`
+function pageSql(query: ThreadPageQuery, places: Places): { sql: string; values: unknown[] } {
+  const { key, index } = orders[query.sortKey]
+  const isOfSection = query.sortKey === 'section_position'
+  const from = `thread_${query.archived && !isOfSection ? 'archived_' : ''}${index}`
   const conditions = [
     `archived_ms IS ${query.archived ? 'NOT ' : ''}NULL`,
     'deleted_ms IS NULL',
     `preview <> ''`,
   ]
   const values: unknown[] = []
-  const among = (column: string, members: readonly string[], not = ''): void => {
-    if (members.length === 0) return
-    conditions.push(`${column} ${not} IN (SELECT value FROM json_each(?))`)
-    values.push(JSON.stringify(members))
+  const add = (condition: string, ...given: readonly unknown[]): void => {
+    conditions.push(condition)
+    values.push(...given)
   }
+  const among = (column: string, members: readonly string[] = [], not = ''): void => {
+    if (members.length === 0) return
+    add(`${column} ${not} IN (SELECT value FROM json_each(?))`, JSON.stringify(members))
+  }
+  if (places.section !== undefined) add('section_pk IS ?', places.section)
+  if (places.project !== undefined) add('project_pk IS ?', places.project)
   among('model_provider', query.modelProviders)
   among('source', query.sources)
   among('cwd', query.cwds)
   among('id', query.excluded, 'NOT')
   if (query.searchTerm !== undefined && query.searchTerm !== '') {
     const folded = query.searchTerm.toLowerCase()
-    conditions.push(
-      '(contains_any_case(preview, ?) OR contains_any_case(coalesce(name, char(0)), ?))',
-    )
-    values.push(folded, folded)
+    const isIn = '(contains_any_case(preview, ?) OR contains_any_case(coalesce(name, char(0)), ?))'
+    add(isIn, folded, folded)
   }
+  addFilter(query.filter ?? {}, add, among)
   const where = conditions.join(' AND ')
-  return { sql: `SELECT ${columns} FROM thread INDEXED BY ${index} WHERE ${where}`, values }
+  return {
+    sql: `SELECT ${columns}, ${key} AS sort_key FROM thread INDEXED BY ${from} WHERE ${where}`,
+    values,
+  }
+}
+
+function addFilter(
+  filter: StoredFilter,
+  add: (condition: string, ...given: readonly unknown[]) => void,
+  among: (column: string, members: readonly string[] | undefined) => void,
+): void {
+  const { anyOf, afterMs, beforeMs } = filter
+  if (anyOf) {
+    const { ids, otherThan, unread } = anyOf
+    add(
+      `(id IN (SELECT value FROM json_each(?)) OR id NOT IN (SELECT value FROM json_each(?)) AND ?
+        OR first_unread_turn IS NOT NULL AND ?)`,
+      JSON.stringify(ids),
+      JSON.stringify(otherThan ?? []),
+      otherThan === null ? 0 : 1,
+      unread ? 1 : 0,
+    )
+  }
+  among('model', filter.models)
+  among('origin', filter.origins)
+  if (afterMs !== undefined) add('recency_ms >= ?', afterMs)
+  if (beforeMs !== undefined) add('recency_ms < ?', beforeMs)
+  const is = (
+    condition: string,
+    wanted: boolean | undefined,
+    ...given: readonly unknown[]
+  ): void => {
+    if (wanted !== undefined) add(`(${condition}) = ?`, ...given, wanted ? 1 : 0)
+  }
+  is('lines_added + lines_removed > 0', filter.hasChanges)
+  is('EXISTS (SELECT 1 FROM goal WHERE goal.thread_pk = thread.pk)', filter.hasGoal)
+  is('pinned = 1', filter.pinned)
+  is('coalesce(snoozed_until_ms > ?, 0)', filter.snoozed, Date.now())
 }

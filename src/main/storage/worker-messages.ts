@@ -1,6 +1,7 @@
 // What the store and its worker say to each other, and how errors cross over.
 import type { MessagePort } from 'node:worker_threads'
 import { type ErrorCode, SkeinError } from '../lib/errors.ts'
+import type { ArrangementChanges } from './arrangement-store.ts'
 import type { CommitRequest } from './event-log.ts'
 import type { GoalWrite, GoalWrites } from './goal-store.ts'
 import type { Checkpoint } from './partials.ts'
@@ -19,9 +20,18 @@ export type ReadName = Exclude<
   | 'archiveThread'
   | 'onUnpacked'
   | keyof GoalWrites
+  | ChangeName
 >
 export type Reads = {
   readonly [N in ReadName]: (...args: Parameters<Store[N]>) => Awaited<ReturnType<Store[N]>>
+}
+
+/** The changes of the store that are made by name, each inside the transaction of its batch. */
+export type ChangeName = keyof ArrangementChanges
+export type Changes = {
+  readonly [N in ChangeName]: (
+    ...args: Parameters<ArrangementChanges[N]>
+  ) => Awaited<ReturnType<ArrangementChanges[N]>>
 }
 
 export interface WorkerOptions {
@@ -37,6 +47,12 @@ export type ToWorker =
   | { readonly op: 'discard'; readonly threadId: string; readonly itemIds: readonly string[] }
   | { readonly op: 'goals'; readonly id: number; readonly writes: readonly GoalWrite[] }
   | { readonly op: 'goalsPaused'; readonly id: number; readonly paused: boolean }
+  | {
+      readonly op: 'change'
+      readonly id: number
+      readonly name: ChangeName
+      readonly args: readonly unknown[]
+    }
   | { readonly op: 'flush'; readonly id: number }
   | {
       readonly op: 'read'

@@ -5,7 +5,7 @@ import { describeDiskFailure, isDiskFailure, toStoreError } from './failures.ts'
 import type { GoalWriter } from './goal-repository.ts'
 import type { Partials } from './partials.ts'
 import type { ThreadEvent } from './thread-event.ts'
-import { type Answer, packError, type ToWorker } from './worker-messages.ts'
+import { type Answer, type Changes, packError, type ToWorker } from './worker-messages.ts'
 
 /** A batch ends when nothing waits, or at one of these. */
 const BATCH_OPS_MAX = 64
@@ -40,6 +40,7 @@ export function createWriteBatches(
   db: Database,
   log: EventLog,
   goals: GoalWriter,
+  changes: Changes,
   partials: Partials,
   disk: DiskWatch,
 ): WriteBatches {
@@ -63,6 +64,9 @@ export function createWriteBatches(
         return goals.save(message.writes)
       case 'goalsPaused':
         return goals.savePaused(message.paused)
+      case 'change':
+        // Only the store asks, with the arguments of the very method.
+        return (changes[message.name] as (...args: readonly unknown[]) => unknown)(...message.args)
       case 'checkpoint':
         return partials.writePending()
       case 'discard':

@@ -103,6 +103,7 @@ export function columnsOf({ values }: ConfigSnapshot) {
 export function creationOf(state: ThreadState): readonly ThreadEvent[] {
   const { source, threadSource } = state.snapshot.values
   const { originator, cliVersion, historyMode, snapshot, base, gitInfo } = state
+  const { startProjectId: projectId } = state
   const columns = columnsOf(snapshot)
   const created: ThreadEvent = {
     type: 'threadCreated',
@@ -114,6 +115,7 @@ export function creationOf(state: ThreadState): readonly ThreadEvent[] {
     columns,
     snapshot: storedSnapshot(snapshot),
     ...(base && { base }),
+    ...(projectId !== null && { projectId }),
   }
   return gitInfo ? [created, { type: 'metadataChanged', gitInfo }] : [created]
 }

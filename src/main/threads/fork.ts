@@ -29,6 +29,7 @@ interface Source {
   readonly snapshot: ConfigSnapshot
   readonly preview: string
   readonly historyMode: ThreadState['historyMode']
+  readonly projectId: string | null
   /** What the fork takes over by reference. */
   readonly place: StoryPlace
   /** Facts of a running turn that the fork keeps, as one that was interrupted. */
@@ -88,6 +89,7 @@ export async function prepareFork(
     imported: false,
     base: { threadId, ord: place.ord, turnCount, tokenUsage, preview },
     forkedFromId: threadId,
+    startProjectId: source.projectId,
     gitInfo: await readGitInfo(settings.values.cwd),
     memoryMode: null,
     turnCount,
@@ -113,16 +115,18 @@ async function readSource(ports: ForkPorts, params: Params<'thread/fork'>): Prom
       const at = running ? { turnId: running.id, through: false } : cut
       const place = await ports.store.placeOf(threadId, at)
       const copied = running ? await copyOf(ports, threadId, running, place, live.openItems()) : []
-      return { snapshot, preview, historyMode, place, copied }
+      const projectId = (await ports.store.findThread(threadId))?.projectId ?? null
+      return { snapshot, preview, historyMode, projectId, place, copied }
     })
   }
   const stored = await ports.store.loadThread(threadId)
   if (!stored) throw noHistory(threadId)
   if (stored.record.archivedMs !== null)
     throw new SkeinError('conflict', `session ${threadId} is archived. Unarchive it first.`)
-  const { preview, historyMode } = stored.record
+  const { preview, historyMode, projectId } = stored.record
   const place = await ports.store.placeOf(threadId, cut)
-  return { snapshot: readSnapshot(stored.snapshot), preview, historyMode, place, copied: [] }
+  const snapshot = readSnapshot(stored.snapshot)
+  return { snapshot, preview, historyMode, projectId, place, copied: [] }
 }
 
 function noHistory(threadId: ThreadId): SkeinError {

@@ -75,6 +75,7 @@ export async function prepareNewThread(
     imported: false,
     base: null,
     forkedFromId: null,
+    startProjectId: params.projectId ?? null,
     gitInfo: await readGitInfo(settings.values.cwd),
     memoryMode: null,
     turnCount: 0,

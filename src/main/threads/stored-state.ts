@@ -29,6 +29,7 @@ export function storedState({
     imported: record.origin === 'import',
     base: null,
     forkedFromId: record.forkedFromId,
+    startProjectId: record.projectId,
     gitInfo: record.gitInfo,
     memoryMode: record.memoryMode,
     turnCount: record.turnCount,

@@ -76,9 +76,15 @@ export function createThreadManager(ports: ThreadManagerPorts) {
 
   async function start(params: Params<'thread/start'>, client: ThreadClient): Promise<Thread> {
     requireRoom()
+    await checkProject(params.projectId)
     const { state, config } = await prepareNewThread(ports, params, client)
     await ports.begin(state.id, config, state.snapshot.values.cwd)
     return keep(await open(state, config))
+  }
+
+  async function checkProject(id: string | undefined): Promise<void> {
+    if (id !== undefined && !(await ports.store.findProject(id)))
+      throw new SkeinError('notFound', `project not found: ${id}`)
   }
 
   /** See prepareFork; the fork is on disk when this resolves. */
@@ -302,6 +308,12 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     await withThread(threadId, ({ actor }) => actor.archive())
   }
 
+  /** A thread that never had a turn exists in memory only; one that is put somewhere must have a row. */
+  async function makeStored(threadId: ThreadId): Promise<void> {
+    const actor = loaded.get(threadId)?.actor
+    if (actor && !actor.state().stored) await actor.materialise()
+  }
+
   async function remove(threadId: ThreadId): Promise<void> {
     const isKnown = loaded.has(threadId)
     await withThread(threadId, (thread) =>
@@ -327,6 +339,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     resume,
     load,
     withThread,
+    makeStored,
     require,
     unload,
     archive,

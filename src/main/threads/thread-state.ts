@@ -63,6 +63,8 @@ export interface ThreadState {
   /** What it took over from another thread; null for one that is no fork. */
   readonly base: ForkBase | null
   readonly forkedFromId: ThreadId | null
+  /** The project it begins in; from its first fact on its row says where it belongs. */
+  readonly startProjectId: string | null
   readonly gitInfo: GitInfo | null
   /** Null: as configured. */
   readonly memoryMode: MemoryMode | null

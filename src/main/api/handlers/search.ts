@@ -17,10 +17,13 @@ export function searchHandlers(ports: {
   /** Undefined for a thread that was deleted meanwhile. */
   async function viewOf({ threadId, hits }: FoundThread, withHits: boolean) {
     const live = manager.find(threadId)?.actor
-    const record = live?.state().stored ? undefined : await store.findThread(threadId)
+    const record = await store.findThread(threadId)
     if (!live && !record) return undefined
     const thread = live
-      ? { ...threadFromState(live.state(), live.status(), []), canAcceptDirectInput: null }
+      ? {
+          ...threadFromState(live.state(), live.status(), [], record),
+          canAcceptDirectInput: null,
+        }
       : record && threadFromRecord(record, { type: 'notLoaded' })
     const snippet = hits[0]?.snippet ?? ''
     return thread && { thread, snippet, ...(withHits && { skein: { hits: [...hits] } }) }

@@ -1,5 +1,4 @@
 // Threads: start, resume, read, list, and the small changes of one.
-import path from 'node:path'
 import type {
   Notification,
   Params,
@@ -24,7 +23,9 @@ import type { Handlers } from '../router.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 import { isThreadId, notLoaded } from '../thread-ids.ts'
 import { threadFromRecord, threadFromState } from '../thread-view.ts'
-import { interactiveSources, limitOf, liveTurns } from './paging.ts'
+import { limitOf, liveTurns } from './paging.ts'
+import { refuseEphemeral } from './refuse-ephemeral.ts'
+import { threadPageQuery } from './thread-page-query.ts'
 
 export interface ThreadHandlerPorts {
   readonly manager: ThreadManager
@@ -80,7 +81,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       if (dynamicTools) ports.clientTools.offer(thread.actor.id, dynamicTools)
       holdUntilReplied()
       subscriptions.subscribe(thread.actor.id, connection)
-      const result = setupOf(thread, [])
+      const result = setupOf(thread, [], undefined)
       subscriptions.broadcast({ method: 'thread/started', params: { thread: result.thread } })
       ports.joined(thread, connection)
       return result
@@ -126,7 +127,12 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       await thread.actor.revert(beforeTurnId)
       const newest = await newestOf(store, thread)
       return {
-        thread: threadFromState(thread.actor.state(), thread.actor.status(), []),
+        thread: threadFromState(
+          thread.actor.state(),
+          thread.actor.status(),
+          [],
+          await store.findThread(threadId),
+        ),
         turnsBackwardsCursor: newest.turnsCursor,
         itemsBackwardsCursor: newest.itemsCursor,
       }
@@ -139,11 +145,11 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
           throw new SkeinError('invalidParams', 'ephemeral threads do not support includeTurns')
         const turns = includeTurns ? await allTurns(ports, live, threadId) : []
         const state = live.actor.state()
-        const goal = await store.findGoal(threadId)
-        const thread = threadFromState(state, live.actor.status(), turns, goal?.status)
+        const record = await store.findThread(threadId)
+        const thread = threadFromState(state, live.actor.status(), turns, record)
         return {
           thread,
-          readState: null,
+          readState: record?.readState ?? null,
           skein: { lastSeq: state.lastSeq, imported: state.imported },
         }
       }
@@ -152,7 +158,8 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
       const turns = includeTurns ? await allTurns(ports, undefined, threadId) : []
       const thread = threadFromRecord(record, { type: 'notLoaded' }, turns)
       const imported = record.origin === 'import'
-      return { thread, readState: null, skein: { lastSeq: record.lastSeq, imported } }
+      const { lastSeq, readState } = record
+      return { thread, readState, skein: { lastSeq, imported } }
     },
 
     async 'thread/list'(params) {
@@ -164,13 +171,14 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
           'parentThreadId and ancestorThreadId are mutually exclusive',
         )
       if (params.parentThreadId !== undefined || params.ancestorThreadId !== undefined)
-        return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // no sub-agents here
-      if (Array.isArray(params.cwd) && params.cwd.length === 0)
-        return { data: [], nextCursor: null, backwardsCursor: null, readStates: null } // in none of no folders
-      const found = await store.threadPage(pageQuery(params))
+        return noThreads // no sub-agents here
+      if (Array.isArray(params.cwd) && params.cwd.length === 0) return noThreads // in none of no folders
+      if (params.projectId && !(await store.findProject(params.projectId)))
+        throw new SkeinError('notFound', `project not found: ${params.projectId}`)
+      const found = await store.threadPage(threadPageQuery(params, manager))
       const data = found.data.map(listed)
       const { nextCursor, backwardsCursor } = found
-      return { data, nextCursor, backwardsCursor, readStates: null }
+      return { data, nextCursor, backwardsCursor, readStates: readStatesOf(found.data) }
     },
 
     async 'thread/loaded/list'({ cursor, limit }) {
@@ -185,11 +193,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/name/set'({ threadId, name }) {
-      if (manager.find(threadId)?.actor.state().snapshot.values.ephemeral)
-        throw new SkeinError(
-          'conflict',
-          `ephemeral thread does not support metadata updates: ${threadId}`,
-        )
+      refuseEphemeral(manager, threadId)
       await requireRecord(threadId)
       await manager.withThread(threadId, ({ actor }) => actor.rename(name))
       return {}
@@ -239,6 +243,15 @@ function goalNotice(threadId: ThreadId, goal: ThreadGoal | null): Notification {
     : { method: 'thread/goal/cleared', params: { threadId } }
 }
 
+const noThreads = { data: [], nextCursor: null, backwardsCursor: null, readStates: {} }
+
+/** By thread id; of a thread without a turn there is nothing to read yet. */
+function readStatesOf(records: readonly ThreadRecord[]): Result<'thread/list'>['readStates'] {
+  return Object.fromEntries(
+    records.flatMap(({ id, readState }) => (readState === null ? [] : [[id, readState]])),
+  )
+}
+
 async function checkResumable(
   manager: ThreadManager,
   store: Store,
@@ -282,7 +295,7 @@ async function joinThread(
     replay(actor, connection, newest.turnId, params.excludeTurns ?? false)
     ports.joined(thread, connection)
     return {
-      ...setupOf(thread, turns),
+      ...setupOf(thread, turns, await ports.store.findThread(actor.id)),
       collaborationMode: collaborationModeOf(actor.state().snapshot.values),
       initialTurnsPage,
       turnsBackwardsCursor: newest.turnsCursor,
@@ -354,10 +367,14 @@ async function allTurns(
 }
 
 /** The thread with its configuration snapshot, as start and resume answer it. */
-function setupOf(thread: LiveThread, turns: Turn[]): Result<'thread/start'> {
+function setupOf(
+  thread: LiveThread,
+  turns: Turn[],
+  record: ThreadRecord | undefined,
+): Result<'thread/start'> {
   const state = thread.actor.state()
   const { values } = state.snapshot
-  const view: Thread = threadFromState(state, thread.actor.status(), turns)
+  const view: Thread = threadFromState(state, thread.actor.status(), turns, record)
   return {
     thread: view,
     model: values.model,
@@ -374,21 +391,5 @@ function setupOf(thread: LiveThread, turns: Turn[]): Result<'thread/start'> {
     disabledPluginIds: [],
     multiAgentMode: 'explicitRequestOnly',
     skein: { lastSeq: state.lastSeq, imported: state.imported },
-  }
-}
-
-function pageQuery(params: Params<'thread/list'>) {
-  const { cwd, sourceKinds } = params
-  return {
-    cursor: params.cursor,
-    limit: limitOf(params.limit),
-    sortKey: params.sortKey ?? 'created_at',
-    sortDirection: params.sortDirection ?? 'desc',
-    archived: params.archived ?? false,
-    modelProviders: params.modelProviders ?? [],
-    sources: sourceKinds && sourceKinds.length > 0 ? sourceKinds : interactiveSources,
-    cwds: [cwd ?? []].flat().map((folder) => path.resolve(folder)),
-    searchTerm: params.searchTerm,
-    excluded: params.excludedThreadIds ?? [],
   }
 }
