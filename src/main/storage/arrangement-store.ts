@@ -7,9 +7,14 @@ import type {
   ThreadReadState,
   ThreadSection,
 } from '../../protocol/index.ts'
-import type { Page } from './store.ts'
 
 type Appearance = ThreadSection['appearance']
+
+/** The port of the store has a page of its own, which knows its start too. */
+export interface ListPage<T> {
+  readonly data: readonly T[]
+  readonly nextCursor: string | null
+}
 
 export interface PageQuery {
   readonly cursor: string | undefined
@@ -41,12 +46,12 @@ export interface StoredDraft {
 }
 
 export interface ArrangementReads {
-  sectionsPage(query: PageQuery): Promise<Page<ThreadSection>>
-  projectsPage(query: ProjectsQuery): Promise<Page<Project>>
+  sectionsPage(query: PageQuery): Promise<ListPage<ThreadSection>>
+  projectsPage(query: ProjectsQuery): Promise<ListPage<Project>>
   findProject(id: string): Promise<Project | undefined>
   attachmentsPage(
     query: PageQuery & { readonly threadId: ThreadId },
-  ): Promise<Page<ThreadAttachment>>
+  ): Promise<ListPage<ThreadAttachment>>
   /** Null: the draft of the page where threads begin. */
   readDraft(threadId: ThreadId | null): Promise<StoredDraft>
 }
