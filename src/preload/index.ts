@@ -53,6 +53,7 @@ const api: PreloadApi = {
       hearLink = (address) => void links.push(address)
     }
   },
+  openWindow: (address) => ipcRenderer.send('skein/open-window', address),
   async openExternal(url) {
     if (!(await ipcRenderer.invoke('skein/open-external', url))) {
       throw new Error('Only http and https addresses can be opened.')

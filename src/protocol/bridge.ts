@@ -45,6 +45,8 @@ export interface Bridge {
   onLink?(listener: (address: string) => void): () => void
   /** Opens an http(s) address in the system's browser, after the person confirmed it. */
   openExternal(url: string): Promise<void>
+  /** A further window that shows what this address of the app leads to. */
+  openWindow(address: string): void
 }
 
 /** What the preload script exposes as `window.skein`: plain functions over one channel each, no logic. */
@@ -58,4 +60,5 @@ export interface PreloadApi {
   setZoom(factor: number): void
   onLink(listener: (address: string) => void): () => void
   openExternal(url: string): Promise<void>
+  openWindow(address: string): void
 }

@@ -17,9 +17,12 @@ const stores = createStores({
   bridge: connectBridge(),
   memory: localStorage,
   schedule: beforeNextFrame,
-  isFocused: () => document.hasFocus() && !document.hidden,
 })
 stores.load()
+// A window that was opened for something shows it first.
+if (location.hash.startsWith('#skein:')) {
+  stores.ui.actions.followLink(decodeURIComponent(location.hash.slice(1)))
+}
 
 createRoot(root).render(
   <StrictMode>

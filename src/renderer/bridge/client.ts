@@ -17,6 +17,9 @@ export function connectBridge(): Bridge {
   return createWebSocketBridge({
     connect: () => new WebSocket(url),
     openExternal: (address) => window.open(address, '_blank', 'noopener,noreferrer'),
+    openWindow: (address) => {
+      window.open(`${location.origin}/#${encodeURIComponent(address)}`, '_blank', 'noopener')
+    },
     delay: (milliseconds, then) => {
       const timer = setTimeout(then, milliseconds)
       return () => clearTimeout(timer)

@@ -22,5 +22,6 @@ export function createElectronBridge(preload: PreloadApi): Bridge {
     zoom: { read: () => preload.readZoom(), set: (factor) => preload.setZoom(factor) },
     onLink: (listener) => preload.onLink(listener),
     openExternal: (url) => preload.openExternal(url),
+    openWindow: (address) => preload.openWindow(address),
   }
 }

@@ -33,6 +33,7 @@ function aConnection() {
       return made.socket
     },
     openExternal: () => {},
+    openWindow: () => {},
     delay(milliseconds, then) {
       const entry = { milliseconds, then }
       delays.push(entry)

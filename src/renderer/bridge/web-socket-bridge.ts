@@ -25,6 +25,7 @@ export interface Socket {
 export interface WebSocketBridgeOptions {
   connect(): Socket
   openExternal(url: string): void
+  openWindow(address: string): void
   /** Calls `then` after that time, unless the function it returns was called before. */
   delay(milliseconds: number, then: () => void): () => void
 }
@@ -158,6 +159,7 @@ export function createWebSocketBridge(options: WebSocketBridgeOptions): Bridge {
     async openExternal(url) {
       options.openExternal(url)
     },
+    openWindow: (address) => options.openWindow(address),
   }
 }
 

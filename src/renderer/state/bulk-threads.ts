@@ -41,7 +41,7 @@ export function countOf(threads: number): string {
 }
 
 /** One after the other, so that a long selection does not hold up what else the app does. Gives those that were done. */
-async function doEach(
+export async function doEach(
   stores: Stores,
   threadIds: readonly string[],
   verb: string,

@@ -1,6 +1,8 @@
 // Everything a person can do by name or by key: the one list behind the palette, the shortcuts and their help.
+import type { Thread } from '../../protocol/index.ts'
+import { pinThreads } from './arrange-threads.ts'
 import type { Command, CommandContext } from './command.ts'
-import { messageOf } from './failures.ts'
+import { reportFailure } from './report-failure.ts'
 import { type KeyPress, matchesKeys } from './shortcut-keys.ts'
 import type { Stores } from './stores.ts'
 import { groupThreads, needsPerson } from './thread-groups.ts'
@@ -77,10 +79,41 @@ const threadCommands: readonly Command[] = [
       .then(({ path }) => ui.actions.toast({ text: `Backed up to ${path}` }))
     reporting(context, done)
   }),
+  command('list.sections', 'Sections and projects…', 'Thread', [], ({ stores }) =>
+    stores.ui.actions.openDialog({ kind: 'sections' }),
+  ),
+  onOpenThread('thread.pin', 'Pin or unpin thread', (stores, thread) =>
+    pinThreads(stores, [thread.id], !thread.skein?.pinned),
+  ),
+  onOpenThread('thread.moveToSection', 'Move thread to section…', ({ ui }, { id }) =>
+    ui.actions.openDialog({ kind: 'moveThreads', threadIds: [id], to: 'section' }),
+  ),
+  onOpenThread('thread.moveToProject', 'Move thread to project…', ({ ui }, { id }) =>
+    ui.actions.openDialog({ kind: 'moveThreads', threadIds: [id], to: 'project' }),
+  ),
+  onOpenThread('thread.snooze', 'Snooze thread…', ({ ui }, { id }) =>
+    ui.actions.openDialog({ kind: 'snoozeThreads', threadIds: [id] }),
+  ),
+  onOpenThread('thread.markUnread', 'Mark thread unread', (stores, { id }) =>
+    reportFailure(stores, stores.threadList.actions.markUnread(id)),
+  ),
+  {
+    ...command(
+      'thread.newWindow',
+      'Open thread in new window',
+      'Thread',
+      ['Mod+Alt+O'],
+      ({ stores }) => {
+        const threadId = stores.ui.getState().openThreadId
+        if (threadId) stores.openWindow(threadId)
+      },
+    ),
+    blockedBy: needsThread,
+  },
   {
     ...command('thread.copyId', 'Copy thread id', 'Thread', [], ({ stores }) => {
       const threadId = stores.ui.getState().openThreadId
-      if (threadId) copyThreadId(stores, threadId)
+      if (threadId) copyText(stores, threadId, 'Thread id copied')
     }),
     blockedBy: needsThread,
   },
@@ -184,7 +217,9 @@ const goToCommands: readonly Command[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((place) =>
     command(`go.place${place}`, `Thread ${place} in list`, 'Go to', [`Mod+${place}`], (context) => {
       const { ui, threadList } = context.stores
-      const groups = groupThreads(threadList.getState().threads, Date.now())
+      const { threads, grouping } = threadList.getState()
+      const options = { grouping, ...context.stores.arrangement.getState() }
+      const groups = groupThreads(threads, Date.now(), options)
       const thread = groups.flatMap((group) => group.threads)[place - 1]
       if (thread) ui.actions.showThread(thread.id)
     }),
@@ -285,6 +320,25 @@ function command(
   return { id, title, section, keys, run, blockedBy: always }
 }
 
+/** For the open thread as the list has it. */
+function onOpenThread(
+  id: string,
+  title: string,
+  run: (stores: Stores, thread: Thread) => unknown,
+): Command {
+  const listed = ({ stores }: CommandContext) => {
+    const { openThreadId } = stores.ui.getState()
+    return stores.threadList.getState().threads.find((thread) => thread.id === openThreadId)
+  }
+  return {
+    ...command(id, title, 'Thread', [], (context) => {
+      const thread = listed(context)
+      if (thread) void run(context.stores, thread)
+    }),
+    blockedBy: (context) => (listed(context) ? null : 'No thread of the list is open'),
+  }
+}
+
 function themeCommand(theme: Theme, title: string): Command {
   return command(`view.theme.${theme}`, title, 'View', [], ({ stores }) =>
     stores.ui.actions.setTheme(theme),
@@ -318,12 +372,12 @@ function archiveOpenThread(context: CommandContext): void {
   if (threadId !== null) archiveThread(stores, threadId)
 }
 
-/** Says so once the id is in the clipboard, or why it is not. */
-export function copyThreadId(stores: Stores, threadId: string): void {
-  const done = navigator.clipboard
-    .writeText(threadId)
-    .then(() => stores.ui.actions.toast({ text: 'Thread id copied' }))
-  void reportFailure(stores, done)
+/** Says so once the words are in the clipboard, or why they are not. */
+export function copyText(stores: Stores, words: string, done: string): void {
+  const copied = navigator.clipboard
+    .writeText(words)
+    .then(() => stores.ui.actions.toast({ text: done }))
+  void reportFailure(stores, copied)
 }
 
 /** Archives the thread and offers to take it back. */
@@ -339,15 +393,6 @@ export function archiveThread(stores: Stores, threadId: string): void {
 
 function reporting({ stores }: CommandContext, work: Promise<unknown> | undefined): void {
   if (work) void reportFailure(stores, work)
-}
-
-/** Says in a toast why the work could not be done. Never rejects. */
-export async function reportFailure(stores: Stores, work: Promise<unknown>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    stores.ui.actions.toast({ text: messageOf(error), tone: 'danger' })
-  }
 }
 
 function goToNeeding({ stores }: CommandContext, step: 1 | -1): void {

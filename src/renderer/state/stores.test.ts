@@ -12,13 +12,14 @@ function aWindow() {
     'thread/queue/list': () => ({ data: [], nextCursor: null }),
     'thread/unsubscribe': () => ({ status: 'unsubscribed' }),
     'skein/approval/list': () => ({ data: [], nextCursor: null }),
+    'threadSection/list': () => ({ data: [], nextCursor: null }),
+    'project/list': () => ({ data: [], nextCursor: null }),
     'skein/goal/list': () => ({ data: [], nextCursor: null, pausedAll: false }),
   })
   const stores = createStores({
     bridge,
     memory: aMemory(),
     schedule: (run) => run(),
-    isFocused: () => true,
   })
   return { bridge, stores }
 }
@@ -62,35 +63,13 @@ it('reads everything shown again when the connection is back', async () => {
     'config/read',
     'model/list',
     'permissionProfile/list',
+    'project/list',
     'skein/approval/list',
     'skein/goal/list',
     'skein/store/health',
     'thread/list',
     'thread/queue/list',
     'thread/resume',
+    'threadSection/list',
   ])
-})
-
-it('counts a turn as read only in the thread that is open in a focused window', async () => {
-  const { bridge, stores } = aWindow()
-  bridge.answer({
-    'thread/list': () => ({
-      data: [aThread({ id: 'a' }), aThread({ id: 'b' })],
-      nextCursor: null,
-      backwardsCursor: null,
-      readStates: null,
-    }),
-  })
-  await stores.threadList.actions.load()
-  stores.ui.actions.showThread('a')
-  for (const threadId of ['a', 'b']) {
-    bridge.notify(
-      {
-        method: 'thread/status/changed',
-        params: { threadId, status: { type: 'active', activeFlags: [] } },
-      },
-      { method: 'thread/status/changed', params: { threadId, status: { type: 'idle' } } },
-    )
-  }
-  expect(stores.threadList.getState().unread).toEqual({ b: 1 })
 })

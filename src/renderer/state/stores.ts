@@ -1,9 +1,11 @@
 // Builds every store of a window around one bridge, and keeps them in step with the connection.
 import type { Bridge } from '../../protocol/index.ts'
 import { type ApprovalStore, createApprovalStore } from './approval-store.ts'
+import { type ArrangementStore, createArrangementStore } from './arrangement-store.ts'
 import { type ConfigStore, createConfigStore } from './config-store.ts'
 import { type ConnectionStore, createConnectionStore } from './connection-store.ts'
 import { createFileSearches, type FileSearches } from './file-search.ts'
+import { createDraftStore, type DraftStore } from './draft-store.ts'
 import { createGoalStore, type GoalStore } from './goal-store.ts'
 import type { LocalMemory } from './local-memory.ts'
 import { createMcpStore, type McpStore } from './mcp-store.ts'
@@ -21,6 +23,8 @@ export interface Stores {
   readonly threads: OpenThreads
   readonly threadList: ThreadListStore
   readonly approvals: ApprovalStore
+  readonly arrangement: ArrangementStore
+  readonly drafts: DraftStore
   readonly goals: GoalStore
   readonly config: ConfigStore
   readonly connection: ConnectionStore
@@ -43,6 +47,8 @@ export interface Stores {
   onLink(listener: (url: string) => void): () => void
   /** Opens a web address outside of the app; ask the person first (`ui.openDialog` with `openLink`). */
   openExternal(url: string): Promise<void>
+  /** A further window with that thread; what happens where the host has no windows is the browser's. */
+  openWindow(threadId: string): void
   /** Reads everything that a window shows first. */
   load(): void
 }
@@ -51,17 +57,23 @@ export interface StoresOptions {
   readonly bridge: Bridge
   readonly memory: LocalMemory
   readonly schedule: Schedule
-  /** True while the person can see this window and has it in front. */
-  readonly isFocused: () => boolean
 }
 
 export function createStores(options: StoresOptions): Stores {
-  const { bridge, memory, schedule, isFocused } = options
+  const { bridge, memory, schedule } = options
   const pump = createNotificationPump(bridge, schedule)
   const ui = createUiStore(memory)
-  const isWatched = (threadId: string) => isFocused() && ui.getState().openThreadId === threadId
   const threads = createOpenThreads(bridge, pump)
-  const threadList = createThreadListStore({ bridge, pump, memory, isWatched })
+  const arrangement = createArrangementStore(bridge, pump)
+  const sections = () => arrangement.getState().sections
+  const threadList = createThreadListStore({ bridge, pump, memory, sections })
+  // Threads of sections are read apart, in their order: a section that came or went changes what is read.
+  arrangement.subscribe((state, before) => {
+    if (state.sections !== before.sections) void threadList.actions.load()
+  })
+  const drafts = createDraftStore(bridge, pump, () =>
+    ui.actions.toast({ text: 'The draft was changed in another window' }),
+  )
   const approvals = createApprovalStore(bridge, pump)
   const goals = createGoalStore(bridge, pump)
   const config = createConfigStore(bridge, pump)
@@ -76,6 +88,7 @@ export function createStores(options: StoresOptions): Stores {
 
   function load(): void {
     void threadList.actions.load()
+    void arrangement.load()
     void approvals.load()
     void goals.load()
     void config.load()
@@ -92,6 +105,8 @@ export function createStores(options: StoresOptions): Stores {
     threads,
     threadList,
     approvals,
+    arrangement,
+    drafts,
     goals,
     config,
     connection,
@@ -108,6 +123,7 @@ export function createStores(options: StoresOptions): Stores {
     zoom: bridge.zoom,
     onLink: (listener) => bridge.onLink?.(listener) ?? (() => {}),
     openExternal: (url) => bridge.openExternal(url),
+    openWindow: (threadId) => bridge.openWindow(`skein://thread/${threadId}`),
     load,
   }
 }

@@ -45,8 +45,53 @@ it('counts days by the calendar', () => {
     ['Today', ['a']],
     ['Yesterday', ['b']],
     ['Last 7 days', ['c']],
-    ['Older', ['d']],
+    ['May 2026', ['d']],
   ])
+})
+
+it('puts pinned threads and sections first, snoozed ones last, the rest by project', () => {
+  const extras = {
+    pinned: false,
+    snoozedUntilMs: null,
+    queued: 0,
+    files: null,
+    unread: 0,
+    goalStatus: null,
+    damaged: false,
+  }
+  const section = { id: 's', name: 'Work', appearance: null }
+  const project = {
+    id: 'p',
+    name: 'Maps',
+    roots: [],
+    metadata: {},
+    position: 0,
+    createdAt: 0,
+    updatedAt: 0,
+    recencyAt: null,
+  }
+  const threads = [
+    aThread({ id: 'plain' }),
+    aThread({ id: 'ofProject', projectId: 'p' }),
+    aThread({ id: 'late', skein: { ...extras, snoozedUntilMs: now.getTime() + 1 } }),
+    aThread({ id: 'woken', section, skein: { ...extras, snoozedUntilMs: now.getTime() } }),
+    aThread({ id: 'pinned', skein: { ...extras, pinned: true } }),
+  ]
+  const options = {
+    grouping: 'project',
+    sections: [section, { ...section, id: 'empty', name: 'Empty' }],
+    projects: [project],
+  } as const
+  const shown = groupThreads(threads, now.getTime(), options)
+  expect(shown.map(({ name, threads }) => [name, threads.map(({ id }) => id)])).toEqual([
+    ['Pinned', ['pinned']],
+    ['Work', ['woken']],
+    ['Maps', ['ofProject']],
+    ['No project', ['plain']],
+    ['Snoozed', ['late']],
+  ])
+  const withEmpty = groupThreads(threads, now.getTime(), { ...options, withEmptySections: true })
+  expect(withEmpty.map(({ name }) => name)).toContain('Empty')
 })
 
 it('says every status in words', () => {

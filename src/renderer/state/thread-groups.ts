@@ -1,10 +1,28 @@
-// How the thread list is cut into groups: who needs the person first, then by the day of the last activity.
-import type { Thread, ThreadStatus } from '../../protocol/index.ts'
+// How the thread list is cut into groups: who needs the person first, what was pinned, the person's own sections,
+// then the rest by day, project or status.
+import type { Project, Thread, ThreadSection, ThreadStatus } from '../../protocol/index.ts'
 
 export interface ThreadGroup {
+  /** Apart from all others of the list. */
+  readonly key: string
   readonly name: string
+  /** The section it is; null for groups that nobody can put threads into. */
+  readonly sectionId: string | null
   readonly threads: readonly Thread[]
 }
+
+export const groupings = ['time', 'project', 'status', 'none'] as const
+export type Grouping = (typeof groupings)[number]
+
+export interface GroupOptions {
+  readonly grouping: Grouping
+  readonly sections: readonly ThreadSection[]
+  readonly projects: readonly Project[]
+  /** Sections without threads are shown, so that something can be put there. */
+  readonly withEmptySections?: boolean
+}
+
+export const plainGroups: GroupOptions = { grouping: 'time', sections: [], projects: [] }
 
 const DAY_MS = 86_400_000
 
@@ -21,28 +39,97 @@ export function lastActivityMs(thread: Pick<Thread, 'recencyAt' | 'updatedAt'>):
   return (thread.recencyAt ?? thread.updatedAt) * 1000
 }
 
-/** Groups without threads are left out; the order inside a group is the one given. */
-export function groupThreads(threads: readonly Thread[], nowMs: number): readonly ThreadGroup[] {
-  const startOfToday = new Date(nowMs).setHours(0, 0, 0, 0)
-  const groups = new Map<string, Thread[]>([
-    ['Needs you', []],
-    ['Today', []],
-    ['Yesterday', []],
-    ['Last 7 days', []],
-    ['Older', []],
-  ])
-  for (const thread of threads) groups.get(groupOf(thread, startOfToday))?.push(thread)
-  return [...groups]
-    .filter(([, members]) => members.length > 0)
-    .map(([name, members]) => ({ name, threads: members }))
+export function isSnoozed(thread: Pick<Thread, 'skein'>, nowMs: number): boolean {
+  return (thread.skein?.snoozedUntilMs ?? 0) > nowMs
 }
 
-function groupOf(thread: Thread, startOfToday: number): string {
-  if (needsPerson(thread)) return 'Needs you'
-  const atMs = lastActivityMs(thread)
+/** Groups without threads are left out; the order inside a group is the one given. */
+export function groupThreads(
+  threads: readonly Thread[],
+  nowMs: number,
+  options: GroupOptions = plainGroups,
+): readonly ThreadGroup[] {
+  const startOfToday = new Date(nowMs).setHours(0, 0, 0, 0)
+  const groups = new Map<string, Heading & { threads: Thread[] }>()
+  for (const heading of headingsOf(options)) groups.set(heading.key, { ...heading, threads: [] })
+  for (const thread of threads) {
+    const heading = headingOf(thread, nowMs) ?? placeOf(thread, startOfToday, options)
+    const group = groups.get(heading.key) ?? { ...heading, threads: [] }
+    groups.set(heading.key, group)
+    group.threads.push(thread)
+  }
+  const all = [...groups.values()].filter(
+    ({ sectionId, threads: members }) =>
+      members.length > 0 || (options.withEmptySections === true && sectionId !== null),
+  )
+  const isLast = ({ key }: Heading) => key === snoozed.key
+  return [...all.filter((group) => !isLast(group)), ...all.filter(isLast)]
+}
+
+type Heading = Pick<ThreadGroup, 'key' | 'name' | 'sectionId'>
+
+const needsYou: Heading = { key: 'needsYou', name: 'Needs you', sectionId: null }
+const pinned: Heading = { key: 'pinned', name: 'Pinned', sectionId: null }
+const snoozed: Heading = { key: 'snoozed', name: 'Snoozed', sectionId: null }
+
+/** Those whose order does not depend on the threads. */
+function headingsOf({ grouping, sections, projects }: GroupOptions): readonly Heading[] {
+  const named = (key: string, name = key, sectionId: string | null = null): Heading => ({
+    key,
+    name,
+    sectionId,
+  })
+  const rest = {
+    time: days.map((name) => named(name)),
+    project: projects.map(({ id, name }) => named(`project ${id}`, name)),
+    status: standings.map((name) => named(name)),
+    none: [],
+  }
+  const ofSections = sections.map(({ id, name }) => named(`section ${id}`, name, id))
+  return [needsYou, pinned, ...ofSections, ...rest[grouping]]
+}
+
+/** What goes before every other grouping; who needs the person is never asleep. */
+function headingOf(thread: Thread, nowMs: number): Heading | undefined {
+  if (needsPerson(thread)) return needsYou
+  if (isSnoozed(thread, nowMs)) return snoozed
+  return thread.skein?.pinned ? pinned : undefined
+}
+
+const days = ['Today', 'Yesterday', 'Last 7 days']
+const standings = ['Running', 'Idle', 'Not loaded']
+
+function placeOf(
+  thread: Thread,
+  startOfToday: number,
+  { grouping, sections, projects }: GroupOptions,
+): Heading {
+  const section = sections.find(({ id }) => id === thread.section?.id)
+  if (section) return { key: `section ${section.id}`, name: section.name, sectionId: section.id }
+  const project = projects.find(({ id }) => id === thread.projectId)
+  const name = {
+    time: dayOf(lastActivityMs(thread), startOfToday),
+    project: project?.name ?? 'No project',
+    status: standing(thread),
+    none: 'Threads',
+  }[grouping]
+  const key = grouping === 'project' ? `project ${project?.id}` : name
+  return { key, name, sectionId: null }
+}
+
+/** Older ones go by their month. */
+function dayOf(atMs: number, startOfToday: number): string {
   if (atMs >= startOfToday) return 'Today'
   if (atMs >= startOfToday - DAY_MS) return 'Yesterday'
-  return atMs >= startOfToday - 7 * DAY_MS ? 'Last 7 days' : 'Older'
+  if (atMs >= startOfToday - 7 * DAY_MS) return 'Last 7 days'
+  return monthName.format(atMs)
+}
+
+const monthName = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric' })
+
+function standing({ status }: Thread): string {
+  if (status.type === 'active') return 'Running'
+  return status.type === 'notLoaded' ? 'Not loaded' : 'Idle'
 }
 
 /** The status in words, as screen readers and tooltips give it. */

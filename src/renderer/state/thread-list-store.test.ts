@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { Thread, ThreadStatus } from '../../protocol/index.ts'
+import type { Thread, ThreadReadState, ThreadSection, ThreadStatus } from '../../protocol/index.ts'
 import { aMemory } from '../test-support/a-memory.ts'
 import { createFakeBridge, type FakeBridge, settled } from '../test-support/fake-bridge.ts'
 import { aThread } from '../test-support/thread-builders.ts'
 import { createNotificationPump } from './notification-pump.ts'
+import { noFilter } from './thread-filter.ts'
 import { createThreadListStore } from './thread-list-store.ts'
 
 const running: ThreadStatus = { type: 'active', activeFlags: [] }
-const idle: ThreadStatus = { type: 'idle' }
 
 function page(threads: Thread[], nextCursor: string | null = null) {
   return { data: threads, nextCursor, backwardsCursor: null, readStates: null }
 }
 
-function aList(threads: Thread[], memory = aMemory(), isWatched = (_: string) => false) {
+function aList(threads: Thread[], sections: ThreadSection[] = [], memory = aMemory()) {
   const bridge = createFakeBridge({ 'thread/list': () => page(threads) })
   const pump = createNotificationPump(bridge, (run) => run())
-  const store = createThreadListStore({ bridge, pump, memory, isWatched })
+  const store = createThreadListStore({ bridge, pump, memory, sections: () => sections })
   return { bridge, store }
 }
 
@@ -57,7 +57,8 @@ describe('the list', () => {
     await store.actions.loadMore()
     await store.actions.loadMore()
     expect(ids(store)).toEqual(['a', 'b', 'c'])
-    expect(bridge.calls.length).toBe(2)
+    // Two pages, and what is pinned: that may lie on any page.
+    expect(bridge.calls.length).toBe(3)
   })
 
   it('shows the answer to the latest question only', async () => {
@@ -104,7 +105,7 @@ describe('the list', () => {
     expect(bridge.calls.at(-1)?.params).not.toHaveProperty('modelProviders')
     expect(store.getState().filter.provider).toBe('mock')
     await store.actions.showAll()
-    expect(store.getState().filter).toEqual({ status: null, folder: null, provider: null })
+    expect(store.getState().filter).toEqual(noFilter)
   })
 
   it('shows the archive instead', async () => {
@@ -177,32 +178,86 @@ describe('what happens to threads', () => {
   })
 })
 
-describe('unread turns', () => {
-  async function afterTurn(isWatched: boolean, memory = aMemory()) {
-    const list = aList([aThread()], memory, () => isWatched)
-    await list.store.actions.load()
-    readsAs(list.bridge, aThread())
-    list.bridge.notify(status('thread-1', running), status('thread-1', idle))
-    await settled()
+describe('read states', () => {
+  const unread: ThreadReadState = {
+    firstUnread: { type: 'turn', turnId: 'turn-1' },
+    revision: 'r1',
+  }
+  const read: ThreadReadState = { firstUnread: null, revision: 'r2' }
+
+  function anUnread() {
+    const list = aList([aThread()])
+    list.bridge.answer({
+      'thread/read': () => ({
+        thread: aThread(),
+        readState: unread,
+        skein: { lastSeq: 1, imported: false },
+      }),
+      'thread/readState/update': () => ({ readState: read }),
+    })
     return list
   }
 
-  it('are those that ended while nobody looked', async () => {
-    expect((await afterTurn(false)).store.getState().unread).toEqual({ 'thread-1': 1 })
-    expect((await afterTurn(true)).store.getState().unread).toEqual({})
+  it('are read of a thread that the list does not know, and changed under their revision', async () => {
+    const { bridge, store } = anUnread()
+    await store.actions.markRead('thread-1')
+    const call = bridge.calls.find(({ method }) => method === 'thread/readState/update')
+    expect(call?.params).toEqual({
+      threadId: 'thread-1',
+      operation: { type: 'read' },
+      expectedRevision: 'r1',
+    })
+    expect(store.getState().readStates).toEqual({ 'thread-1': read })
   })
 
-  it('are counted until the thread is looked at', async () => {
-    const { bridge, store } = await afterTurn(false)
-    bridge.notify(status('thread-1', running), status('thread-1', { type: 'systemError' }))
-    expect(store.getState().unread).toEqual({ 'thread-1': 2 })
-    store.actions.markRead('thread-1')
-    expect(store.getState().unread).toEqual({})
+  it('stay unread when they were marked so, until somebody comes back', async () => {
+    const { store } = anUnread()
+    await store.actions.markUnread('thread-1', 'turn-1')
+    expect(store.getState().keptUnread).toBe('thread-1')
+    store.actions.leave('thread-1')
+    expect(store.getState().keptUnread).toBeNull()
+  })
+})
+
+describe('arranged threads', () => {
+  const section = { id: 's', name: 'S', appearance: null }
+
+  it('of sections are read in the order of the person, and stand before the rest', async () => {
+    const { bridge, store } = aList([aThread({ id: 'free' })], [section])
+    const placed = ['two', 'one'].map((id) => aThread({ id, section }))
+    bridge.answer({
+      'thread/list': ({ sectionId }) =>
+        page(sectionId === 's' ? placed : [aThread({ id: 'free' }), ...placed.toReversed()]),
+    })
+    await store.actions.load()
+    expect(ids(store)).toEqual(['two', 'one', 'free'])
+    expect(bridge.calls.at(-1)?.params).toMatchObject({
+      sectionId: 's',
+      sortKey: 'section_position',
+    })
   })
 
-  it('are remembered over a restart', async () => {
+  it('are read again when they move, and change in place when they are marked', async () => {
+    const { bridge, store } = aList([aThread({ id: 'a' })])
+    await store.actions.load()
+    const before = bridge.calls.length
+    bridge.notify({
+      method: 'thread/section/changed',
+      params: { threadId: 'a', sectionId: null },
+    })
+    await settled()
+    expect(bridge.calls.length).toBe(before + 1)
+  })
+
+  it('are asked for in the order that is kept over a restart', async () => {
     const memory = aMemory()
-    await afterTurn(false, memory)
-    expect(aList([], memory).store.getState().unread).toEqual({ 'thread-1': 1 })
+    await aList([], [], memory).store.actions.arrange({ order: 'title', grouping: 'project' })
+    const { bridge, store } = aList([], [], memory)
+    await store.actions.load()
+    expect(store.getState()).toMatchObject({ order: 'title', grouping: 'project' })
+    expect(bridge.calls[0]?.params).toMatchObject({
+      sortDirection: 'asc',
+      skein: { sortKey: 'title' },
+    })
   })
 })

@@ -1,19 +1,30 @@
 // The list of threads: one page after the other, kept up to date by what every window hears.
 import { createStore } from 'zustand/vanilla'
-import type { Bridge, Notification, Thread, ThreadStatus } from '../../protocol/index.ts'
+import type {
+  Bridge,
+  CallParams,
+  Notification,
+  Result,
+  Thread,
+  ThreadReadState,
+  ThreadSection,
+  ThreadStatus,
+} from '../../protocol/index.ts'
 import { messageOf } from './failures.ts'
 import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { NotificationPump } from './notification-pump.ts'
-import { isOfPlace, noFilter, type ThreadFilter } from './thread-filter.ts'
+import { askedFor, isOfPlace, noFilter, type ThreadFilter } from './thread-filter.ts'
+import type { Grouping } from './thread-groups.ts'
+import { inOrder, type ListOrder, sortParams } from './thread-order.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 
 const PAGE = 100
-const UNREAD_NAME = 'unread'
+const ARRANGED_NAME = 'threadList'
 
 export interface ThreadListState {
   readonly phase: 'loading' | 'ready' | 'error'
   readonly problem: string | null
-  /** Latest activity first. */
+  /** In `order`; inside a section, in the order of the person. */
   readonly threads: readonly Thread[]
   /** Fetches the next page; null when all are here. */
   readonly nextCursor: string | null
@@ -22,8 +33,12 @@ export interface ThreadListState {
   /** Its folder and provider hold for `threads`; its status is for whoever shows them. */
   readonly filter: ThreadFilter
   readonly view: 'active' | 'archived'
-  /** Turns that ended unseen, by thread id. */
-  readonly unread: Readonly<Record<string, number>>
+  readonly order: ListOrder
+  readonly grouping: Grouping
+  /** Marked unread while it is open: it stays so until somebody comes back to it. */
+  readonly keptUnread: string | null
+  /** Where reading stopped, by thread id; absent: not known here yet. */
+  readonly readStates: Readonly<Record<string, ThreadReadState>>
 }
 
 export interface ThreadListActions {
@@ -38,12 +53,26 @@ export interface ThreadListActions {
   /** How many threads this view has without filters, as far as one page tells; null when it could not be read. */
   countUnfiltered(): Promise<{ readonly count: number; readonly isMore: boolean } | null>
   show(view: ThreadListState['view']): Promise<void>
-  markRead(threadId: string): void
+  arrange(change: { readonly order?: ListOrder; readonly grouping?: Grouping }): Promise<void>
+  /** All of it has been seen. Never rejects: what cannot be marked stays unread. */
+  markRead(threadId: string): Promise<void>
   /** Each rejects with a BridgeFailure; nothing is changed then. */
   rename(threadId: string, name: string): Promise<void>
   archive(threadId: string): Promise<void>
   unarchive(threadId: string): Promise<void>
   remove(threadId: string): Promise<void>
+  mark(
+    threadIds: readonly string[],
+    marks: { readonly pinned?: boolean; readonly snoozedUntilMs?: number | null },
+  ): Promise<void>
+  moveToSection(threadId: string, sectionId: string | null, beforeThreadId?: string): Promise<void>
+  assignProject(threadId: string, projectId: string | null): Promise<void>
+  /** The thread is no longer shown. */
+  leave(threadId: string): void
+  /** From that turn on; without one, all of it. */
+  markUnread(threadId: string, fromTurnId?: string): Promise<void>
+  /** A fork of the whole thread; gives its id. */
+  duplicate(threadId: string): Promise<string>
 }
 
 export interface ThreadListStore extends ReadonlyStore<ThreadListState> {
@@ -54,12 +83,13 @@ export interface ThreadListOptions {
   readonly bridge: Bridge
   readonly pump: NotificationPump
   readonly memory: LocalMemory
-  /** True while a person looks at that thread: what ends there is seen. */
-  readonly isWatched: (threadId: string) => boolean
+  /** The sections of the person, in their order. */
+  readonly sections: () => readonly ThreadSection[]
 }
 
 export function createThreadListStore(options: ThreadListOptions): ThreadListStore {
-  const { bridge, pump, memory, isWatched } = options
+  const { bridge, pump, memory, sections } = options
+  const arranged = recall<{ order?: ListOrder; grouping?: Grouping }>(memory, ARRANGED_NAME, {})
   const store = createStore<ThreadListState>(() => ({
     phase: 'loading',
     problem: null,
@@ -69,35 +99,69 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     searchTerm: '',
     filter: noFilter,
     view: 'active',
-    unread: recall(memory, UNREAD_NAME, {}),
+    order: arranged.order ?? 'activity',
+    grouping: arranged.grouping ?? 'time',
+    keptUnread: null,
+    readStates: {},
   }))
   /** Counts readings: the answer to an older question is not shown. */
   let question = 0
 
-  function requestPage(cursor: string | null, filter = store.getState().filter) {
-    const { searchTerm, view } = store.getState()
-    const { folder, provider } = filter
+  /** Without what would make two pages differ: the time that a date is counted from. */
+  let askedMs = Date.now()
+
+  function requestPage(
+    cursor: string | null,
+    filter = store.getState().filter,
+    more: CallParams<'thread/list'> = {},
+  ) {
+    const { searchTerm, view, order } = store.getState()
+    const { own, ...place } = askedFor(filter, askedMs)
+    const { skein: sort, ...sorted } = sortParams(order)
     return bridge.request('thread/list', {
       limit: PAGE,
-      sortKey: 'recency_at',
-      sortDirection: 'desc',
       archived: view === 'archived',
-      ...(searchTerm === '' ? {} : { searchTerm }),
-      ...(folder === null ? {} : { cwd: folder }),
-      ...(provider === null ? {} : { modelProviders: [provider] }),
-      ...(cursor === null ? {} : { cursor }),
+      ...(searchTerm !== '' && { searchTerm }),
+      ...place,
+      ...sorted,
+      ...(cursor !== null && { cursor }),
+      ...more,
+      ...withSkein({ ...sort, ...more.skein, filter: { ...own, ...more.skein?.filter } }),
     })
+  }
+
+  /** What stands on top of the list whatever its age: the threads of sections in their order, and pinned ones. */
+  async function requestTop(hasMore: boolean): Promise<readonly Page[]> {
+    const { filter } = store.getState()
+    const ofSections = sections().map(({ id }) =>
+      requestPage(null, filter, {
+        sectionId: id,
+        sortKey: 'section_position',
+        sortDirection: 'asc',
+        skein: { sortKey: null },
+      }),
+    )
+    const pinned = hasMore
+      ? [requestPage(null, filter, { skein: { filter: { pinned: true } } })]
+      : []
+    return Promise.all([...ofSections, ...pinned])
   }
 
   async function load(): Promise<void> {
     const asked = ++question
+    askedMs = Date.now()
     try {
       const page = await requestPage(null)
+      const top = asked === question ? await requestTop(page.nextCursor !== null) : []
       if (asked !== question) return
+      noteReadStates([page, ...top])
       store.setState({
         phase: 'ready',
         problem: null,
-        threads: page.data,
+        threads: onceEach(
+          [...top.flatMap(({ data }) => data), ...page.data],
+          store.getState().order,
+        ),
         nextCursor: page.nextCursor,
         isLoadingMore: false,
       })
@@ -117,6 +181,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
       const { threads } = store.getState()
       const known = new Set(threads.map((thread) => thread.id))
       const added = page.data.filter((thread) => !known.has(thread.id))
+      noteReadStates([page])
       store.setState({ threads: [...threads, ...added], nextCursor: page.nextCursor })
     } catch {
       // The rows that are here stay; scrolling on asks again.
@@ -128,10 +193,11 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   /** Reads one row anew: its title, its place and whether it belongs here may have changed. */
   async function refresh(threadId: string): Promise<void> {
     try {
-      const { thread } = await bridge.request('thread/read', { threadId })
+      const { thread, readState } = await bridge.request('thread/read', { threadId })
+      if (readState) noteReadState(threadId, readState)
       const { threads, view, searchTerm, filter } = store.getState()
       const isListed = threads.some((row) => row.id === threadId)
-      const isFiltered = searchTerm !== '' || !isOfPlace(thread, filter)
+      const isFiltered = searchTerm !== '' || !isOfPlace(thread, filter, askedMs)
       const belongs = view === 'active' && !isFiltered && thread.preview !== ''
       if (isListed || (belongs && !thread.ephemeral)) place(thread)
     } catch {
@@ -140,9 +206,13 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   }
 
   function place(thread: Thread): void {
-    const others = store.getState().threads.filter((row) => row.id !== thread.id)
+    const { threads, order } = store.getState()
+    // A place that a person gave it is known to the app alone: until it is read again the row stays where it is.
+    if (thread.section !== null && changeRow(thread.id, () => thread)) return
+    if (order === 'manual' && changeRow(thread.id, () => thread)) return
+    const others = threads.filter((row) => row.id !== thread.id)
     // Recency is in whole seconds: of two in the same one, that in which something happened now is the later.
-    store.setState({ threads: [thread, ...others].sort(latestFirst) })
+    store.setState({ threads: inOrder([thread, ...others], order) })
   }
 
   function changeRow(threadId: string, change: (row: Thread) => Thread): boolean {
@@ -154,16 +224,44 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     return true
   }
 
+  function changeExtras(threadId: string, change: Partial<NonNullable<Thread['skein']>>): boolean {
+    return changeRow(threadId, (row) =>
+      row.skein ? { ...row, skein: { ...row.skein, ...change } } : row,
+    )
+  }
+
   function dropRow(threadId: string): void {
     store.setState({ threads: store.getState().threads.filter((row) => row.id !== threadId) })
   }
 
-  function setUnread(threadId: string, count: number): void {
-    const { [threadId]: before = 0, ...others } = store.getState().unread
-    if (count === before) return
-    const unread = count === 0 ? others : { ...others, [threadId]: count }
-    store.setState({ unread })
-    remember(memory, UNREAD_NAME, unread)
+  function noteReadState(threadId: string, readState: ThreadReadState): void {
+    store.setState({ readStates: { ...store.getState().readStates, [threadId]: readState } })
+  }
+
+  function noteReadStates(pages: readonly Page[]): void {
+    const states = pages.map(({ readStates }) => readStates ?? {})
+    store.setState({ readStates: Object.assign({}, store.getState().readStates, ...states) })
+  }
+
+  async function readStateOf(threadId: string): Promise<ThreadReadState | null> {
+    const known = store.getState().readStates[threadId]
+    return known ?? (await bridge.request('thread/read', { threadId })).readState
+  }
+
+  async function updateReadState(
+    threadId: string,
+    type: 'read' | 'unread',
+    fromTurnId?: string,
+  ): Promise<void> {
+    const readState = await readStateOf(threadId)
+    if (!readState || (type === 'read' && readState.firstUnread === null)) return
+    const changed = await bridge.request('thread/readState/update', {
+      threadId,
+      operation: { type },
+      expectedRevision: readState.revision,
+      ...(fromTurnId !== undefined && { skein: { fromTurnId } }),
+    })
+    noteReadState(threadId, changed.readState)
   }
 
   function changeStatus(threadId: string, status: ThreadStatus): void {
@@ -171,9 +269,6 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     changeRow(threadId, (row) => ({ ...row, status }))
     const isRunning = status.type === 'active'
     const wasRunning = before?.type === 'active'
-    if (wasRunning && (status.type === 'idle' || status.type === 'systemError')) {
-      if (!isWatched(threadId)) setUnread(threadId, (store.getState().unread[threadId] ?? 0) + 1)
-    }
     // A turn began or ended: recency, preview and counts come from the app.
     if (isRunning !== wasRunning) void refresh(threadId)
   }
@@ -194,7 +289,22 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
         return
       case 'thread/deleted':
         dropRow(params.threadId)
-        setUnread(params.threadId, 0)
+        return
+      case 'thread/readState/changed':
+        noteReadState(params.threadId, params.readState)
+        if (params.readState.firstUnread === null) changeExtras(params.threadId, { unread: 0 })
+        else void refresh(params.threadId)
+        return
+      case 'skein/thread/marked': {
+        const { threadId, pinned, snoozedUntilMs } = params
+        if (!changeExtras(threadId, { pinned, snoozedUntilMs })) void load()
+        return
+      }
+      case 'thread/section/changed':
+        void load()
+        return
+      case 'thread/project/updated':
+        changeRow(params.threadId, (row) => ({ ...row, projectId: params.projectId }))
         return
       case 'skein/resync':
         void load()
@@ -238,7 +348,43 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
         store.setState({ view, threads: [], nextCursor: null, phase: 'loading' })
         return load()
       },
-      markRead: (threadId) => setUnread(threadId, 0),
+      arrange(change) {
+        store.setState(change)
+        const { order, grouping } = store.getState()
+        remember(memory, ARRANGED_NAME, { order, grouping })
+        return load()
+      },
+      async markRead(threadId) {
+        try {
+          await updateReadState(threadId, 'read')
+        } catch {
+          void refresh(threadId)
+        }
+      },
+      async markUnread(threadId, fromTurnId) {
+        store.setState({ keptUnread: threadId })
+        await updateReadState(threadId, 'unread', fromTurnId)
+      },
+      leave(threadId) {
+        if (store.getState().keptUnread === threadId) store.setState({ keptUnread: null })
+      },
+      async mark(threadIds, marks) {
+        await bridge.request('skein/thread/mark', { threadIds: [...threadIds], ...marks })
+      },
+      async moveToSection(threadId, sectionId, beforeThreadId) {
+        await bridge.request('thread/section/move', {
+          threadId,
+          sectionId,
+          ...(beforeThreadId !== undefined && { beforeThreadId }),
+        })
+      },
+      async assignProject(threadId, projectId) {
+        await bridge.request('thread/metadata/update', { threadId, projectId: projectId ?? '' })
+      },
+      async duplicate(threadId) {
+        const fork = await bridge.request('thread/fork', { threadId, excludeTurns: true })
+        return fork.thread.id
+      },
       async rename(threadId, name) {
         await bridge.request('thread/name/set', { threadId, name })
       },
@@ -255,6 +401,19 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   }
 }
 
-function latestFirst(left: Thread, right: Thread): number {
-  return (right.recencyAt ?? right.updatedAt) - (left.recencyAt ?? left.updatedAt)
+type Page = Result<'thread/list'>
+type Extras = NonNullable<CallParams<'thread/list'>['skein']>
+
+/** Nothing where nothing is asked beyond what every server knows. */
+function withSkein({ sortKey, filter }: Extras): { skein?: Extras } {
+  const isFiltered = Object.keys(filter ?? {}).length > 0
+  const skein = { ...(sortKey && { sortKey }), ...(isFiltered && { filter }) }
+  return Object.keys(skein).length > 0 ? { skein } : {}
+}
+
+/** Those that were read apart stand first, in their own order; the rest follows the order of the list. */
+function onceEach(threads: readonly Thread[], order: ListOrder): readonly Thread[] {
+  const byId = new Map<string, Thread>()
+  for (const thread of threads) if (!byId.has(thread.id)) byId.set(thread.id, thread)
+  return inOrder([...byId.values()], order)
 }

@@ -29,6 +29,13 @@ export type OpenDialog =
   | { readonly kind: 'review'; readonly threadId: string }
   | { readonly kind: 'importThreads' }
   | { readonly kind: 'exportThread'; readonly threadId: string }
+  | {
+      readonly kind: 'moveThreads'
+      readonly threadIds: readonly string[]
+      readonly to: 'section' | 'project'
+    }
+  | { readonly kind: 'snoozeThreads'; readonly threadIds: readonly string[] }
+  | { readonly kind: 'sections' }
   | { readonly kind: 'openLink'; readonly url: string }
 
 /** A place in a thread to go to; a new number each time. */

@@ -60,6 +60,7 @@ export function createFakeBridge(initial: Answers = {}): FakeBridge {
     onServerRequest: (listener) => listen(asked, listener),
     onConnection: (listener) => listen(connected, listener),
     openExternal: async () => {},
+    openWindow: () => {},
   }
 }
 

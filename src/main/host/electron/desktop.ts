@@ -84,7 +84,12 @@ export function startDesktop(options: DesktopOptions): void {
   void app.whenReady().then(async () => {
     denyPermissions(pages)
     serveScheme(join(options.out, 'renderer'), notice)
-    serveIpc({ server, version: options.version, pages })
+    serveIpc({
+      server,
+      version: options.version,
+      pages,
+      openWindow: windows.openFor,
+    })
     setMenu(app, () => windows.open())
     showTray(app, server, options.version, windows.focusFirst)
     app.on('second-instance', (_event, args) => follow(args))

@@ -8,7 +8,7 @@ import {
   shell,
   type WebContents,
 } from 'electron'
-import { type BridgeError, errorCodes } from '../../../protocol/index.ts'
+import { type BridgeError, errorCodes, parseLink } from '../../../protocol/index.ts'
 import type { Reply, Server } from '../../api/server.ts'
 import { connectWindow, type WindowPeer } from '../window-peer.ts'
 import { externalAddress, type OwnPages } from './own-pages.ts'
@@ -24,6 +24,8 @@ export interface IpcOptions {
   readonly server: Server
   readonly version: string
   readonly pages: OwnPages
+  /** A further window that shows what this address of the app leads to. */
+  openWindow(address: string): void
 }
 
 type IpcAnswer = { ok: unknown } | { error: BridgeError }
@@ -73,6 +75,10 @@ export function serveIpc(options: IpcOptions): void {
       properties: ['openDirectory', 'createDirectory'],
     })
     return picked.filePaths[0] ?? null
+  })
+  ipcMain.on('skein/open-window', (event, address: unknown) => {
+    if (isOurs(event) && typeof address === 'string' && parseLink(address) !== null)
+      options.openWindow(address)
   })
   ipcMain.handle('skein/open-external', async (event, url: unknown): Promise<boolean> => {
     const address = isOurs(event) ? externalAddress(url) : undefined

@@ -32,6 +32,8 @@ export interface WindowsOptions {
 
 export interface Windows {
   open(): void
+  /** A further window that shows what this address of the app leads to. */
+  openFor(address: string): void
   /** Shows this page of ours from now on, in the windows there are and in later ones. */
   showInstead(url: string): void
   /** Brings the first window to the front, or opens one. */
@@ -130,19 +132,21 @@ export function createWindows(options: WindowsOptions): Windows {
     return first
   }
 
+  function send({ webContents }: BrowserWindow, address: string): void {
+    const tell = () => webContents.send('skein/link', address)
+    if (webContents.isLoading()) webContents.once('did-finish-load', tell)
+    else tell()
+  }
+
   return {
     open: () => void open(),
+    openFor: (address) => send(open(), address),
     showInstead(url) {
       startUrl = url
       for (const window of BrowserWindow.getAllWindows()) load(window, url)
     },
     focusFirst: () => void focusFirst(),
-    follow(address) {
-      const { webContents } = focusFirst()
-      const send = () => webContents.send('skein/link', address)
-      if (webContents.isLoading()) webContents.once('did-finish-load', send)
-      else send()
-    },
+    follow: (address) => send(focusFirst(), address),
   }
 }
 

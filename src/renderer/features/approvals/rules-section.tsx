@@ -2,7 +2,7 @@
 // rule back.
 import { useCallback, useEffect, useState } from 'react'
 import type { ApprovalRule } from '../../../protocol/index.ts'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { RelativeTime } from '../../ui/small.tsx'

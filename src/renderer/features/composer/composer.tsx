@@ -19,6 +19,7 @@ import { RefusedNotice } from './refused-notice.tsx'
 import { SendButtons } from './send-buttons.tsx'
 import { SettingChips } from './setting-chips.tsx'
 import { useAttaching } from './use-attaching.ts'
+import { useDraftSync } from './use-draft-sync.ts'
 import { type OverrideCheck, useOverrideCheck } from './use-override-check.ts'
 import { useStop } from './use-stop.ts'
 
@@ -27,6 +28,7 @@ const COUNT_FROM = 0.9
 
 export function Composer({ store }: { store: ThreadStore }) {
   const composer = composerOf(store, localStorage)
+  useDraftSync(store.threadId, composer)
   const isRunning = useSelector(store, (state) => activeTurn(state) !== undefined)
   const isDanger = useIsDangerous(store, composer)
   const enterKey = useEnterKey()

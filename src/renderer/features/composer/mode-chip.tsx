@@ -1,6 +1,6 @@
 // Plan mode on and off: the agent works out what to do and changes nothing. Counts for the thread at once.
 import { ListChecks } from 'lucide-react'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import { Tooltip } from '../../ui/tooltip.tsx'

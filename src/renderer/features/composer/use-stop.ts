@@ -1,6 +1,6 @@
 // Stopping the running turn, by button or by Escape twice, with a sign at once that it was heard.
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { activeTurn } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'

@@ -1,5 +1,5 @@
 // Whom a person trusts to configure Skein: what the configuration says of a folder, and how it is changed.
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { levelOf, type TrustLevel, trustedFolders } from './trust-level.ts'
 

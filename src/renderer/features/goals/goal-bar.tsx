@@ -12,7 +12,7 @@ import {
   X,
 } from 'lucide-react'
 import { goalTopUp, type ThreadGoal } from '../../../protocol/index.ts'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/small.tsx'

@@ -1,7 +1,7 @@
 // All goals over all threads, by what they spend; with the switch that pauses everything.
 import { Pause, Play } from 'lucide-react'
 import type { ThreadGoal } from '../../../protocol/index.ts'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { titleOf } from '../../state/thread-state.ts'
 import { Button } from '../../ui/button.tsx'

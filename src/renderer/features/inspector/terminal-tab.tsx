@@ -2,7 +2,7 @@
 import { Square } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { BackgroundTerminal } from '../../../protocol/index.ts'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'

@@ -1,7 +1,7 @@
 // Find in thread: over all turns, loaded or not; goes from place to place and opens what is folded.
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { OCCURRENCES_MAX, type Occurrence } from '../../state/search.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'

@@ -13,7 +13,10 @@ import { ExportDialog } from '../store/export-dialog.tsx'
 import { ImportDialog } from '../store/import-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
 import { DeleteThreadsDialog } from '../threads/delete-threads-dialog.tsx'
+import { MoveThreadsDialog } from '../threads/move-threads-dialog.tsx'
 import { ReviewDialog } from '../threads/review-dialog.tsx'
+import { SectionsDialog } from '../threads/sections-dialog.tsx'
+import { SnoozeDialog } from '../threads/snooze-dialog.tsx'
 import { RevertDialog } from '../timeline/revert-dialog.tsx'
 import { CommandPalette } from './command-palette.tsx'
 import { ShortcutHelp } from './shortcut-help.tsx'
@@ -57,6 +60,12 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       return <RevertDialog {...dialog} onClose={closeDialog} />
     case 'review':
       return <ReviewDialog threadId={dialog.threadId} onClose={closeDialog} />
+    case 'moveThreads':
+      return <MoveThreadsDialog {...dialog} onClose={closeDialog} />
+    case 'snoozeThreads':
+      return <SnoozeDialog threadIds={dialog.threadIds} onClose={closeDialog} />
+    case 'sections':
+      return <SectionsDialog onClose={closeDialog} />
     case 'openLink':
       return <OpenLinkDialog url={dialog.url} onClose={closeDialog} />
   }

@@ -9,7 +9,6 @@ const stores = createStores({
   bridge: createFakeBridge(),
   memory: aMemory(),
   schedule: (run) => run(),
-  isFocused: () => true,
 })
 const context = { stores, mac: false, focus: () => {}, cycleRegions: () => {} }
 const threads = [

@@ -1,7 +1,7 @@
 // Settings > Storage: how the store is, what it takes, how long things are kept, and what can be done with it.
 import { useEffect } from 'react'
-import { reportFailure } from '../../state/commands.ts'
 import type { StoreHealth } from '../../state/connection-store.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Setting } from '../settings/setting.tsx'

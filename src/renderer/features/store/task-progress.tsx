@@ -1,6 +1,6 @@
 // One task while it runs: its name, how far it is, and the button that stops it.
 import type { Task } from '../../../protocol/index.ts'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 

@@ -11,6 +11,19 @@ export const statusFilterNames: Readonly<Record<StatusFilter, string>> = {
   unread: 'Unread',
 }
 
+export const dateFilterNames: Readonly<Record<NonNullable<ThreadFilter['days']>, string>> = {
+  1: 'last day',
+  7: 'last 7 days',
+  30: 'last 30 days',
+  365: 'last year',
+}
+
+export const originNames: Readonly<Record<NonNullable<ThreadFilter['origin']>, string>> = {
+  native: 'begun here',
+  import: 'imported',
+  fork: 'forked',
+}
+
 export interface FilterWords {
   readonly part: keyof ThreadFilter
   readonly name: string
@@ -20,19 +33,30 @@ export interface FilterWords {
 }
 
 export function useFilterWords(): readonly FilterWords[] {
-  const { threadList } = useStores()
-  const { status, folder, provider } = useSelector(threadList, (state) => state.filter)
+  const { threadList, arrangement } = useStores()
+  const filter = useSelector(threadList, (state) => state.filter)
+  const projects = useSelector(arrangement, (state) => state.projects)
   const providers = useProviderNames()
   const words: FilterWords[] = []
-  if (status !== null) {
-    words.push({ part: 'status', name: 'Status', value: statusFilterNames[status] })
+  const add = <V>(
+    part: keyof ThreadFilter,
+    name: string,
+    chosen: V | null,
+    wordOf: (chosen: V) => string,
+    detail?: string,
+  ) => {
+    if (chosen === null) return
+    words.push({ part, name, value: wordOf(chosen), ...(detail !== undefined && { detail }) })
   }
-  if (folder !== null) {
-    words.push({ part: 'folder', name: 'Folder', value: folderName(folder), detail: folder })
-  }
-  if (provider !== null) {
-    const value = providers.get(provider) ?? provider
-    words.push({ part: 'provider', name: 'Provider', value })
-  }
+  const { status, folder, project, provider, model, days, changes, goal, origin } = filter
+  add('status', 'Status', status, (each) => statusFilterNames[each])
+  add('folder', 'Folder', folder, folderName, folder ?? undefined)
+  add('project', 'Project', project, (id) => projects.find((each) => each.id === id)?.name ?? id)
+  add('provider', 'Provider', provider, (id) => providers.get(id) ?? id)
+  add('model', 'Model', model, (each) => each)
+  add('days', 'Active', days, (each) => dateFilterNames[each])
+  add('changes', 'Files', changes, (each) => (each ? 'changed' : 'unchanged'))
+  add('goal', 'Goal', goal, (each) => (each ? 'set' : 'none'))
+  add('origin', 'Origin', origin, (each) => originNames[each])
   return words
 }

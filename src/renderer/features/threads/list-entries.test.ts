@@ -3,8 +3,13 @@ import { aThread } from '../../test-support/thread-builders.ts'
 import { listEntries, movedTo } from './list-entries.ts'
 
 const entries = listEntries([
-  { name: 'Today', threads: [aThread({ id: 'a' }), aThread({ id: 'b' })] },
-  { name: 'Older', threads: [aThread({ id: 'c' })] },
+  {
+    key: 'Today',
+    name: 'Today',
+    sectionId: null,
+    threads: [aThread({ id: 'a' }), aThread({ id: 'b' })],
+  },
+  { key: 'Older', name: 'Older', sectionId: null, threads: [aThread({ id: 'c' })] },
 ])
 
 it('counts threads over all groups', () => {

@@ -3,7 +3,15 @@ import type { Thread } from '../../../protocol/index.ts'
 import type { ThreadGroup } from '../../state/thread-groups.ts'
 
 export type ListEntry =
-  | { readonly kind: 'heading'; readonly key: string; readonly name: string }
+  | {
+      readonly kind: 'heading'
+      readonly key: string
+      readonly name: string
+      /** Something can be put there; null for groups that are none of the person's own. */
+      readonly sectionId: string | null
+      /** Its threads are there because a person put them there. */
+      readonly isOwn: boolean
+    }
   | {
       readonly kind: 'thread'
       /** The id of the thread. */
@@ -15,13 +23,17 @@ export type ListEntry =
 
 export function listEntries(groups: readonly ThreadGroup[]): readonly ListEntry[] {
   let position = 0
-  return groups.flatMap(({ name, threads }): ListEntry[] => [
-    { kind: 'heading', key: `group ${name}`, name },
+  return groups.flatMap(({ key, name, sectionId, threads }): ListEntry[] => [
+    { kind: 'heading', key: `group ${key}`, name, sectionId, isOwn: isOwnGroup(key, sectionId) },
     ...threads.map((thread): ListEntry => {
       position += 1
       return { kind: 'thread', key: thread.id, thread, position }
     }),
   ])
+}
+
+function isOwnGroup(key: string, sectionId: string | null): boolean {
+  return sectionId !== null || key === 'pinned' || key === 'snoozed'
 }
 
 const PAGE_ROWS = 8

@@ -1,11 +1,11 @@
 // Narrows the thread list, and says by what as long as it is narrowed.
 import { Funnel, X } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
-import { type StatusFilter, statusFilters } from '../../state/thread-filter.ts'
+import { dateFilters, type StatusFilter, statusFilters } from '../../state/thread-filter.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
-import { statusFilterNames, useFilterWords } from './filter-words.ts'
+import { dateFilterNames, originNames, statusFilterNames, useFilterWords } from './filter-words.ts'
 import { folderName } from './folder-name.ts'
 import { useProviderNames } from './use-provider-names.ts'
 import { useRecentFolders } from './use-recent-folders.ts'
@@ -20,12 +20,18 @@ export function ListFilter() {
 }
 
 function FilterChoices() {
-  const { threadList, providers: store } = useStores()
+  const { threadList, arrangement, providers: store } = useStores()
+  const projects = useSelector(arrangement, (state) => state.projects)
   const filter = useSelector(threadList, (state) => state.filter)
   const view = useSelector(threadList, (state) => state.view)
   const folders = withChosen(filter.folder, useRecentFolders())
   const providers = useProviderNames()
   const providerIds = withChosen(filter.provider, [...providers.keys()])
+  const listed = useSelector(threadList, (state) => state.threads)
+  const models = useMemo(() => {
+    const known = [...new Set(listed.flatMap(({ model }) => model ?? []))].sort()
+    return withChosen(filter.model, known)
+  }, [listed, filter.model])
   useEffect(() => void store.load(), [store])
   const narrow = (changes: Partial<typeof filter>) => void threadList.actions.filter(changes)
   const show = (to: typeof view) => void (to === view || threadList.actions.show(to))
@@ -74,6 +80,49 @@ function FilterChoices() {
           </MenuChoice>
         ))}
       </MenuGroup>
+      <OneOf
+        label="Project"
+        any="All projects"
+        chosen={filter.project}
+        choices={projects.map(({ id, name }) => [id, name])}
+        onChoose={(project) => narrow({ project })}
+      />
+      <OneOf
+        label="Model"
+        any="All models"
+        chosen={filter.model}
+        choices={models.map((model) => [model, model])}
+        onChoose={(model) => narrow({ model })}
+      />
+      <OneOf
+        label="Active"
+        any="Any time"
+        chosen={filter.days}
+        choices={dateFilters.map((days) => [days, dateFilterNames[days]])}
+        onChoose={(days) => narrow({ days })}
+      />
+      <OneOf
+        label="Files and goals"
+        any="All"
+        chosen={filter.changes ? 'changes' : filter.goal ? 'goal' : null}
+        choices={[
+          ['changes', 'Changed files'],
+          ['goal', 'Has a goal'],
+        ]}
+        onChoose={(what) =>
+          narrow({
+            changes: what === 'changes' ? true : null,
+            goal: what === 'goal' ? true : null,
+          })
+        }
+      />
+      <OneOf
+        label="Origin"
+        any="Any origin"
+        chosen={filter.origin}
+        choices={(['native', 'import', 'fork'] as const).map((each) => [each, originNames[each]])}
+        onChoose={(origin) => narrow({ origin })}
+      />
       <MenuGroup label="Where">
         <MenuChoice isChosen={view === 'active'} onSelect={() => show('active')}>
           Threads
@@ -83,6 +132,32 @@ function FilterChoices() {
         </MenuChoice>
       </MenuGroup>
     </>
+  )
+}
+
+interface OneOfProps<V> {
+  label: string
+  any: string
+  chosen: V | null
+  /** Each with its word. */
+  choices: readonly (readonly [V, string])[]
+  onChoose: (choice: V | null) => void
+}
+
+function OneOf<V extends string | number>(props: OneOfProps<V>) {
+  const { label, any, chosen, choices, onChoose } = props
+  if (choices.length === 0) return null
+  return (
+    <MenuGroup label={label}>
+      <MenuChoice isChosen={chosen === null} onSelect={() => onChoose(null)}>
+        {any}
+      </MenuChoice>
+      {choices.map(([choice, word]) => (
+        <MenuChoice key={choice} isChosen={choice === chosen} onSelect={() => onChoose(choice)}>
+          {word}
+        </MenuChoice>
+      ))}
+    </MenuGroup>
   )
 }
 

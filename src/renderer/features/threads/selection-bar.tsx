@@ -1,5 +1,6 @@
 // What can be done with all selected threads at once.
-import { Archive, ArchiveRestore, Trash2, X } from 'lucide-react'
+import { AlarmClock, Archive, ArchiveRestore, ListTree, Pin, Trash2, X } from 'lucide-react'
+import { pinThreads } from '../../state/arrange-threads.ts'
 import { archiveThreads, countOf, unarchiveThreads } from '../../state/bulk-threads.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { IconButton } from '../../ui/button.tsx'
@@ -21,6 +22,30 @@ export function SelectionBar({ threadIds, onClear }: SelectionBarProps) {
       <span role="status" className="selection-bar-text">
         {countOf(threadIds.length)} selected
       </span>
+      {view === 'active' && (
+        <>
+          <IconButton
+            size="small"
+            label="Pin selected"
+            icon={<Pin size={14} aria-hidden />}
+            onClick={() => act((s, ids) => pinThreads(s, ids, true))}
+          />
+          <IconButton
+            size="small"
+            label="Move selected to section…"
+            icon={<ListTree size={14} aria-hidden />}
+            onClick={() =>
+              stores.ui.actions.openDialog({ kind: 'moveThreads', threadIds, to: 'section' })
+            }
+          />
+          <IconButton
+            size="small"
+            label="Snooze selected…"
+            icon={<AlarmClock size={14} aria-hidden />}
+            onClick={() => stores.ui.actions.openDialog({ kind: 'snoozeThreads', threadIds })}
+          />
+        </>
+      )}
       {view === 'active' ? (
         <IconButton
           size="small"

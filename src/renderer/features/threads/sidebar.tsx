@@ -7,6 +7,7 @@ import { Badge } from '../../ui/small.tsx'
 import { shownKeys } from '../shell/use-shortcuts.ts'
 import './sidebar.css'
 import { FilterChips, ListFilter } from './list-filter.tsx'
+import { ListOptions } from './list-options.tsx'
 import { ThreadList } from './thread-list.tsx'
 
 const SEARCH_DELAY_MS = 120
@@ -29,6 +30,7 @@ export function Sidebar() {
         <div className="sidebar-find">
           <SearchField />
           <ListFilter />
+          <ListOptions />
         </div>
         <FilterChips />
       </div>

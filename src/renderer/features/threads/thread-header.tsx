@@ -1,9 +1,10 @@
 // What the open thread is called, how it stands and where it works; and what can be done with it as a whole.
 import { Archive, Ellipsis, FoldVertical, GitFork, PencilLine, SearchCheck } from 'lucide-react'
 import { useEffect } from 'react'
-import { archiveThread, reportFailure } from '../../state/commands.ts'
+import { archiveThread } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
 import { forkAndShow } from '../../state/fork-thread.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { statusWords } from '../../state/thread-groups.ts'
 import { titleOf } from '../../state/thread-state.ts'
@@ -15,6 +16,7 @@ import { shownKeys } from '../shell/use-shortcuts.ts'
 import { DemoLabel } from './demo-label.tsx'
 import { RenameField } from './rename-field.tsx'
 import { ThreadMenuEnd } from './thread-menu-end.tsx'
+import { ThreadMenuPlace } from './thread-menu-place.tsx'
 import { StatusGlyph } from './thread-status.tsx'
 
 export function ThreadHeader({ store }: { store: ThreadStore }) {
@@ -106,6 +108,9 @@ function ThreadMenu({ store }: { store: ThreadStore }) {
   const { ui } = stores
   const { threadId } = store
   const isArchived = useSelector(store, (state) => state.isArchived)
+  const listed = useSelector(stores.threadList, (state) =>
+    state.threads.find((thread) => thread.id === threadId),
+  )
   const trigger = <IconButton label="Thread menu" icon={<Ellipsis size={16} aria-hidden />} />
   return (
     <Menu trigger={trigger} placement="bottom-end">
@@ -148,6 +153,7 @@ function ThreadMenu({ store }: { store: ThreadStore }) {
         Fork thread
       </MenuItem>
       <MenuSeparator />
+      {listed && !isArchived && <ThreadMenuPlace thread={listed} />}
       <ThreadMenuEnd threadId={threadId} />
     </Menu>
   )

@@ -1,6 +1,7 @@
 // The list of threads as a tree of one level: only the rows in view are drawn, whatever their number.
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
+  type DragEvent,
   type KeyboardEvent,
   type MouseEvent,
   useCallback,
@@ -10,6 +11,7 @@ import {
   useState,
 } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
+import { moveToSection, stepThread } from '../../state/arrange-threads.ts'
 import { archiveThreads } from '../../state/bulk-threads.ts'
 import { archiveThread } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
@@ -43,7 +45,14 @@ export function ThreadList() {
   const [renamingId, setRenamingId] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement>(null)
 
-  const live = useMemo(() => listEntries(groupThreads(threads, nowMs)), [threads, nowMs])
+  const [draggedId, setDraggedId] = useState<string | null>(null)
+  const grouping = useSelector(threadList, (state) => state.grouping)
+  const places = useSelector(stores.arrangement, (state) => state)
+  const withEmptySections = draggedId !== null
+  const live = useMemo(
+    () => listEntries(groupThreads(threads, nowMs, { grouping, ...places, withEmptySections })),
+    [threads, nowMs, grouping, places, withEmptySections],
+  )
   const byId = useMemo(() => new Map(threads.map((thread) => [thread.id, thread])), [threads])
   const { entries, pointerHandlers } = useCalmOrder(live)
   const currentId = activeId ?? openThreadId
@@ -86,8 +95,43 @@ export function ThreadList() {
     [open, select],
   )
 
+  const drag = useCallback((threadId: string | null, event?: DragEvent) => {
+    event?.dataTransfer.setData('text/plain', `skein://thread/${threadId}`)
+    setDraggedId(threadId)
+  }, [])
+  const drop = useCallback(
+    (sectionId: string | null, before?: string) => {
+      if (draggedId !== null && draggedId !== before)
+        void moveToSection(stores, [draggedId], sectionId, before)
+      setDraggedId(null)
+    },
+    [stores, draggedId],
+  )
+  const dropBefore = useCallback(
+    (thread: Thread) => drop(thread.section?.id ?? null, thread.id),
+    [drop],
+  )
+
+  /** Alt with an arrow: the row itself moves, among those it can be put between. */
+  function step(event: KeyboardEvent, threadId: string | null): boolean {
+    const by = ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key]
+    const thread = event.altKey && threadId !== null ? byId.get(threadId) : undefined
+    if (!thread || by === undefined) return false
+    const sectionId = thread.section?.id ?? null
+    const isOrdered = sectionId !== null || threadList.getState().order === 'manual'
+    const together = isOrdered
+      ? threads.filter((other) => (other.section?.id ?? null) === sectionId)
+      : [thread]
+    void stepThread(stores, thread, by, together)
+    return true
+  }
+
   function pressKey(event: KeyboardEvent<HTMLDivElement>): void {
     if (event.target !== event.currentTarget) return // a field or menu inside a row
+    if (step(event, currentId)) {
+      event.preventDefault()
+      return
+    }
     const index = movedTo(event.key, entries, currentIndex)
     const target = index === undefined ? undefined : entries[index]
     if (target && index !== undefined) {
@@ -166,9 +210,7 @@ export function ThreadList() {
                 style={{ height: row.size, transform: `translateY(${row.start}px)` }}
               >
                 {entry.kind === 'heading' ? (
-                  <div className="thread-list-heading" aria-hidden>
-                    {entry.name}
-                  </div>
+                  <Heading entry={entry} onDrop={drop} />
                 ) : (
                   <ThreadRow
                     // The order may be an older one; what the row says is always of now.
@@ -183,6 +225,8 @@ export function ThreadList() {
                     isRenaming={entry.key === renamingId}
                     onPick={pick}
                     onRename={setRenamingId}
+                    onDrag={drag}
+                    onDropBefore={dropBefore}
                   />
                 )}
               </div>
@@ -197,13 +241,31 @@ export function ThreadList() {
   )
 }
 
+/** What is dropped on the name of a section goes to its end. */
+function Heading(props: {
+  entry: Extract<ListEntry, { kind: 'heading' }>
+  onDrop: (sectionId: string | null) => void
+}) {
+  const { name, sectionId } = props.entry
+  return (
+    <div
+      className="thread-list-heading"
+      aria-hidden
+      data-section={sectionId === null ? undefined : name}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={() => props.onDrop(sectionId)}
+    >
+      {name}
+    </div>
+  )
+}
+
 /** Those of the status that is asked for. */
 function useShown(listed: readonly Thread[]): readonly Thread[] {
   const { threadList } = useStores()
   const status = useSelector(threadList, (state) => state.filter.status)
-  const unread = useSelector(threadList, (state) => state.unread)
   return useMemo(() => {
     if (status === null) return listed
-    return listed.filter((thread) => hasStatus(thread, status, unread[thread.id] ?? 0))
-  }, [listed, status, unread])
+    return listed.filter((thread) => hasStatus(thread, status))
+  }, [listed, status])
 }

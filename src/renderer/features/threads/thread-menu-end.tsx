@@ -1,6 +1,6 @@
 // How every menu of a thread ends: its id for the clipboard, and what deletes it.
 import { Copy, FileOutput, Trash2 } from 'lucide-react'
-import { copyThreadId } from '../../state/commands.ts'
+import { copyText } from '../../state/commands.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 
@@ -10,7 +10,7 @@ export function ThreadMenuEnd({ threadId }: { threadId: string }) {
     <>
       <MenuItem
         icon={<Copy size={14} aria-hidden />}
-        onSelect={() => copyThreadId(stores, threadId)}
+        onSelect={() => copyText(stores, threadId, 'Thread id copied')}
       >
         Copy id
       </MenuItem>

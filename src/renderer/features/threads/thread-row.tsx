@@ -1,9 +1,10 @@
 // One thread in the list: what it is called, how it stands, where it works, when something last happened.
-import { Archive, ArchiveRestore, Ellipsis, PencilLine } from 'lucide-react'
-import { type MouseEvent, memo, useState } from 'react'
+import { AlarmClock, Archive, ArchiveRestore, Ellipsis, PencilLine, Pin } from 'lucide-react'
+import { type DragEvent, type MouseEvent, memo, useState } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
-import { archiveThread, reportFailure } from '../../state/commands.ts'
+import { archiveThread } from '../../state/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { lastActivityMs, statusWords } from '../../state/thread-groups.ts'
 import { titleOf } from '../../state/thread-state.ts'
@@ -14,7 +15,9 @@ import { DEMO_LABEL } from './demo-label.tsx'
 import { folderName } from './folder-name.ts'
 import { menuButtonId, rowId } from './list-entries.ts'
 import { RenameField } from './rename-field.tsx'
+import { shownTime } from './snooze-dialog.tsx'
 import { ThreadMenuEnd } from './thread-menu-end.tsx'
+import { ThreadMenuPlace } from './thread-menu-place.tsx'
 import { StatusGlyph } from './thread-status.tsx'
 
 export interface ThreadRowProps {
@@ -26,6 +29,9 @@ export interface ThreadRowProps {
   isActive: boolean
   isRenaming: boolean
   onPick: (threadId: string, event: MouseEvent) => void
+  /** Null ends the dragging. */
+  onDrag: (threadId: string | null, event?: DragEvent) => void
+  onDropBefore: (thread: Thread) => void
   /** Null ends the renaming. */
   onRename: (threadId: string | null) => void
 }
@@ -35,7 +41,9 @@ export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
   const threadId = thread.id
   const stores = useStores()
   const { threadList } = stores
-  const unread = useSelector(threadList, (state) => state.unread[threadId] ?? 0)
+  // What is open is being read.
+  const isKept = useSelector(threadList, (state) => state.keptUnread === threadId)
+  const unread = isOpen && !isKept ? 0 : (thread.skein?.unread ?? 0)
   const isArchived = useSelector(threadList, (state) => state.view === 'archived')
   // Most rows are only passed by: their menu is made when somebody comes near.
   const [wasNear, setWasNear] = useState(false)
@@ -59,13 +67,21 @@ export const ThreadRow = memo(function ThreadRow(props: ThreadRowProps) {
       className={unread > 0 ? 'thread-row thread-row-unread' : 'thread-row'}
       onPointerEnter={() => setWasNear(true)}
       onClick={(event) => onPick(threadId, event)}
+      draggable={!props.isRenaming}
+      onDragStart={(event) => props.onDrag(threadId, event)}
+      onDragEnd={() => props.onDrag(null)}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={() => props.onDropBefore(thread)}
     >
       <StatusGlyph status={thread.status} isArchived={isArchived} />
       <div className="thread-row-text">
         {props.isRenaming ? (
           <RenameField title={title} onRename={rename} onEnd={() => onRename(null)} />
         ) : (
-          <div className="thread-row-title">{title}</div>
+          <div className="thread-row-title">
+            <span className="thread-row-name">{title}</span>
+            {thread.skein?.pinned && <Pin size={12} aria-hidden className="thread-row-pin" />}
+          </div>
         )}
         <Details thread={thread} />
       </div>
@@ -89,6 +105,8 @@ function Details({ thread }: { thread: Thread }) {
   const branch = thread.gitInfo?.branch
   const files = thread.skein?.files
   const queued = thread.skein?.queued ?? 0
+  const untilMs = thread.skein?.snoozedUntilMs ?? 0
+  const nowMs = Date.now()
   return (
     <div className="thread-row-details">
       <span className="thread-row-folder">{demo ? DEMO_LABEL : folderName(thread.cwd)}</span>
@@ -98,7 +116,14 @@ function Details({ thread }: { thread: Thread }) {
           +{files.added} −{files.removed}
         </span>
       )}
+      {thread.model && !demo && <span className="thread-row-model">{thread.model}</span>}
       {queued > 0 && <span>{queued} queued</span>}
+      {untilMs > nowMs && (
+        <span className="thread-row-snooze" title={`Snoozed until ${shownTime.format(untilMs)}`}>
+          <AlarmClock size={11} aria-hidden />
+          {shownTime.format(untilMs)}
+        </span>
+      )}
       <span className="thread-row-time">
         <RelativeTime atMs={lastActivityMs(thread)} />
       </span>
@@ -146,6 +171,7 @@ function RowActions({ thread, isArchived, onRename }: RowActionsProps) {
             Archive
           </MenuItem>
         )}
+        {!isArchived && <ThreadMenuPlace thread={thread} />}
         <ThreadMenuEnd threadId={threadId} />
       </Menu>
     </div>

@@ -10,7 +10,8 @@ export function useCalmOrder(live: readonly ListEntry[]) {
   const shown = useRef(live)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
-  if (!isHeld || !haveSameKeys(shown.current, live)) shown.current = live
+  const isCalm = isHeld && haveSameKeys(shown.current, live) && areAsPut(shown.current, live)
+  if (!isCalm) shown.current = live
   return {
     entries: shown.current,
     pointerHandlers: {
@@ -30,4 +31,18 @@ function haveSameKeys(left: readonly ListEntry[], right: readonly ListEntry[]): 
   if (left.length !== right.length) return false
   const keys = new Set(left.map((entry) => entry.key))
   return right.every((entry) => keys.has(entry.key))
+}
+
+/** What a person put somewhere goes there at once: only what happens by itself waits. */
+function areAsPut(left: readonly ListEntry[], right: readonly ListEntry[]): boolean {
+  return putBy(left) === putBy(right)
+}
+
+function putBy(entries: readonly ListEntry[]): string {
+  let isOwn = false
+  const own = entries.filter((entry) => {
+    if (entry.kind === 'heading') isOwn = entry.isOwn
+    return isOwn
+  })
+  return own.map(({ key }) => key).join()
 }

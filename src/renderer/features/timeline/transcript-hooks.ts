@@ -7,7 +7,7 @@ import {
   useRef,
   useSyncExternalStore,
 } from 'react'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import type { TurnView } from '../../state/thread-state.ts'
 import type { ThreadStore } from '../../state/thread-store.ts'

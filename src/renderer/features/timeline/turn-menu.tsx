@@ -1,8 +1,8 @@
 // What can be done from a turn that has ended: go on from here elsewhere, or go back to before it.
 import { Ellipsis, GitFork, Pencil, Undo2 } from 'lucide-react'
-import { reportFailure } from '../../state/commands.ts'
 import { forkAndShow } from '../../state/fork-thread.ts'
 import { firstWordsOf } from '../../state/message-text.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import type { TurnView } from '../../state/thread-state.ts'
 import { IconButton } from '../../ui/button.tsx'

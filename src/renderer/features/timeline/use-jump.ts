@@ -1,7 +1,7 @@
 // Goes to the place that somebody asked for, wherever it is in the thread, and shows it for a moment.
 import type { Virtualizer } from '@tanstack/react-virtual'
 import { useEffect, useState } from 'react'
-import { reportFailure } from '../../state/commands.ts'
+import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import type { ThreadStore } from '../../state/thread-store.ts'
 import type { Jump } from '../../state/ui-store.ts'
