@@ -25,7 +25,9 @@ async function shown(page: Page): Promise<readonly string[]> {
   return rows.allInnerTexts()
 }
 
-test('threads go into a section, change places by keyboard, and leave it by undo', async ({ ui }) => {
+test('threads go into a section, change places by keyboard, and leave it by undo', async ({
+  ui,
+}) => {
   const { page } = ui
   const { thread, threads, button } = await startThreads(page, 'help one', 'help two', 'help three')
   await choose(page, 'help one', 'Move to section…')
@@ -34,30 +36,20 @@ test('threads go into a section, change places by keyboard, and leave it by undo
   await expectAccessible(page, 'move to a section')
   await page.keyboard.press('Enter')
   await expect(dialog).toHaveCount(0)
-  await expect.poll(() => shown(page)).toEqual([
-    'Later',
-    'help one',
-    'Today',
-    'help three',
-    'help two',
-  ])
+  await expect
+    .poll(() => shown(page))
+    .toEqual(['Later', 'help one', 'Today', 'help three', 'help two'])
   await choose(page, 'help two', 'Move to section…')
   await page.getByRole('dialog').getByRole('button', { name: 'Later' }).click()
-  await expect.poll(() => shown(page)).toEqual([
-    'Later',
-    'help one',
-    'help two',
-    'Today',
-    'help three',
-  ])
+  await expect
+    .poll(() => shown(page))
+    .toEqual(['Later', 'help one', 'help two', 'Today', 'help three'])
   await thread('help two').click()
   await threads.focus()
   await page.keyboard.press('Alt+ArrowUp')
-  await expect.poll(async () => (await shown(page)).slice(0, 3)).toEqual([
-    'Later',
-    'help two',
-    'help one',
-  ])
+  await expect
+    .poll(async () => (await shown(page)).slice(0, 3))
+    .toEqual(['Later', 'help two', 'help one'])
   await button('Undo').last().click()
   await expect.poll(async () => (await shown(page)).slice(0, 2)).toEqual(['Later', 'help one'])
   await ui.restart()
@@ -75,7 +67,9 @@ test('a thread is dragged before another one of a section', async ({ ui }) => {
   await expect.poll(() => shown(page)).toEqual(['Work', 'help two', 'help one'])
 })
 
-test('pinned threads stand on top, snoozed ones at the end, until they are woken', async ({ ui }) => {
+test('pinned threads stand on top, snoozed ones at the end, until they are woken', async ({
+  ui,
+}) => {
   const { page } = ui
   const { thread, button } = await startThreads(page, 'help one', 'help two')
   await choose(page, 'help one', 'Pin')
@@ -141,7 +135,9 @@ test('a thread marked unread stays so until somebody comes back to it', async ({
   await expect(thread('help two')).toHaveAccessibleName('help two, idle')
 })
 
-test('what was typed is shared by all windows, and there again after the app was killed', async ({ ui }) => {
+test('what was typed is shared by all windows, and there again after the app was killed', async ({
+  ui,
+}) => {
   const { page } = ui
   const parts = await startDemo(page)
   await send(parts, 'help one')
