@@ -62,7 +62,7 @@ test('what cannot be is refused with its name, and changes nothing', async () =>
     ['thread/section/move', { threadId: ephemeral, sectionId: null }, 'ephemeral'],
     ['thread/list', { sortKey: 'section_position' }, 'requires a section filter'],
     ['thread/list', { projectId: 'x' }, 'project not found: x'],
-    ['thread/list', { skein: { filter: { status: 'odd' } } }, 'skein.filter.status'],
+    ['thread/list', { skein: { filter: { status: 'odd' } } }, 'unknown variant `odd`'],
     ['thread/start', { projectId: 'x' }, 'project not found: x'],
     ['thread/metadata/update', { threadId, projectId: 'x' }, 'project not found: x'],
     ['project/create', { name: 'p', roots: [{ path: 'rel' }], idempotencyKey: 'k' }, 'rel'],

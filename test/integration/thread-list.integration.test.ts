@@ -62,7 +62,7 @@ test('the empty list has no cursors, and a cursor that is none is refused', asyn
     data: [],
     nextCursor: null,
     backwardsCursor: null,
-    readStates: null,
+    readStates: {},
   })
   for (const cursor of ['nonsense', '', Buffer.from('{"k":1}').toString('base64url')])
     expect(await app.refusal('thread/list', { cursor }), cursor).toMatchObject({ code: -32600 })
