@@ -36,6 +36,7 @@ test('threads go into a section, change places by keyboard, and leave it by undo
   await expectAccessible(page, 'move to a section')
   await page.keyboard.press('Enter')
   await expect(dialog).toHaveCount(0)
+  await expect(page.getByText('1 thread moved to Later')).toBeVisible()
   await expect
     .poll(() => shown(page))
     .toEqual(['Later', 'help one', 'Today', 'help three', 'help two'])

@@ -64,7 +64,7 @@ export async function moveToSection(
   if (done.length === 0) return
   const sections = stores.arrangement.getState().sections
   const name = sections.find(({ id }) => id === sectionId)?.name
-  const text = name === undefined ? 'out of its section' : `to ${name}`
+  const text = sectionId === null ? 'out of its section' : `to ${name ?? 'a section'}`
   offerUndo(stores, `${countOf(done.length)} moved ${text}`, async () => {
     for (const { id, section } of before)
       await threadList.actions.moveToSection(id, section?.id ?? null)

@@ -69,7 +69,12 @@ export function createArrangementStore(bridge: Bridge, pump: NotificationPump): 
     subscribe: store.subscribe,
     load,
     async createSection(name) {
-      return (await bridge.request('threadSection/create', { name })).section
+      const { section } = await bridge.request('threadSection/create', { name })
+      // Known at once, whenever the list of them is read again.
+      const { sections } = store.getState()
+      if (!sections.some(({ id }) => id === section.id))
+        store.setState({ sections: [...sections, section] })
+      return section
     },
     async renameSection(sectionId, name) {
       await bridge.request('threadSection/update', { sectionId, name })

@@ -12,6 +12,7 @@ test('a snooze lasts an hour, until evening, tomorrow or Monday; what is past is
     'Next Monday',
   ])
   expect(names(new Date(2026, 4, 6, 17, 30))).not.toContain('This evening')
+  expect(names(new Date(2026, 4, 10, 14))).not.toContain('Next Monday')
   const monday = snoozeTimes(new Date(2026, 4, 4, 8)).at(-1)
   expect(new Date(monday?.atMs ?? 0)).toEqual(new Date(2026, 4, 11, 9))
 })

@@ -10,7 +10,7 @@ const EVENING_HOUR = 18
 const HOUR_MS = 3_600_000
 const MONDAY = 1
 
-/** Soonest first; what is past or next to another one today is left out. */
+/** Soonest first; what is past, or the same as an earlier one, is left out. */
 export function snoozeTimes(now: Date): readonly SnoozeTime[] {
   const at = (daysOn: number, hour: number) =>
     new Date(now.getFullYear(), now.getMonth(), now.getDate() + daysOn, hour).getTime()
@@ -22,5 +22,8 @@ export function snoozeTimes(now: Date): readonly SnoozeTime[] {
     { name: 'Tomorrow morning', atMs: at(1, MORNING_HOUR) },
     { name: 'Next Monday', atMs: at(toMonday, MORNING_HOUR) },
   ]
-  return times.filter(({ name, atMs }) => name === 'In an hour' || atMs > inAnHour)
+  return times.filter(({ atMs }, index) => {
+    const before = times.slice(0, index)
+    return before.every((earlier) => earlier.atMs < atMs)
+  })
 }

@@ -106,7 +106,6 @@ function Details({ thread }: { thread: Thread }) {
   const files = thread.skein?.files
   const queued = thread.skein?.queued ?? 0
   const untilMs = thread.skein?.snoozedUntilMs ?? 0
-  const nowMs = Date.now()
   return (
     <div className="thread-row-details">
       <span className="thread-row-folder">{demo ? DEMO_LABEL : folderName(thread.cwd)}</span>
@@ -118,15 +117,16 @@ function Details({ thread }: { thread: Thread }) {
       )}
       {thread.model && !demo && <span className="thread-row-model">{thread.model}</span>}
       {queued > 0 && <span>{queued} queued</span>}
-      {untilMs > nowMs && (
+      {untilMs > Date.now() ? (
         <span className="thread-row-snooze" title={`Snoozed until ${shownTime.format(untilMs)}`}>
           <AlarmClock size={11} aria-hidden />
           {shownTime.format(untilMs)}
         </span>
+      ) : (
+        <span className="thread-row-time">
+          <RelativeTime atMs={lastActivityMs(thread)} />
+        </span>
       )}
-      <span className="thread-row-time">
-        <RelativeTime atMs={lastActivityMs(thread)} />
-      </span>
     </div>
   )
 }
