@@ -1,8 +1,6 @@
 // Builds the app by hand: threads and what they stand on, the methods of the wire, and who hears what.
-import type { ThreadId } from '../protocol/index.ts'
 import { createConnection } from './api/connection.ts'
 import { answer } from './api/handlers/approval.ts'
-import { movesReading, readStateTeller } from './api/handlers/arrangement.ts'
 import { withSearch } from './api/handlers/store-health.ts'
 import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
 import { createOutsideQuestions } from './api/outside-questions.ts'
@@ -12,7 +10,6 @@ import { createTaskCenter } from './api/task-center.ts'
 import { composeHandlers } from './compose/handlers.ts'
 import { createRuntime, type RuntimeOptions } from './compose/runtime.ts'
 import type { StoreHealth } from './storage/store.ts'
-import type { ThreadSignal } from './threads/thread-signal.ts'
 
 export type AppOptions = Omit<RuntimeOptions, 'titles'>
 
@@ -22,17 +19,8 @@ export function compose(options: AppOptions): Server {
   const outside = createOutsideQuestions(subscriptions)
   const runtime = createRuntime(
     { ...options, titles: (originator) => originator === WINDOW_CLIENT },
-    { ...subscriptions, publish, ask: outside.ask },
+    { ...subscriptions, ask: outside.ask },
   )
-  const tellReadState = readStateTeller({
-    store: runtime.store,
-    broadcast: subscriptions.broadcast,
-    logger,
-  })
-  function publish(threadId: ThreadId, signal: ThreadSignal): void {
-    subscriptions.publish(threadId, signal)
-    if (signal.type === 'recorded' && movesReading(signal.event)) void tellReadState(threadId)
-  }
   const { ready, clock, config, manager, rules, search, store } = runtime
   const tasks = createTaskCenter(clock, (task) =>
     subscriptions.broadcast({ method: 'skein/task/updated', params: { task } }),

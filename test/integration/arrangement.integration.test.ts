@@ -1,4 +1,5 @@
 // How threads are put in order, over the wire: sections, projects, marks, read states, attachments, drafts.
+import assert from 'node:assert'
 import { expect, test } from 'vitest'
 import { message, response } from '../responses-events.ts'
 import { stream } from '../responses-server.ts'
@@ -113,9 +114,9 @@ test('a thread begins in a project, moves to another and out of it', async () =>
 test('a turn that ended is unread until it is read, and an old revision is refused', async () => {
   const { app, ids } = await openAppWithThreads(1)
   const [threadId = ''] = ids
-  const { params } = await app.waitFor('thread/readState/changed')
-  const first = params.readState
-  expect(params).toMatchObject({ threadId, readState: { firstUnread: { type: 'turn' } } })
+  const { readState: first } = await app.request('thread/read', { threadId })
+  assert.ok(first)
+  expect(first.firstUnread).toMatchObject({ type: 'turn' })
   const listed = await app.request('thread/list', {})
   expect(listed.readStates).toEqual({ [threadId]: first })
   expect(listed.data[0]?.skein?.unread).toBe(1)

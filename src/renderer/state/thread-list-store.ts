@@ -295,6 +295,9 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
         if (params.readState.firstUnread === null) changeExtras(params.threadId, { unread: 0 })
         else void refresh(params.threadId)
         return
+      case 'thread/reverted':
+        void refresh(params.threadId)
+        return
       case 'skein/thread/marked': {
         const { threadId, pinned, snoozedUntilMs } = params
         if (!changeExtras(threadId, { pinned, snoozedUntilMs })) void load()

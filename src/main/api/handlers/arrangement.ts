@@ -1,12 +1,10 @@
 // How a person puts threads in order: sections, projects, marks and read states; every window hears of each change.
 import { isAbsolute } from 'node:path'
-import type { Notification, Params, ThreadId } from '../../../protocol/index.ts'
+import type { Notification, Params } from '../../../protocol/index.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { messageOf, SkeinError } from '../../lib/errors.ts'
+import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
-import type { Logger } from '../../lib/logger.ts'
 import type { Store } from '../../storage/store.ts'
-import type { NumberedEvent } from '../../storage/thread-event.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
 import { limitOf } from './paging.ts'
@@ -160,30 +158,6 @@ function markHandlers(ports: ArrangementPorts): Pick<Handlers, MarkMethods> {
       for (const mark of marks) broadcast({ method: 'skein/thread/marked', params: mark })
       return {}
     },
-  }
-}
-
-/** A turn that ended is unread until somebody has seen it; one that was taken out is no more. */
-export function movesReading({ type }: NumberedEvent): boolean {
-  return type === 'turnCompleted' || type === 'threadReverted'
-}
-
-/** Tells every client where reading stopped, as the store knows it by now. Never rejects. */
-export function readStateTeller({
-  store,
-  broadcast,
-  logger,
-}: Pick<ArrangementPorts, 'store' | 'broadcast'> & {
-  readonly logger: Logger
-}): (threadId: ThreadId) => Promise<void> {
-  return async (threadId) => {
-    try {
-      const readState = (await store.findThread(threadId))?.readState
-      if (readState)
-        broadcast({ method: 'thread/readState/changed', params: { threadId, readState } })
-    } catch (error) {
-      logger.log('warn', 'a read state was not told', { threadId, error: messageOf(error) })
-    }
   }
 }
 
