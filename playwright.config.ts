@@ -23,7 +23,8 @@ export default defineConfig<HostOptions>({
   globalSetup: './e2e/fixtures/global-setup.ts',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
-  workers: 2,
+  // A journey waits for its app and its window for half of its time.
+  workers: 4,
   // Limits of what hangs, not measures of speed: a machine that has other work too must pass.
   timeout: 120_000,
   expect: { timeout: 25_000 },

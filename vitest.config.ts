@@ -1,5 +1,6 @@
 // Unit tests beside their subjects, and integration tests over the built app. Forks, so that a crash in a native
 // addon names its file.
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const integration = 'test/integration/**/*.test.ts'
@@ -7,6 +8,8 @@ const integration = 'test/integration/**/*.test.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
+    // One more than the cores of a small machine: most tests wait for a process or a disk.
+    maxWorkers: Math.max(3, availableParallelism()),
     environment: 'node',
     restoreMocks: true,
     unstubEnvs: true,
@@ -34,8 +37,6 @@ export default defineConfig({
           include: [integration],
           globalSetup: ['test/built-app.ts'],
           testTimeout: 60_000,
-          // They wait for processes more than they compute.
-          maxWorkers: 2,
         },
       },
     ],

@@ -82,6 +82,7 @@ test('the window has nothing of Node and only the bridge of Electron', async ({ 
             'onNotifications',
             'onServerRequest',
             'openExternal',
+            'openWindow',
             'pickFolder',
             'readZoom',
             'request',

@@ -16,6 +16,7 @@ import { createThreadManager, type ThreadManager } from '../src/main/threads/thr
 import type { ThreadSignal } from '../src/main/threads/thread-signal.ts'
 import type { ThreadState } from '../src/main/threads/thread-state.ts'
 import type { TurnScope } from '../src/main/threads/turn/turn-scope.ts'
+import type { Seq, ThreadId } from '../src/protocol/index.ts'
 import { agentMessage, text } from './builders.ts'
 import { createFakeModel, fakeProviders } from './fake-model.ts'
 import { checkOrder } from './order-of-signals.ts'
@@ -61,10 +62,12 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
   /** Words that were queued and not taken back. */
   let queued: string[] = []
   let signals: ThreadSignal[] = []
+  /** What was told before it was on disk; must stay empty. */
+  const publishedTooEarly: string[] = []
   let count = 0
 
   function newManager(): ThreadManager {
-    const own: Life = { alive: true }
+    const own: Life = { alive: true, committed: new Map() }
     const made = createThreadManager({
       home: '/nowhere',
       version: '0.0.0',
@@ -89,8 +92,11 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       warningsOf: () => [],
       goalsOf: () => noGoals,
       serversOf: () => noServers,
-      publish(_threadId, signal) {
-        if (own.alive) signals.push(signal)
+      publish(threadId, signal) {
+        if (!own.alive) return
+        if (signal.type === 'recorded' && signal.seq > (own.committed.get(threadId) ?? 0))
+          publishedTooEarly.push(`${signal.event.type} ${signal.seq}`)
+        signals.push(signal)
       },
     })
     lives.set(made, own)
@@ -265,6 +271,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
       if (!actor.state().stored) return
       await reopenedEqualsLive()
       const forked = await manager.fork({ threadId: actor.id }, client)
+      expect(forked.actor.state().turnCount).toBe(actor.state().turnCount)
       await manager.unload(actor.id)
       actor = forked.actor
       queued = queued.filter((words) => said.some((known) => known.words === words))
@@ -278,7 +285,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
     /** The process dies with work under way: what was not acknowledged may be there or not. */
     async crash() {
       if (!actor.state().stored) return
-      await settled()
+      if (random(2) === 0) await settled()
       const id = turn()?.id
       const underWay = [
         () => actor.rename(newWords()),
@@ -390,6 +397,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
         log.push(name)
         await operations[name]?.()
         checkOrder(signals)
+        expect(publishedTooEarly).toEqual([])
       }
       await stopTurn()
       await reopenedEqualsLive()
@@ -401,6 +409,8 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
 
 interface Life {
   alive: boolean
+  /** The last number on disk, by thread. */
+  readonly committed: Map<ThreadId, Seq>
 }
 
 /** A manager whose process "died" is heard no more. */
@@ -417,7 +427,14 @@ function ofLife(store: Store, life: Life): Store {
     ...store,
     journal: {
       ...store.journal,
-      commit: (...args) => (life.alive ? whileAlive(store.journal.commit(...args)) : never),
+      // A moment passes before the store has it: who answers without waiting is found out by a crash in between.
+      async commit(...args) {
+        await new Promise((resolve) => setImmediate(resolve))
+        if (!life.alive) return never
+        const lastSeq = await whileAlive(store.journal.commit(...args))
+        life.committed.set(args[0], lastSeq)
+        return lastSeq
+      },
       checkpoint: (...args) => (life.alive ? store.journal.checkpoint(...args) : undefined),
     },
   }
