@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ApprovalView, CommandApprovalParams, FileChange } from '../../protocol/index.ts'
+import type {
+  ApprovalView,
+  CommandApprovalParams,
+  FileChange,
+  Notification,
+} from '../../protocol/index.ts'
 import { createFakeBridge, type FakeBridge, settled } from '../test-support/fake-bridge.ts'
 import { createApprovalStore } from './approval-store.ts'
 import { createNotificationPump } from './notification-pump.ts'
@@ -66,6 +71,10 @@ function anApp(...initial: ApprovalView[]) {
   return { bridge, store, become }
 }
 
+const approved: Notification = {
+  method: 'skein/approval/updated',
+  params: { approvalId: 'approval-1', threadId: 'thread-1', state: 'approved' },
+}
 const request = { id: 7, method: 'item/commandExecution/requestApproval', params } as const
 
 describe('pending approvals', () => {
@@ -94,15 +103,52 @@ describe('pending approvals', () => {
     const { bridge, store, become } = anApp(anApproval())
     await store.load()
     become()
-    bridge.notify({
-      method: 'skein/approval/updated',
-      params: { approvalId: 'approval-1', threadId: 'thread-1', state: 'approved' },
-    })
+    bridge.notify(approved)
     await settled()
     expect(store.getState().pending).toEqual([])
     expect(store.getState().settled).toEqual([{ approval: shown, state: 'approved' }])
     store.dismiss('approval-1')
     expect(store.getState().settled).toEqual([])
+  })
+
+  it('go as they ended though the list is read before the next frame', async () => {
+    let draw = (): void => {}
+    const bridge = createFakeBridge({
+      'skein/approval/list': () => ({ data: [anApproval()], nextCursor: null }),
+    })
+    const pump = createNotificationPump(bridge, (run) => {
+      draw = run
+    })
+    const store = createApprovalStore(bridge, pump)
+    await store.load()
+    bridge.answer({
+      'skein/approval/list': () => ({ data: [], nextCursor: null }),
+      'skein/approval/respond': () => {
+        bridge.notify(approved)
+        return { accepted: true }
+      },
+    })
+    await store.decide('approval-1', 'accept')
+    draw()
+    expect(store.getState().settled).toEqual([{ approval: shown, state: 'approved' }])
+  })
+
+  it('go as they ended though an older list still had them', async () => {
+    const { bridge, store, become } = anApp(anApproval())
+    await store.load()
+    let arrive = (): void => {}
+    const older = new Promise<{ data: ApprovalView[]; nextCursor: null }>((resolve) => {
+      arrive = () => resolve({ data: [anApproval()], nextCursor: null })
+    })
+    bridge.answer({ 'skein/approval/list': () => older })
+    const reading = store.load()
+    bridge.notify(approved)
+    become()
+    bridge.answer({ 'skein/approval/list': () => ({ data: [], nextCursor: null }) })
+    arrive()
+    await reading
+    await settled()
+    expect(store.getState().settled).toEqual([{ approval: shown, state: 'approved' }])
   })
 
   it('that make no sense to this window can be seen, and not granted by mistake', async () => {

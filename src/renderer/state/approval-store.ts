@@ -98,7 +98,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
     problem: null,
   }))
   const requests = new Map<string, HeldRequest>()
-  /** How approvals ended, until the list is read again. */
+  /** How approvals ended, until a list comes that no longer has them. */
   const endings = new Map<string, ApprovalState>()
   let loading: Promise<void> | undefined
   let mustLoadAgain = false
@@ -130,6 +130,7 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
         views.push(...page.data)
         cursor = page.nextCursor
       } while (cursor && views.length < PENDING_MAX)
+      pump.flush() // how those ended that are no longer in the list was told before it
       replacePending(views.map(readApproval))
     } catch (error) {
       store.setState({ problem: messageOf(error) })
@@ -148,7 +149,8 @@ export function createApprovalStore(bridge: Bridge, pump: NotificationPump): App
       deciding: new Set([...state.deciding].filter((id) => ids.has(id))),
       problem: null,
     })
-    endings.clear()
+    // What was told while an older list was on its way is of use to the next one.
+    for (const id of endings.keys()) if (!ids.has(id)) endings.delete(id)
   }
 
   function endingOf(approvalId: string): SettledApproval['state'] {
