@@ -4,6 +4,8 @@ import { messageOf } from '../../lib/errors.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
 import { type Circumstances, conditionsOf } from './goal-conditions.ts'
 import type { GoalDesk } from './goal-desk.ts'
+import type { GoalDesks } from './goal-desks.ts'
+import type { GoalHolds } from './goal-holds.ts'
 import { continuation } from './goal-prompts.ts'
 import type { GoalsPorts } from './goals-ports.ts'
 
@@ -16,7 +18,6 @@ export interface Continuations {
   ended(threadId: ThreadId): void
   /** The thread leaves memory. */
   drop(desk: GoalDesk): void
-  isPlanning(threadId: ThreadId): boolean
   circumstances(desk: GoalDesk, goal: StoredGoal | null): Circumstances
 }
 
@@ -25,21 +26,14 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 
 export function createContinuations(
   ports: GoalsPorts,
-  all: {
-    desk(threadId: ThreadId): GoalDesk | undefined
-    isPausedAll(): boolean
-    isStartHeld(threadId: ThreadId): boolean
-  },
+  all: { readonly desks: GoalDesks; readonly holds: GoalHolds },
 ): Continuations {
+  const { desks, holds } = all
   /** Threads whose automatic turn runs or starts. */
   const running = new Set<ThreadId>()
   /** Threads that wait for a place, first come first served. */
   const waiting = new Set<ThreadId>()
   const timers = new Map<ThreadId, () => void>()
-
-  function isPlanning(threadId: ThreadId): boolean {
-    return all.desk(threadId)?.control?.state().snapshot.values.mode === 'plan'
-  }
 
   function circumstances(desk: GoalDesk, goal: StoredGoal | null): Circumstances {
     const state = desk.control?.state() ?? ports.threads.find(desk.threadId)
@@ -51,14 +45,14 @@ export function createContinuations(
         loaded: desk.control !== null,
         archived: state?.archived ?? false,
         review: state?.turn?.kind === 'review',
-        planMode: isPlanning(threadId),
+        planMode: desk.isPlanning(),
         running: state?.turn != null,
         queued: state?.queue.length ?? 0,
         starting: desk.starting,
       },
       goal,
-      pausedAll: all.isPausedAll(),
-      startHold: all.isStartHeld(threadId),
+      pausedAll: holds.pausedAll,
+      startHold: holds.sinceStart.has(threadId),
       running: running.has(threadId) ? running.size - 1 : running.size,
       runningMax: desk.config.simultaneousMax,
       nowMs: ports.clock.now(),
@@ -144,7 +138,7 @@ export function createContinuations(
   function offer(): void {
     const [next] = waiting
     if (next === undefined) return
-    const desk = all.desk(next)
+    const desk = desks.find(next)
     if (!desk) waiting.delete(next)
     else if (running.size < desk.config.simultaneousMax) consider(desk)
   }
@@ -163,7 +157,6 @@ export function createContinuations(
       waiting.delete(threadId)
       free(threadId)
     },
-    isPlanning,
     circumstances,
   }
 }

@@ -37,6 +37,7 @@ export interface GoalDesk {
   waitingForPerson: boolean
   /** The goal whose running turn was told that its budget is used up. */
   steeredFor: string | null
+  isPlanning(): boolean
   /** The last known record; undefined before the first read. */
   known(): StoredGoal | null | undefined
   /** Reads, decides, writes: nothing else happens to this goal meanwhile. Never held while a model is asked. */
@@ -107,6 +108,7 @@ export function createGoalDesk(
     starting: false,
     waitingForPerson: false,
     steeredFor: null,
+    isPlanning: () => desk.control?.state().snapshot.values.mode === 'plan',
     known: () => goal,
     locked(work) {
       const turn = tail.then(work)

@@ -7,7 +7,8 @@ import type { Continuations } from './continuations.ts'
 import { chargeOf } from './goal-accounting.ts'
 import { afterError, afterTurn, type TurnFailure, type TurnReport } from './goal-breaker.ts'
 import type { Binding, GoalDesk } from './goal-desk.ts'
-import type { RuleContext } from './goal-edit.ts'
+import type { GoalDesks } from './goal-desks.ts'
+import type { GoalHolds } from './goal-holds.ts'
 import { budgetReached, isContinuation, isStanding, standing } from './goal-prompts.ts'
 import { stopGoal } from './goal-status.ts'
 import { createGoalTools } from './goal-tools.ts'
@@ -20,18 +21,16 @@ const TICK_MS = 15_000
 export function createGoalHooks(
   ports: GoalsPorts,
   all: {
-    desk(threadId: ThreadId): GoalDesk
-    forget(threadId: ThreadId): void
+    readonly desks: GoalDesks
+    readonly holds: GoalHolds
     readonly continuations: Continuations
     readonly waits: GoalWaits
-    rules(desk: GoalDesk): RuleContext
-    liftStartHold(threadId: ThreadId): void
     resumed(desk: GoalDesk): Promise<void>
   },
 ): Extension {
-  const { continuations, waits } = all
+  const { desks, continuations, waits } = all
   const ticks = new Map<ThreadId, () => void>()
-  const tools = createGoalTools(ports, all.rules)
+  const tools = createGoalTools(ports, desks.rules)
 
   function tick(desk: GoalDesk): void {
     const { threadId } = desk
@@ -111,7 +110,7 @@ export function createGoalHooks(
   }
 
   function traced(input: OfTurn): Binding | null {
-    const { binding } = all.desk(input.control.threadId)
+    const { binding } = desks.of(input.control.threadId)
     return binding?.turnId === input.turn.levelId ? binding : null
   }
 
@@ -119,28 +118,28 @@ export function createGoalHooks(
     name: 'goals',
 
     onThreadStart({ control }) {
-      all.desk(control.threadId).control = control
+      desks.of(control.threadId).control = control
     },
 
-    onThreadResume: ({ control }) => all.resumed(all.desk(control.threadId)),
+    onThreadResume: ({ control }) => all.resumed(desks.of(control.threadId)),
 
     onThreadIdle({ control }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       continuations.ended(desk.threadId) // also of a turn that broke without a word
       continuations.consider(desk)
     },
 
     onThreadStop({ control }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       untick(desk)
       waits.drop(desk)
       continuations.drop(desk)
       desk.control = null
-      all.forget(control.threadId)
+      desks.forget(control.threadId)
     },
 
     async onTurnStart({ control, turn, kind }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       desk.waitingForPerson = false
       desk.config = await ports.config(desk.threadId)
       await desk.locked(async () => {
@@ -151,7 +150,7 @@ export function createGoalHooks(
           await desk.commit({ goal: change, log: [] })
         }
         const bound = desk.known()
-        if (!bound || !desk.config.enabled || continuations.isPlanning(desk.threadId)) return
+        if (!bound || !desk.config.enabled || desk.isPlanning()) return
         if (!worksFor(kind)) return
         if (bound.status !== 'active' && bound.status !== 'budgetLimited') return
         desk.bind(turn.levelId, bound, kind === 'goal')
@@ -160,7 +159,7 @@ export function createGoalHooks(
     },
 
     async onTokenUsage(input) {
-      const desk = all.desk(input.control.threadId)
+      const desk = desks.of(input.control.threadId)
       const binding = traced(input)
       if (!binding) return
       const isSummary = input.of === 'summary' // its turn goes on in any case
@@ -170,20 +169,20 @@ export function createGoalHooks(
     },
 
     async onHelperUsage(input) {
-      const desk = all.desk(input.control.threadId)
+      const desk = desks.of(input.control.threadId)
       const binding = traced(input)
       if (binding) await spend(desk, binding, ownerOf(binding), input.model, input.usage, true)
     },
 
     async changeSamplingInput(input) {
-      const desk = all.desk(input.control.threadId)
+      const desk = desks.of(input.control.threadId)
       const goal = desk.known() ?? null
       const binding = traced(input)
       binding?.trace.seen(input.items)
       if (binding) binding.responseOf = ownerOf(binding)
       const isPursued =
         goal?.status === 'active' &&
-        !continuations.isPlanning(desk.threadId) &&
+        !desk.isPlanning() &&
         worksFor(input.control.state().turn?.kind ?? 'user')
       const items = withoutOld(input.items, binding?.automatic === true || isPursued)
       return isPursued && desk.config.enabled ? [...items, standing(goal)] : items
@@ -193,19 +192,19 @@ export function createGoalHooks(
     onToolFinish: (input) => traced(input)?.trace.ended(input.call, input.end),
 
     async onTurnError({ control, error, limitEndsAtMs }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       await desk.locked(() => settle(desk, { error, limitEndsAtMs }))
     },
 
     async onTurnStop({ control }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       await desk.locked(() => settle(desk, null))
       continuations.ended(control.threadId)
-      all.liftStartHold(control.threadId)
+      all.holds.sinceStart.delete(control.threadId)
     },
 
     async onTurnAbort({ control, reason }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       await desk.locked(async () => {
         const goal = await desk.read()
         if (reason === 'user' && goal?.status === 'active')
@@ -216,13 +215,13 @@ export function createGoalHooks(
     },
 
     onConfigChanged({ control }) {
-      continuations.consider(all.desk(control.threadId)) // plan mode may have ended
+      continuations.consider(desks.of(control.threadId)) // plan mode may have ended
     },
 
-    onWaiting: ({ control, isWaiting }) => all.desk(control.threadId).pauseClock(isWaiting),
+    onWaiting: ({ control, isWaiting }) => desks.of(control.threadId).pauseClock(isWaiting),
 
     tools({ control }) {
-      const desk = all.desk(control.threadId)
+      const desk = desks.of(control.threadId)
       const { values } = control.state().snapshot
       const isReview = control.state().turn?.kind === 'review'
       return desk.config.enabled && !values.ephemeral && !isReview ? tools.of(desk) : []

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { watch } from 'chokidar'
 import type { GoalWait } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
-import type { StoredGoal } from '../../storage/goal-store.ts'
 import { changeEntry } from './goal-change.ts'
 import type { GoalDesk } from './goal-desk.ts'
+import type { GoalHolds } from './goal-holds.ts'
 import type { GoalsPorts } from './goals-ports.ts'
 
 export interface GoalWaits {
@@ -19,7 +19,7 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 
 export function createGoalWaits(
   ports: GoalsPorts,
-  all: { isHeld(goal: StoredGoal): boolean; woken(desk: GoalDesk): void },
+  all: { readonly holds: GoalHolds; woken(desk: GoalDesk): void },
 ): GoalWaits {
   const watching = new Map<string, { readonly wait: string; readonly stop: () => void }>()
 
@@ -31,7 +31,8 @@ export function createGoalWaits(
   function follow(desk: GoalDesk): void {
     const goal = desk.known()
     const isWatched = goal?.status === 'active' && goal.wait !== null && desk.control !== null
-    if (!isWatched || all.isHeld(goal)) {
+    const isHeld = all.holds.pausedAll || all.holds.sinceStart.has(desk.threadId)
+    if (!isWatched || isHeld) {
       drop(desk)
       return
     }

@@ -4,9 +4,10 @@ import type { StoredGoal } from '../../storage/goal-store.ts'
 import type { ThreadGoals } from '../../threads/thread-ports.ts'
 import type { Continuations } from './continuations.ts'
 import type { GoalDesk } from './goal-desk.ts'
+import type { GoalDesks } from './goal-desks.ts'
 
 export function createThreadGoals(all: {
-  desk(threadId: ThreadId): GoalDesk
+  readonly desks: GoalDesks
   readonly continuations: Continuations
   /** Reads the goal of a thread that came back, says how it is, and lets it wait or go on. */
   resumed(desk: GoalDesk): Promise<void>
@@ -22,7 +23,7 @@ export function createThreadGoals(all: {
   }
 
   return (threadId) => {
-    const desk = (): GoalDesk => all.desk(threadId)
+    const desk = (): GoalDesk => all.desks.of(threadId)
     return {
       resumed: () => all.resumed(desk()),
       continueIfIdle: () => all.continuations.attempt(desk()),
