@@ -2,6 +2,7 @@
 export * from './approvals.ts'
 export * from './arrangement.ts'
 export * from './bridge.ts'
+export * from './client-context.ts'
 export * from './config.ts'
 export * from './config-methods.ts'
 export * from './elicitation-form.ts'

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { ApprovalRule, ApprovalState, ApprovalView } from './approvals.ts'
 import { arrangementMethods, ThreadReadState } from './arrangement.ts'
+import { ClientMetadata, turnCompany } from './client-context.ts'
 import { ConfigLayerView, ConfigOrigin, Model, ModelProviderView } from './config.ts'
 import { configMethods } from './config-methods.ts'
 import { FoundFile } from './files.ts'
@@ -261,7 +262,7 @@ export const methods = {
       threadId: ThreadId,
       input,
       clientUserMessageId: z.string(),
-      responsesapiClientMetadata: z.record(z.string(), z.string()).optional(),
+      responsesapiClientMetadata: ClientMetadata.optional(),
     }),
     result: z.object({ queuedSubmission: QueuedSubmission }),
   },
@@ -294,6 +295,10 @@ export const methods = {
       ...turnOverrides,
       /** This turn only; sent to the provider as a strict JSON schema. */
       outputSchema: z.unknown().optional(),
+      /** The tier of a turn that this input begins, whatever the thread's is; no change for one that it joins. */
+      serviceTierForTurn: z.string().optional(),
+      ...turnCompany,
+      responsesapiClientMetadataPatch: ClientMetadata.optional(),
       skein: TurnExtrasParams.optional(),
     }),
     result: z.object({ turn: Turn }),
@@ -304,6 +309,7 @@ export const methods = {
       input,
       expectedTurnId: z.string(),
       clientUserMessageId: z.string().optional(),
+      ...turnCompany,
     }),
     result: z.object({ turnId: TurnId }),
   },

@@ -1,5 +1,6 @@
 // Port: how a turn talks to a model. Adapters speak their provider's protocol; everyone else speaks this.
 import type {
+  ClientMetadata,
   CodexErrorInfo,
   Model,
   ModelProviderView,
@@ -46,6 +47,8 @@ export interface ModelRequest {
   readonly serviceTier: string | null
   /** Strict JSON schema of the final answer; undefined for plain text. */
   readonly outputSchema?: unknown
+  /** Entries of the client for the provider's records; none of them takes the place of ours. */
+  readonly metadata?: ClientMetadata
   readonly threadId: string
   readonly turnId: string
   /** Sent along as headers; null when the request belongs to no trace. */

@@ -1,4 +1,5 @@
 // A model request in the words of the Responses API.
+import type { ClientMetadata } from '../../protocol/index.ts'
 import type { ModelRequest, ToolSpec } from './model-client.ts'
 import type { ModelItem } from './model-item.ts'
 import { canReason } from './model-table.ts'
@@ -22,6 +23,7 @@ export function responsesBody(request: ModelRequest): Record<string, unknown> {
     include: reasons ? ['reasoning.encrypted_content'] : [],
     prompt_cache_key: request.threadId,
     ...(tier !== null && { service_tier: tier }),
+    ...(request.metadata && { client_metadata: metadataOf(request, request.metadata) }),
     ...(request.outputSchema !== undefined && { text: { format: formatOf(request.outputSchema) } }),
   }
 }
@@ -31,6 +33,12 @@ function reasoningOf(request: ModelRequest): Record<string, unknown> {
     ...(request.effort !== null && { effort: request.effort }),
     ...(request.summary !== 'none' && { summary: request.summary ?? 'auto' }),
   }
+}
+
+/** Where servers of this kind look for it: one entry, itself JSON. Who sends nothing along stays unknown to them. */
+function metadataOf({ threadId, turnId }: ModelRequest, own: ClientMetadata) {
+  const ours = { thread_id: threadId, turn_id: turnId }
+  return { ...ours, 'x-codex-turn-metadata': JSON.stringify({ ...own, ...ours }) }
 }
 
 function formatOf(schema: unknown): Record<string, unknown> {

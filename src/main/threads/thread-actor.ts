@@ -255,12 +255,13 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
   }
 }
 
-function inputOf({ id, input, clientUserMessageId }: StoredQueueEntry): TurnInput {
+function inputOf({ id, input, clientUserMessageId, metadata }: StoredQueueEntry): TurnInput {
   return {
     input,
     clientId: clientUserMessageId,
     settings: (current) => current,
     queuedId: id,
+    ...(metadata && { metadata }),
   }
 }
 

@@ -6,6 +6,7 @@ import { messageOf, SkeinError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { type ModelItem, userMessage } from '../model/model-item.ts'
 import type { AgentStatus } from './agent-status.ts'
+import { type ClientContext, createClientContext } from './client-context.ts'
 import type { SessionConfigured } from './core-event.ts'
 import {
   createSessionTelemetry,
@@ -31,6 +32,8 @@ export interface ClientInfo {
 export interface Thread extends ProgramQueues, ThreadRecords {
   readonly id: string
   readonly actor: ThreadActor
+  /** What clients told the model beside the person's words. */
+  readonly clientContext: ClientContext
   /** Files whose instructions the model is told of, absolute. */
   readonly instructionSources: readonly string[]
 
@@ -132,6 +135,7 @@ export function createThread(ports: ThreadPorts): Thread {
   return {
     id: actor.id,
     actor,
+    clientContext: createClientContext(),
     instructionSources: ports.instructionSources,
     ...queues,
     ...records,

@@ -11,13 +11,20 @@ export interface SettingsChange {
   readonly settings: (current: ConfigSnapshot) => ConfigSnapshot
   /** Of the turn, from those of the thread; absent when nothing counts for the turn alone. */
   readonly turnSettings?: (current: ConfigSnapshot) => ConfigSnapshot
+  /** The turn's own settings count where the input begins a turn, and are dropped where it joins one. */
+  readonly mayJoin: boolean
   /** Names of the overrides that count for the turn alone. */
   readonly onlyThisTurn: readonly string[]
 }
 
+export type RequestOverrides = TurnOverrides & {
+  /** The tier of a turn that begins with the request. */
+  readonly serviceTierForTurn?: string | undefined
+}
+
 /** Throws SkeinError('invalidParams') for a name that is no override of the same request. */
 export function settingsChange(
-  overrides: TurnOverrides,
+  { serviceTierForTurn: tier, ...overrides }: RequestOverrides,
   extras: TurnExtrasParams | undefined,
   config: ConfigInForce,
 ): SettingsChange {
@@ -25,15 +32,19 @@ export function settingsChange(
   const names = withoutEnvironment(given, namesOf(extras?.onlyThisTurn, given))
   const isForTurn = ([name]: readonly [string, unknown]): boolean => names.includes(name)
   const lasting = Object.fromEntries(Object.entries(given).filter((entry) => !isForTurn(entry)))
-  const passing = Object.fromEntries(Object.entries(given).filter(isForTurn))
+  const passing = {
+    ...Object.fromEntries(Object.entries(given).filter(isForTurn)),
+    ...(tier !== undefined && { serviceTier: tier }),
+  }
   const clear: readonly ClearableSetting[] = extras?.clear ?? []
   const settings = (current: ConfigSnapshot): ConfigSnapshot =>
     snapshotOf(applyOverrides(current, { ...lasting, clear }, 'thread', config))
-  if (names.length === 0) return { settings, onlyThisTurn: [] }
+  if (names.length === 0 && tier === undefined) return { settings, mayJoin: true, onlyThisTurn: [] }
   return {
     settings,
     turnSettings: (current) => snapshotOf(applyOverrides(current, passing, 'turn', config)),
-    onlyThisTurn: names,
+    mayJoin: names.length === 0,
+    onlyThisTurn: tier === undefined ? names : [...new Set([...names, 'serviceTier'])],
   }
 }
 

@@ -68,7 +68,17 @@ export function turnHandlers(ports: {
 
   return {
     async 'turn/start'(
-      { threadId, input, clientUserMessageId, outputSchema, skein, ...overrides },
+      {
+        threadId,
+        input,
+        clientUserMessageId,
+        outputSchema,
+        additionalContext,
+        responsesapiClientMetadata,
+        responsesapiClientMetadataPatch,
+        skein,
+        ...overrides
+      },
       { connection },
     ) {
       const thread = manager.require(threadId)
@@ -82,20 +92,36 @@ export function turnHandlers(ports: {
         input,
         clientId: clientUserMessageId ?? null,
         ...change,
+        items: thread.clientContext.compare(additionalContext),
+        metadata: { ...responsesapiClientMetadata, ...responsesapiClientMetadataPatch },
         ...(outputSchema !== undefined && { outputSchema }),
       })
+      thread.clientContext.told(additionalContext)
       return { turn: { ...runningTurn(turn), startedAt: null } }
     },
 
-    async 'turn/steer'({ threadId, input, expectedTurnId, clientUserMessageId }, { connection }) {
+    async 'turn/steer'(
+      {
+        threadId,
+        input,
+        expectedTurnId,
+        clientUserMessageId,
+        additionalContext,
+        responsesapiClientMetadata: metadata,
+      },
+      { connection },
+    ) {
       const thread = manager.require(threadId)
       if (expectedTurnId === '')
         throw new SkeinError('invalidParams', 'expectedTurnId must not be empty')
       checkInputSize(input)
       thread.setAppServerClientInfo(connection.clientName, connection.clientVersion, false)
-      return {
-        turnId: await thread.actor.steer(input, expectedTurnId, clientUserMessageId ?? null),
-      }
+      const turnId = await thread.actor.steer(input, expectedTurnId, clientUserMessageId ?? null, {
+        items: thread.clientContext.compare(additionalContext),
+        ...(metadata && { metadata }),
+      })
+      thread.clientContext.told(additionalContext)
+      return { turnId }
     },
 
     async 'turn/interrupt'({ threadId, turnId }) {

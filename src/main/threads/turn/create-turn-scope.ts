@@ -75,6 +75,9 @@ export function createTurnScope(
     inputStart: own.inputStart,
     initialContext: () => initialContext(turn.snapshot),
     outputSchema: own.outputSchema,
+    get metadata() {
+      return own.metadata
+    },
     signal,
     extensions,
     waitPause,

@@ -1,4 +1,5 @@
 // The turn under way as its runner holds it: the task, its end, and the input that was steered in meanwhile.
+import type { ClientMetadata } from '../../../protocol/index.ts'
 import type { SkeinError } from '../../lib/errors.ts'
 import type { PendingSteer } from '../../storage/thread-event.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
@@ -9,6 +10,8 @@ export interface RunningTurn {
   readonly id: string
   readonly doing: TurnTask
   readonly outputSchema: unknown
+  /** For the provider's records; what joins the turn may add to it. */
+  metadata: ClientMetadata
   /** The settings the model was told of last before it. */
   readonly previous: ConfigSnapshot | null
   /** Length of the history before it. */
@@ -35,7 +38,14 @@ export interface RunningTurn {
 export function openRunningTurn(
   start: Pick<
     RunningTurn,
-    'id' | 'doing' | 'outputSchema' | 'previous' | 'historyStart' | 'inputStart' | 'extensions'
+    | 'id'
+    | 'doing'
+    | 'outputSchema'
+    | 'metadata'
+    | 'previous'
+    | 'historyStart'
+    | 'inputStart'
+    | 'extensions'
   >,
 ): RunningTurn {
   const { promise: ended, resolve: markEnded } = withResolvers<void>()

@@ -1,5 +1,5 @@
 // What a turn may begin with, and the operation that begins it.
-import type { UserInput } from '../../../protocol/index.ts'
+import type { ClientMetadata, UserInput } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { ModelItem } from '../../model/model-item.ts'
@@ -17,7 +17,11 @@ export interface TurnInput {
   /** Of this turn alone, from those of the thread; such input starts a turn of its own or is refused. */
   readonly turnSettings?: (current: ConfigSnapshot) => ConfigSnapshot
   readonly onlyThisTurn?: readonly string[]
+  /** Input that joins a running turn goes without its turn settings, rather than being refused. */
+  readonly mayJoin?: boolean
   readonly outputSchema?: unknown
+  /** What the client wants to be found in the provider's records of the turn. */
+  readonly metadata?: ClientMetadata
   readonly queuedId?: string
   /** Of the submission it comes from, if it starts a turn of its own. */
   readonly turnId?: string

@@ -61,6 +61,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       summary: values.summary,
       serviceTier: values.serviceTier,
       ...(scope.outputSchema !== undefined && { outputSchema: scope.outputSchema }),
+      ...(Object.keys(scope.metadata).length > 0 && { metadata: scope.metadata }),
       threadId: scope.threadId,
       turnId: scope.turnId,
       trace: currentTrace(),

@@ -166,6 +166,7 @@ export function createTurnRunner(
             id: turnId,
             doing: op.task ?? { type: 'regular' },
             outputSchema: op.outputSchema,
+            metadata: op.metadata ?? {},
             previous: toldSnapshot,
             historyStart,
             inputStart: historyStart + context.length,
@@ -218,23 +219,14 @@ export function createTurnRunner(
   }
 
   async function join(turn: RunningTurn, op: TurnInput): Promise<ActiveTurn> {
-    if (op.turnSettings)
-      throw new SkeinError(
-        'conflict',
-        'a turn is running already: settings for one turn alone need a turn of their own',
-        { skein_error_code: 'turn_running' },
-      )
-    if (op.outputSchema !== undefined && !sameJson(op.outputSchema, turn.outputSchema))
-      throw new SkeinError(
-        'upstream',
-        'failed to submit turn input: ActiveTurnOutputSchemaMismatch',
-      )
+    checkJoin(turn, op)
     checkSteerable(queue.state().turn)
     await queue.step((state) => decideSettings(state, op.settings(state.snapshot)))
     const active = steerable()
     if (active?.id !== turn.id) return startTurn(op)
     try {
-      if (op.input.length > 0) await steer(op.input, turn.id, op.clientId)
+      if (op.input.length > 0) await steer(op.input, turn.id, op.clientId, op)
+      else if (op.items && op.items.length > 0) await inject(op.items, false)
     } catch (refused) {
       if (steerable()?.id === turn.id) throw refused
       return startTurn(op) // the turn ended meanwhile: the words begin the next one
@@ -315,20 +307,23 @@ export function createTurnRunner(
     content: readonly UserInput[],
     expectedTurnId: string | undefined,
     clientId: string | null,
+    { items = [], metadata = {} }: Pick<TurnInput, 'items' | 'metadata'> = {},
   ): Promise<string> {
     checkSteer(steerable(), content, expectedTurnId)
     const model = await modelMessage(content)
     const turn = checkSteer(steerable(), content, expectedTurnId)
     if (!model || !running) throw new Error('checked input of a running turn has a message')
     const steer: PendingSteer = { id: newId(), turnId: turn.id, clientId, content, model }
+    const steers = [...items.map((item) => withoutCard(turn.id, item)), steer]
     const own = running
-    own.steers.push(steer)
+    own.steers.push(...steers)
     try {
-      await queue.step((state) => decideSteer(state, steer))
+      await queue.step((state) => steers.flatMap((one) => decideSteer(state, one)))
     } catch (refused) {
-      own.steers = own.steers.filter((other) => other !== steer) // what was refused must not be acted on
+      own.steers = own.steers.filter((other) => !steers.includes(other)) // what was refused must not be acted on
       throw refused
     }
+    own.metadata = { ...own.metadata, ...metadata }
     return turn.id
   }
 
@@ -340,15 +335,7 @@ export function createTurnRunner(
     const turn = steerable()
     const own = running
     if (turn && own) {
-      const steers = items.map(
-        (model): PendingSteer => ({
-          id: newId(),
-          turnId: turn.id,
-          clientId: null,
-          content: [],
-          model,
-        }),
-      )
+      const steers = items.map((item) => withoutCard(turn.id, item))
       own.steers.push(...steers)
       await queue.step((state) => steers.flatMap((steer) => decideSteer(state, steer)))
       return
@@ -461,6 +448,23 @@ export function createTurnRunner(
       closed = true
     },
   }
+}
+
+/** Throws SkeinError for input that asks for something the running turn cannot have any more. */
+function checkJoin(turn: RunningTurn, { turnSettings, mayJoin, outputSchema }: TurnInput): void {
+  if (turnSettings && !mayJoin)
+    throw new SkeinError(
+      'conflict',
+      'a turn is running already: settings for one turn alone need a turn of their own',
+      { skein_error_code: 'turn_running' },
+    )
+  if (outputSchema !== undefined && !sameJson(outputSchema, turn.outputSchema))
+    throw new SkeinError('upstream', 'failed to submit turn input: ActiveTurnOutputSchemaMismatch')
+}
+
+/** What the model reads and the transcript does not show. */
+function withoutCard(turnId: string, model: ModelItem): PendingSteer {
+  return { id: newId(), turnId, clientId: null, content: [], model }
 }
 
 function sameJson(a: unknown, b: unknown): boolean {

@@ -1,5 +1,6 @@
 // What a running turn may do to its thread: the loop never writes itself, it asks the actor through this.
 import type {
+  ClientMetadata,
   ServerRequestAnswer,
   ServerRequestMethod,
   ThreadItem,
@@ -24,6 +25,8 @@ export interface TurnScope {
   readonly task: TurnTask
   /** Strict JSON schema of the final answer; undefined for plain text. */
   readonly outputSchema: unknown
+  /** What clients want to be found in the provider's records of the turn, as of now. */
+  readonly metadata: ClientMetadata
   /** Aborts when the turn is cut; its reason is what every call here then rejects with. */
   readonly signal: AbortSignal
   readonly extensions: TurnExtensions
