@@ -57,6 +57,50 @@ withModel(
 )
 
 withModel(
+  'a turn works in another folder and answers in a given form, and the thread goes on as before',
+  async ({ ui, models }) => {
+    const { page } = ui
+    models.otherwise(stream(response([message('{"summary":"done"}')])))
+    const thread = await startIn(page, ui.home)
+    await page.getByRole('button', { name: 'More settings' }).click()
+    await page.getByRole('menuitem', { name: /^Work in another folder/ }).click()
+    const folder = page.getByRole('dialog', { name: 'Work in another folder' })
+    const field = folder.getByRole('textbox', { name: 'Folder' })
+    await field.fill('relative')
+    await expect(folder.getByRole('button', { name: 'Use this folder' })).toBeDisabled()
+    await field.fill('/tmp')
+    await field.press('Enter')
+    await expect(page.getByRole('button', { name: /^folder: tmp, changed from / })).toBeVisible()
+    await page.getByRole('checkbox', { name: 'Only this turn' }).check()
+
+    await page.getByRole('button', { name: 'More settings' }).click()
+    await page.getByRole('menuitem', { name: /^Answer in a given form/ }).click()
+    const form = page.getByRole('dialog', { name: 'Answer in a given form' })
+    const schema = form.getByRole('textbox', { name: 'JSON schema' })
+    await schema.fill('{"type":"object"')
+    await expect(form.getByRole('status')).toContainText('Not JSON')
+    await schema.fill('{"type":"object","title":"Report"}')
+    await form.getByRole('button', { name: 'Use for the next turn' }).click()
+    const answer = page.getByRole('button', { name: 'answer: Report, changed from plain text' })
+    await expect(answer).toBeVisible()
+
+    await send(thread, 'Report')
+    await expect(thread.turn(1, 'completed')).toBeVisible()
+    await expect(answer).toBeHidden()
+    await expect(page.getByRole('button', { name: /^folder: / })).toBeHidden()
+    expect(models.requests.at(-1)?.body.text).toMatchObject({
+      format: { schema: { title: 'Report' } },
+    })
+    await send(thread, 'And now?')
+    await expect(thread.turn(2, 'completed')).toBeVisible()
+    expect(models.requests.at(-1)?.body).not.toHaveProperty('text')
+    const input = models.requests.at(-1)?.body.input.map((item) => JSON.stringify(item)) ?? []
+    const sinceReport = input.slice(input.findIndex((item) => item.includes('"Report"')) + 1)
+    expect(sinceReport.join('\n')).toContain(ui.home) // it is told that it is back
+  },
+)
+
+withModel(
   'an error of the model is said plainly, and the thread goes on',
   async ({ ui, models }) => {
     const thread = await startIn(ui.page, ui.home)

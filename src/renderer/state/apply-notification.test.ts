@@ -483,6 +483,7 @@ describe('the thread itself', () => {
       approvalsReviewer: 'user',
       summary: null,
       personality: null,
+      serviceTier: null,
     })
   })
 

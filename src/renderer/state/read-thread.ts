@@ -61,6 +61,7 @@ function setupSettings(setup: Setup): ThreadSettings {
     sandboxPolicy: setup.sandbox,
     permissions: setup.activePermissionProfile?.id ?? null,
     approvalsReviewer: setup.approvalsReviewer,
+    serviceTier: setup.serviceTier,
     summary: null,
     personality: null,
   }
@@ -77,6 +78,7 @@ export function updatedSettings(view: ThreadSettingsView): ThreadSettings {
     sandboxPolicy: view.sandboxPolicy,
     permissions: view.activePermissionProfile?.id ?? null,
     approvalsReviewer: view.approvalsReviewer,
+    serviceTier: view.serviceTier,
     summary: view.summary,
     personality: view.personality,
   }

@@ -17,7 +17,11 @@ export const TURNS_PER_PAGE = 20
 const TURNS_AT_ONCE = 100
 
 /** `skein.onlyThisTurn` names those that the thread does not keep. */
-export type TurnStartOverrides = TurnOverrides & { readonly skein?: TurnExtrasParams }
+export type TurnStartOverrides = TurnOverrides & {
+  readonly skein?: TurnExtrasParams
+  /** Of the answer of this turn: a JSON schema. */
+  readonly outputSchema?: unknown
+}
 
 /** The words, and an id of this window's own by which the message is known when it comes back. */
 export interface Outgoing {

@@ -99,6 +99,7 @@ export interface ThreadSettings {
   readonly permissions: string | null
   readonly approvalsReviewer: ApprovalsReviewer
   /** Null for what the model does by itself, or while the window was not told. The next one alike. */
+  readonly serviceTier: string | null
   readonly summary: ReasoningSummary | null
   readonly personality: Personality | null
 }

@@ -15,6 +15,8 @@ export type OpenDialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'approvals' }
   | { readonly kind: 'preview' }
+  | { readonly kind: 'turnFolder' }
+  | { readonly kind: 'outputSchema' }
   | { readonly kind: 'goal'; readonly threadId: string }
   | { readonly kind: 'goals' }
   | { readonly kind: 'deleteThread'; readonly threadId: string }

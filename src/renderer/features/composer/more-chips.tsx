@@ -1,7 +1,9 @@
 // Settings that are seldom changed: one menu for all of them, and a chip for each that is not as usual.
 import { SlidersHorizontal } from 'lucide-react'
 import { Menu, MenuChoice, MenuGroup } from '../../ui/menu.tsx'
+import { AnswerFormChip, AnswerFormItem } from './answer-form.tsx'
 import { Chip, type SettingChipProps } from './chip.tsx'
+import { FolderChip, FolderItem } from './folder-chip.tsx'
 import type { Chosen } from './overrides.ts'
 
 interface Choice {
@@ -11,7 +13,7 @@ interface Choice {
 }
 
 interface SeldomSetting {
-  readonly key: 'approvalsReviewer' | 'summary' | 'personality'
+  readonly key: 'approvalsReviewer' | 'summary' | 'personality' | 'serviceTier'
   readonly name: string
   readonly usual: string
   readonly choices: readonly Choice[]
@@ -44,6 +46,28 @@ const seldom: readonly SeldomSetting[] = [
       { words: 'concise summary', detail: 'Of its reasoning', chosen: { summary: 'concise' } },
       { words: 'detailed summary', detail: 'Of its reasoning', chosen: { summary: 'detailed' } },
       { words: 'no summary', detail: 'Reasoning stays hidden', chosen: { summary: 'none' } },
+    ],
+  },
+  {
+    key: 'serviceTier',
+    name: 'tier',
+    usual: 'usual tier',
+    choices: [
+      {
+        words: 'standard tier',
+        detail: 'Usual speed and price',
+        chosen: { serviceTier: 'default' },
+      },
+      {
+        words: 'priority tier',
+        detail: 'Faster and dearer, where the provider has it',
+        chosen: { serviceTier: 'priority' },
+      },
+      {
+        words: 'flex tier',
+        detail: 'Cheaper and slower, where the provider has it',
+        chosen: { serviceTier: 'flex' },
+      },
     ],
   },
   {
@@ -95,7 +119,13 @@ export function MoreChips({ composer, settings, next, refused }: SettingChipProp
             {choicesOf(setting, value)}
           </Chip>
         ))}
+      <FolderChip composer={composer} settings={settings} next={next} refused={refused} />
+      <AnswerFormChip composer={composer} />
       <Menu trigger={trigger} placement="top-start">
+        <MenuGroup label="Where and how it answers">
+          <FolderItem composer={composer} settings={settings} next={next} refused={refused} />
+          <AnswerFormItem />
+        </MenuGroup>
         {shown.map(({ setting, value }) => (
           <MenuGroup key={setting.key} label={capital(setting.name)}>
             {choicesOf(setting, value)}

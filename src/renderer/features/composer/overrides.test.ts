@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ThreadSettings } from '../../state/thread-state.ts'
-import { choose, effective, isDangerous, nextPermissions, permissionWords } from './overrides.ts'
+import {
+  choose,
+  effective,
+  isDangerous,
+  nextPermissions,
+  overridesOf,
+  permissionWords,
+} from './overrides.ts'
 
 const settings: ThreadSettings = {
   cwd: '/srv',
@@ -12,6 +19,7 @@ const settings: ThreadSettings = {
   sandboxPolicy: { type: 'readOnly', networkAccess: false },
   permissions: ':workspace',
   approvalsReviewer: 'user',
+  serviceTier: null,
   summary: null,
   personality: null,
 }
@@ -25,6 +33,8 @@ test('a chosen value beats the value of the thread', () => {
     approvalsReviewer: 'user',
     summary: null,
     personality: null,
+    serviceTier: null,
+    cwd: '/srv',
   })
 })
 
@@ -32,6 +42,18 @@ test('choosing what the thread has anyway takes the change back', () => {
   const chosen = choose(settings, { model: 'large' }, { effort: 'high' })
   expect(chosen).toEqual({ model: 'large', effort: 'high' })
   expect(choose(settings, chosen, { model: 'small' })).toEqual({ effort: 'high' })
+})
+
+test("the form of an answer is the turn's alone, and goes as soon as it is taken back", () => {
+  const schema = { type: 'object' }
+  const chosen = choose(settings, {}, { outputSchema: schema })
+  expect(overridesOf(chosen, true)).toEqual({ outputSchema: schema })
+  expect(overridesOf({ ...chosen, cwd: '/tmp' }, true)).toEqual({
+    outputSchema: schema,
+    cwd: '/tmp',
+    skein: { onlyThisTurn: true },
+  })
+  expect(choose(settings, chosen, { outputSchema: undefined })).toEqual({})
 })
 
 test('full access and never being asked are dangerous, each alone', () => {

@@ -20,7 +20,12 @@ export type Chosen = Pick<
   | 'approvalsReviewer'
   | 'summary'
   | 'personality'
->
+  | 'serviceTier'
+  | 'cwd'
+> & {
+  /** The form of the answer; never outlives the turn. */
+  readonly outputSchema?: Readonly<Record<string, unknown>> | undefined
+}
 export type Setting = keyof Chosen
 
 /** What the next turn runs under. */
@@ -32,6 +37,8 @@ export interface Effective {
   readonly approvalsReviewer: ApprovalsReviewer
   readonly summary: ReasoningSummary | null
   readonly personality: Personality | null
+  readonly serviceTier: string | null
+  readonly cwd: string
 }
 
 export function effective(settings: ThreadSettings, chosen: Chosen): Effective {
@@ -43,12 +50,15 @@ export function effective(settings: ThreadSettings, chosen: Chosen): Effective {
     approvalsReviewer: chosen.approvalsReviewer ?? settings.approvalsReviewer,
     summary: chosen.summary ?? settings.summary,
     personality: chosen.personality ?? settings.personality,
+    serviceTier: chosen.serviceTier ?? settings.serviceTier,
+    cwd: chosen.cwd ?? settings.cwd,
   }
 }
 
 /** As turn/start takes them. */
 export function overridesOf(chosen: Chosen, isOnlyThisTurn: boolean): TurnStartOverrides {
-  if (!isOnlyThisTurn || Object.keys(chosen).length === 0) return chosen
+  const { outputSchema: _ofTheTurnAnyway, ...settings } = chosen
+  if (!isOnlyThisTurn || Object.keys(settings).length === 0) return chosen
   return { ...chosen, skein: { onlyThisTurn: true } }
 }
 
@@ -56,7 +66,9 @@ export function overridesOf(chosen: Chosen, isOnlyThisTurn: boolean): TurnStartO
 export function choose(settings: ThreadSettings, chosen: Chosen, change: Chosen): Chosen {
   const next = { ...chosen, ...change }
   const names = Object.keys(next) as Setting[]
-  const differing = names.filter((name) => !isSame(next[name], settings[name]))
+  const differing = names.filter((name) =>
+    name === 'outputSchema' ? next[name] !== undefined : !isSame(next[name], settings[name]),
+  )
   return Object.fromEntries(differing.map((name) => [name, next[name]]))
 }
 

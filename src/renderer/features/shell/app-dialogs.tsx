@@ -5,6 +5,8 @@ import type { OpenDialog } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ApprovalsQueue } from '../approvals/approvals-queue.tsx'
+import { AnswerFormDialog } from '../composer/answer-form.tsx'
+import { FolderDialog } from '../composer/folder-chip.tsx'
 import { PreviewDialog } from '../composer/preview-dialog.tsx'
 import { GoalEditor } from '../goals/goal-editor.tsx'
 import { GoalsDashboard } from '../goals/goals-dashboard.tsx'
@@ -44,6 +46,10 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       )
     case 'preview':
       return <PreviewDialog onClose={closeDialog} />
+    case 'turnFolder':
+      return <FolderDialog onClose={closeDialog} />
+    case 'outputSchema':
+      return <AnswerFormDialog onClose={closeDialog} />
     case 'goal':
       return <GoalEditor threadId={dialog.threadId} onClose={closeDialog} />
     case 'goals':

@@ -1,5 +1,5 @@
 // The left panel: new thread, search, the list, the archive, and what waits for approval.
-import { Archive, ArrowLeft, Plus, Search, ShieldQuestion, Target, X } from 'lucide-react'
+import { Archive, ArrowLeft, Plus, Search, Settings, ShieldQuestion, Target, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -59,6 +59,7 @@ export function Sidebar() {
             <span className="sidebar-entry-text">Archive</span>
           </button>
         )}
+        <SettingsEntry />
       </div>
     </>
   )
@@ -119,6 +120,21 @@ function GoalsEntry() {
       <Target size={15} aria-hidden />
       <span className="sidebar-entry-text">Goals</span>
       {active > 0 && <Badge tone="accent">{active}</Badge>}
+    </button>
+  )
+}
+
+function SettingsEntry() {
+  const { ui } = useStores()
+  return (
+    <button
+      type="button"
+      className="sidebar-entry"
+      title={shownKeys('go.settings')}
+      onClick={() => ui.actions.openSettings()}
+    >
+      <Settings size={15} aria-hidden />
+      <span className="sidebar-entry-text">Settings</span>
     </button>
   )
 }
