@@ -1,4 +1,5 @@
 // The cases: each starts a process, gives it work and returns samples by row.
+import { goalCases } from './goal-cases.ts'
 import { sampleMemory } from './memory.ts'
 import type { ModelServer } from './model-server.ts'
 import { ownCases } from './own-cases.ts'
@@ -79,6 +80,7 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   ...storeCases,
   ...ownCases,
+  ...goalCases,
   commands: {
     about:
       'ten sequential `true` commands in one turn, unconfined and sandboxed, and what the sandbox adds to each',

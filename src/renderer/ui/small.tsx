@@ -34,12 +34,16 @@ export function RelativeTime({ atMs }: { atMs: number }) {
   )
 }
 
-/** The time, told anew each so many milliseconds. */
-export function useNow(intervalMs: number): number {
+/** The time, told anew each so many milliseconds; after `untilMs` no more, for what is over costs nothing. */
+export function useNow(intervalMs: number, untilMs = Number.POSITIVE_INFINITY): number {
   const [nowMs, setNowMs] = useState(Date.now)
+  const isOver = nowMs >= untilMs
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), intervalMs)
+    if (isOver) return
+    const tell = () => setNowMs(Date.now())
+    tell() // it may have stood still
+    const timer = setInterval(tell, intervalMs)
     return () => clearInterval(timer)
-  }, [intervalMs])
+  }, [intervalMs, isOver])
   return nowMs
 }

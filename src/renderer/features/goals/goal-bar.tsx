@@ -91,7 +91,7 @@ function NextStart({ goal }: { goal: ThreadGoal }) {
 }
 
 function Countdown({ atMs }: { atMs: number }) {
-  const left = atMs - useNow(1_000)
+  const left = atMs - useNow(1_000, atMs)
   return left > 1_000 ? <span>next turn in {timeText(left)}</span> : null
 }
 
@@ -219,7 +219,7 @@ export function UndoChange(props: { threadId: string; untilMs: number | null | u
 
 function UndoUntil({ threadId, untilMs }: { threadId: string; untilMs: number }) {
   const stores = useStores()
-  if (useNow(1_000) >= untilMs) return null
+  if (useNow(1_000, untilMs) >= untilMs) return null
   return (
     <Button
       size="small"

@@ -13,7 +13,7 @@ export function GoalNotices() {
   const stopped = useSelector(goals, (state) => state.stopped)
   const threads = useSelector(threadList, (state) => state.threads)
   const cleared = useSelector(goals, (state) => state.cleared)
-  const nowMs = useNow(1_000)
+  const nowMs = useNow(1_000, Math.max(0, ...cleared.values()))
   const removed = [...cleared].filter(([, untilMs]) => untilMs > nowMs)
   if (stopped.length === 0 && removed.length === 0) return null
   return (
