@@ -82,6 +82,13 @@ export type GoalWait = z.output<typeof GoalWait>
 export const GoalHold = z.enum(['startHold', 'pauseAll', 'planMode', 'wait'])
 export type GoalHold = z.output<typeof GoalHold>
 
+/** What people are told of a goal that they do not look at: nothing, its end and what stops it, or each turn too. */
+export const GoalNotify = z.enum(['none', 'ends', 'turns'])
+export type GoalNotify = z.output<typeof GoalNotify>
+
+/** Of a goal for which nobody says otherwise. */
+export const GOAL_HABITS = { minGapMs: 1_000, noProgressMax: 3, notify: 'ends' } as const
+
 /** What Skein adds to a goal (docs/protocol.md). */
 export const GoalExtras = z.object({
   goalId: z.string(),
@@ -96,6 +103,11 @@ export const GoalExtras = z.object({
   costUsedMicros: z.number().nullable(),
   autoTurnCap: z.number().nullable(),
   autoTurns: z.number(),
+  /** The least pause before an automatic turn. */
+  minGapMs: z.number(),
+  /** After so many automatic turns in a row that brought nothing new the goal is blocked. */
+  noProgressMax: z.number(),
+  notify: GoalNotify,
   /** Turns in a row that brought nothing new. */
   noProgressStreak: z.number(),
   lastProgressAtMs: z.number().nullable(),
@@ -135,6 +147,9 @@ const goalSettings = z.object({
   timeBudgetMs: z.number().int().nullable().optional(),
   costBudgetMicros: z.number().int().nullable().optional(),
   autoTurnCap: z.number().int().nullable().optional(),
+  minGapMs: z.number().int().min(1_000).max(86_400_000).optional(),
+  noProgressMax: z.number().int().min(1).max(1_000).optional(),
+  notify: GoalNotify.optional(),
   checks: z.array(GoalCheck).max(20).optional(),
   wait: GoalWait.nullable().optional(),
 })

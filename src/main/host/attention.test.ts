@@ -1,19 +1,28 @@
 import { expect, test } from 'vitest'
-import type { GoalActor, GoalStatus, Notification, ThreadStatus } from '../../protocol/index.ts'
+import type {
+  GoalActor,
+  GoalNotify,
+  GoalStatus,
+  Notification,
+  ThreadStatus,
+} from '../../protocol/index.ts'
 import type { Outgoing, Server } from '../api/server.ts'
 import { followAttention } from './attention.ts'
 
 function setup() {
   let outgoing: Outgoing | undefined
   const changes: string[] = []
+  const requests: unknown[] = []
   const server: Server = {
     connect(out) {
       outgoing = out
       return {
-        request: (method, _params, reply) =>
+        request(method, params, reply) {
+          requests.push({ method, params })
           reply({
             result: method === 'thread/read' ? { thread: { name: null, preview: 'Mend it' } } : {},
-          }),
+          })
+        },
         answer: () => {},
         close: () => {},
       }
@@ -29,12 +38,19 @@ function setup() {
       method: 'thread/status/changed',
       params: { threadId, status },
     } as Notification)
-  const sayGoal = (threadId: string, status: GoalStatus, actor: GoalActor) =>
+  const sayGoal = (
+    threadId: string,
+    status: GoalStatus,
+    actor: GoalActor,
+    notify: GoalNotify = 'ends',
+  ) => {
+    const goal = { threadId, status, tokenBudget: 100, tokensUsed: 120, skein: { actor, notify } }
     outgoing?.notify({
       method: 'thread/goal/updated',
-      params: { threadId, turnId: null, goal: { threadId, status, skein: { actor } } },
-    } as Notification)
-  return { attention, changes, say, sayGoal }
+      params: { threadId, turnId: null, goal },
+    } as unknown as Notification)
+  }
+  return { attention, changes, requests, say, sayGoal }
 }
 
 const running: ThreadStatus = { type: 'active', activeFlags: [] }
@@ -80,4 +96,32 @@ test('a goal is told of when it ends, never its turns', () => {
   sayGoal('c', 'active', 'user')
   sayGoal('c', 'blocked', 'system')
   expect(changes).toEqual(['a goalReached', 'c goalStopped'])
+})
+
+test('of a goal each turn is told, or nothing at all, where a person chose so', () => {
+  const { changes, say, sayGoal } = setup()
+  sayGoal('a', 'active', 'user', 'turns')
+  say('a', running)
+  say('a', { type: 'idle' })
+  sayGoal('b', 'active', 'user', 'none')
+  say('b', running)
+  sayGoal('b', 'blocked', 'system', 'none')
+  say('b', { type: 'idle' })
+  expect(changes).toEqual(['a finished'])
+})
+
+test('a used-up budget is topped up from here, once', () => {
+  const { attention, changes, requests, sayGoal } = setup()
+  sayGoal('a', 'active', 'user')
+  sayGoal('a', 'budgetLimited', 'system')
+  expect(changes).toEqual(['a goalSpent'])
+  attention.topUp('a')
+  expect(requests.at(-1)).toMatchObject({
+    method: 'thread/goal/set',
+    params: { threadId: 'a', status: 'active', tokenBudget: 180 },
+  })
+  sayGoal('a', 'active', 'user')
+  const before = requests.length
+  attention.topUp('a')
+  expect(requests).toHaveLength(before)
 })

@@ -1,6 +1,14 @@
 // Follows, as a client of its own, which threads run, wait for a person or have just ended: what a desktop
 // tells people who look elsewhere.
-import type { Notification, ThreadGoal, ThreadId, ThreadStatus } from '../../protocol/index.ts'
+import {
+  type GoalNotify,
+  type GoalStatus,
+  goalTopUp,
+  type Notification,
+  type ThreadGoal,
+  type ThreadId,
+  type ThreadStatus,
+} from '../../protocol/index.ts'
 import type { Server } from '../api/server.ts'
 
 /** What happened to a thread; `settled` takes back what it waited for. */
@@ -9,9 +17,11 @@ export type AttentionKind =
   | 'needsAnswer'
   | 'finished'
   | 'failed'
-  /** A goal came to its end, or cannot go on by itself; the turns in between are never told. */
+  /** A goal came to its end, or cannot go on by itself; the turns in between are told only if that was chosen. */
   | 'goalReached'
   | 'goalStopped'
+  /** The same, and more of its budget sets it going. */
+  | 'goalSpent'
   | 'settled'
 
 export interface Attention {
@@ -21,6 +31,8 @@ export interface Attention {
   waiting(): number
   /** The thread's name, or the beginning of what was first asked. */
   titleOf(threadId: ThreadId): Promise<string>
+  /** Half more of every used-up budget of the thread's goal, and on; nothing where it is not limited by one. */
+  topUp(threadId: ThreadId): void
   close(): void
 }
 
@@ -30,19 +42,22 @@ export function followAttention(
   onChange: (threadId: ThreadId, kind: AttentionKind) => void,
 ): Attention {
   const active = new Map<ThreadId, AttentionKind | 'running'>()
-  /** Threads whose goal is active, and those whose goal has just been told of. */
-  const goals = new Set<ThreadId>()
-  const told = new Set<ThreadId>()
+  /** Threads whose goal is active, with what is told of it; those whose goal stopped with their turn; used-up ones. */
+  const goals = new Map<ThreadId, GoalNotify>()
+  const stopped = new Set<ThreadId>()
+  const spent = new Map<ThreadId, ThreadGoal>()
   const connection = server.connect({ notify: hear, ask: () => undefined })
   connection.request('initialize', { clientInfo: { name: 'skein-desktop', version } }, () => {})
 
-  function hearGoal({ threadId, status, skein }: ThreadGoal): void {
+  function hearGoal(goal: ThreadGoal): void {
+    const { threadId, status, skein } = goal
     const wasActive = goals.delete(threadId)
-    if (status === 'active') goals.add(threadId)
-    else if (wasActive && skein.actor !== 'user') {
-      told.add(threadId)
-      onChange(threadId, status === 'complete' ? 'goalReached' : 'goalStopped')
-    }
+    spent.delete(threadId)
+    if (status === 'active') goals.set(threadId, skein.notify)
+    if (status === 'budgetLimited') spent.set(threadId, goal)
+    if (status === 'active' || !wasActive || skein.actor === 'user') return
+    stopped.add(threadId)
+    if (skein.notify !== 'none') onChange(threadId, endOf(status))
   }
 
   function hearStatus(threadId: ThreadId, status: ThreadStatus): void {
@@ -57,13 +72,16 @@ export function followAttention(
   }
 
   function ended(threadId: ThreadId, status: ThreadStatus): void {
-    const isGoals = goals.has(threadId) || told.delete(threadId)
+    const isGoals = stopped.delete(threadId) || (goals.get(threadId) ?? 'turns') !== 'turns'
     if (!isGoals) onChange(threadId, status.type === 'systemError' ? 'failed' : 'finished')
   }
 
   function hear({ method, params }: Notification): void {
     if (method === 'thread/goal/updated') hearGoal(params.goal)
-    if (method === 'thread/goal/cleared') goals.delete(params.threadId)
+    if (method === 'thread/goal/cleared') {
+      goals.delete(params.threadId)
+      spent.delete(params.threadId)
+    }
     if (method === 'thread/status/changed') hearStatus(params.threadId, params.status)
   }
 
@@ -77,8 +95,17 @@ export function followAttention(
           resolve(thread?.name || thread?.preview || 'Untitled thread')
         })
       }),
+    topUp(threadId) {
+      const goal = spent.get(threadId)
+      if (goal) connection.request('thread/goal/set', goalTopUp(goal), () => undefined)
+    },
     close: () => connection.close(),
   }
+}
+
+function endOf(status: GoalStatus): AttentionKind {
+  if (status === 'complete') return 'goalReached'
+  return status === 'budgetLimited' ? 'goalSpent' : 'goalStopped'
 }
 
 interface ReadAnswer {

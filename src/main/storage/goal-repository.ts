@@ -52,6 +52,9 @@ interface GoalRow {
   readonly created_ms: number
   readonly updated_ms: number
   readonly rev: number
+  readonly min_gap_ms: number
+  readonly no_progress_max: number
+  readonly notify: StoredGoal['notify']
 }
 
 interface LogRow {
@@ -157,7 +160,7 @@ export function createGoalWriter(db: Database): GoalWriter {
   )
   const upsert = db.prepare(
     `INSERT OR REPLACE INTO goal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-       ?, ?)`,
+       ?, ?, ?, ?, ?)`,
   )
   const remove = db.prepare('DELETE FROM goal WHERE thread_pk = ?')
   const lastSeq = db
@@ -237,6 +240,9 @@ function rowOf(threadPk: number, goal: StoredGoal): readonly unknown[] {
     goal.createdMs,
     goal.updatedMs,
     goal.rev,
+    goal.minGapMs,
+    goal.noProgressMax,
+    goal.notify,
   ]
 }
 
@@ -268,6 +274,9 @@ function readGoal(row: GoalRow): StoredGoal {
     createdMs: row.created_ms,
     updatedMs: row.updated_ms,
     rev: row.rev,
+    minGapMs: row.min_gap_ms,
+    noProgressMax: row.no_progress_max,
+    notify: row.notify,
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   GoalCheck,
   GoalCheckResult,
   GoalLogEntry,
+  GoalNotify,
   GoalReason,
   GoalStatus,
   GoalWait,
@@ -53,6 +54,11 @@ export interface StoredGoal {
   readonly costUsedMicros: number | null
   readonly autoTurnCap: number | null
   readonly autoTurns: number
+  /** The least pause before an automatic turn. */
+  readonly minGapMs: number
+  /** Automatic turns in a row that may bring nothing new; the last of them blocks. */
+  readonly noProgressMax: number
+  readonly notify: GoalNotify
   readonly lastProgressMs: number | null
   /** Not before this time may the next automatic turn start. */
   readonly nextStartMs: number | null

@@ -11,6 +11,7 @@ import { goals } from './migrations/0004-goals.ts'
 import { imports } from './migrations/0005-imports.ts'
 import { trash } from './migrations/0006-trash.ts'
 import { arrangement } from './migrations/0007-arrangement.ts'
+import { goalHabits } from './migrations/0008-goal-habits.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   imports,
   trash,
   arrangement,
+  goalHabits,
 ]
 
 export interface MigrationContext {

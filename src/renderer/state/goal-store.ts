@@ -91,8 +91,12 @@ export function createGoalStore(bridge: Bridge, pump: NotificationPump): GoalSto
   function put(goal: ThreadGoal): void {
     const { goals, stopped } = store.getState()
     const before = goals.get(goal.threadId)
+    const { actor, notify } = goal.skein
     const hasStopped =
-      before?.status === 'active' && goal.status !== 'active' && goal.skein.actor !== 'user'
+      before?.status === 'active' &&
+      goal.status !== 'active' &&
+      actor !== 'user' &&
+      notify !== 'none'
     const others = stopped.filter(({ threadId }) => threadId !== goal.threadId)
     store.setState({
       goals: new Map(goals).set(goal.threadId, goal),

@@ -32,7 +32,6 @@ export interface TurnReport {
 
 /** Pause before the next automatic turn, after so many turns that brought nothing. */
 const PAUSES_MS = [1_000, 2_000, 15_000] as const
-const NO_PROGRESS_MAX = 3
 const REPEATS_MAX = 3
 const EMPTY_MAX = 3
 const COMMAND_FAILURES_MAX = 3
@@ -49,7 +48,7 @@ export function afterTurn(goal: StoredGoal, report: TurnReport, nowMs: number): 
     ...goal,
     autoTurns: goal.autoTurns + (report.automatic ? 1 : 0),
     lastProgressMs: productive ? nowMs : goal.lastProgressMs,
-    nextStartMs: nowMs + (PAUSES_MS[pace.noProgress] ?? PAUSES_MS[2]),
+    nextStartMs: nowMs + Math.max(goal.minGapMs, PAUSES_MS[pace.noProgress] ?? PAUSES_MS[2]),
     pace,
     updatedMs: nowMs,
     rev: goal.rev + 1,
@@ -98,13 +97,13 @@ function paceAfter(
 
 type Stop = { readonly status: GoalStatus; readonly reason: GoalReason }
 
-function stopFor({ pace, autoTurnCap }: StoredGoal): Stop | null {
+function stopFor({ pace, autoTurnCap, noProgressMax }: StoredGoal): Stop | null {
   if (pace.empty >= EMPTY_MAX) return { status: 'blocked', reason: 'empty_responses' }
   if (pace.commandFailures >= COMMAND_FAILURES_MAX)
     return { status: 'blocked', reason: 'execution_unavailable' }
   if (pace.toolFailures >= TOOL_FAILURES_MAX)
     return { status: 'paused', reason: 'goal_tool_failing' }
-  if (pace.noProgress >= NO_PROGRESS_MAX) return { status: 'blocked', reason: 'no_progress' }
+  if (pace.noProgress >= noProgressMax) return { status: 'blocked', reason: 'no_progress' }
   if (pace.repeats >= REPEATS_MAX) return { status: 'blocked', reason: 'repeating' }
   if (autoTurnCap !== null && pace.unattended >= autoTurnCap)
     return { status: 'paused', reason: 'auto_turn_cap' }

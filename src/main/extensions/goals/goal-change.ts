@@ -17,6 +17,9 @@ const logged = [
   'timeBudgetMs',
   'costBudgetMicros',
   'autoTurnCap',
+  'minGapMs',
+  'noProgressMax',
+  'notify',
   'checks',
   'wait',
 ] as const
@@ -30,6 +33,7 @@ export function editLog(
   const groups = {
     objective: ['objective'],
     budget: ['tokenBudget', 'timeBudgetMs', 'costBudgetMicros', 'autoTurnCap'],
+    habits: ['minGapMs', 'noProgressMax', 'notify'],
     checks: ['checks'],
     wait: ['wait'],
     status: ['status', 'reason'],

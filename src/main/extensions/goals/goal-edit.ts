@@ -1,8 +1,10 @@
 // What people and programs make of a goal: they set it, edit it, replace it, copy it, clear it. Pure.
 import {
+  GOAL_HABITS,
   GOAL_OBJECTIVE_CHARS_MAX,
   type GoalActor,
   type GoalCheck,
+  type GoalNotify,
   type GoalStatus,
   type GoalWait,
   type ThreadId,
@@ -34,6 +36,9 @@ export interface GoalEdit {
   readonly timeBudgetMs?: number | null | undefined
   readonly costBudgetMicros?: number | null | undefined
   readonly autoTurnCap?: number | null | undefined
+  readonly minGapMs?: number | undefined
+  readonly noProgressMax?: number | undefined
+  readonly notify?: GoalNotify | undefined
   readonly checks?: readonly GoalCheck[] | undefined
   readonly wait?: GoalWait | null | undefined
 }
@@ -122,6 +127,7 @@ export function newGoal(
     costUsedMicros: null,
     autoTurnCap: edit.autoTurnCap === undefined ? limits.autoTurnCap : edit.autoTurnCap,
     autoTurns: 0,
+    ...habitsOf(GOAL_HABITS, edit),
     lastProgressMs: null,
     nextStartMs: null,
     deferred: false,
@@ -151,12 +157,21 @@ function withEdit(current: StoredGoal, edit: GoalEdit, { nowMs, limits }: RuleCo
     costBudgetMicros:
       edit.costBudgetMicros === undefined ? current.costBudgetMicros : edit.costBudgetMicros,
     autoTurnCap: edit.autoTurnCap === undefined ? current.autoTurnCap : edit.autoTurnCap,
+    ...habitsOf(current, edit),
     checks: edit.checks ? edit.checks.map((check) => ({ ...check, last: null })) : current.checks,
     checksFailed: edit.checks ? 0 : current.checksFailed,
     wait: edit.wait === undefined ? current.wait : withDeadline(edit.wait, nowMs),
     ...(isNew && attended(current)),
     updatedMs: nowMs,
     rev: current.rev + 1,
+  }
+}
+
+function habitsOf(before: Pick<StoredGoal, keyof typeof GOAL_HABITS>, edit: GoalEdit) {
+  return {
+    minGapMs: edit.minGapMs ?? before.minGapMs,
+    noProgressMax: edit.noProgressMax ?? before.noProgressMax,
+    notify: edit.notify ?? before.notify,
   }
 }
 

@@ -84,6 +84,19 @@ describe('people change the goal while it works', () => {
     ])
   })
 
+  it('how it goes on and what is told of it is kept, and changed only where it is named', async () => {
+    const opened = await withGoal([], { status: 'paused', skein: { notify: 'turns' } })
+    expect((await opened.goal()).skein).toMatchObject({ notify: 'turns', minGapMs: 1_000 })
+    await opened.goals.set({ threadId, skein: { minGapMs: 5_000, noProgressMax: 9 } })
+    expect(await opened.store.findGoal(threadId)).toMatchObject({
+      notify: 'turns',
+      minGapMs: 5_000,
+      noProgressMax: 9,
+    })
+    const { data } = await opened.goals.log({ threadId, kind: 'change' }, 1)
+    expect(data[0]).toMatchObject({ change: 'habits', actor: 'user' })
+  })
+
   it('[56] a stop pauses the goal before the turn is cut, and nothing starts again', async () => {
     const { opened } = await atWork()
     await opened.goals.interrupting(threadId)

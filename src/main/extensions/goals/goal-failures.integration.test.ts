@@ -196,6 +196,20 @@ describe('turns that lead nowhere', () => {
     })
   })
 
+  it('after as many in a row as the person allows, and not before the pause they want', async () => {
+    const opened = await withGoal([words('a'), words('b')], {
+      skein: { noProgressMax: 2, minGapMs: 60_000 },
+    })
+    await opened.turnEnded(1)
+    await opened.quiet()
+    expect((await opened.goal()).skein.nextStartAtMs).toBe(opened.time.clock.now() + 60_000)
+    await opened.nextTurn(60_000)
+    expect(await opened.goal()).toMatchObject({
+      status: 'blocked',
+      skein: { reason: 'no_progress', noProgressStreak: 2 },
+    })
+  })
+
   it('[58] the same words and the same call three times block as repeating', async () => {
     const opened = await withGoal([
       echo('x'),

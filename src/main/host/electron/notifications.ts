@@ -11,6 +11,7 @@ const TEXTS: Record<Exclude<AttentionKind, 'settled'>, string> = {
   failed: 'The turn failed',
   goalReached: 'The goal is complete',
   goalStopped: 'The goal has stopped and needs you',
+  goalSpent: 'The goal has used up its budget',
 }
 
 export interface NotificationsOptions {
@@ -29,10 +30,16 @@ export function notifyPeople({ server, version, open }: NotificationsOptions): A
     shown.delete(threadId)
   }
 
-  async function show(threadId: ThreadId, text: string): Promise<void> {
+  async function show(threadId: ThreadId, kind: keyof typeof TEXTS): Promise<void> {
     if (!Notification.isSupported() || BrowserWindow.getFocusedWindow()) return
-    const notification = new Notification({ title: await attention.titleOf(threadId), body: text })
+    const notification = new Notification({
+      title: await attention.titleOf(threadId),
+      body: TEXTS[kind],
+      // Where the system shows no buttons, a click opens the thread, whose goal bar has the same one.
+      actions: kind === 'goalSpent' ? [{ type: 'button', text: 'Top up 50% and resume' }] : [],
+    })
     notification.on('click', () => open(threadId))
+    notification.on('action', () => attention.topUp(threadId))
     notification.on('close', () => {
       if (shown.get(threadId) === notification) shown.delete(threadId)
     })
@@ -44,7 +51,7 @@ export function notifyPeople({ server, version, open }: NotificationsOptions): A
   const attention = followAttention(server, version, (threadId, kind) => {
     app.setBadgeCount(attention.waiting())
     if (kind === 'settled') withdraw(threadId)
-    else void show(threadId, TEXTS[kind])
+    else void show(threadId, kind)
   })
   return attention
 }

@@ -22,7 +22,7 @@ export const reasonWords: Readonly<Record<GoalReason, string>> = {
   turn_error: 'a turn failed',
   empty_responses: 'three empty answers in a row',
   execution_unavailable: 'commands failed three turns in a row',
-  no_progress: 'three turns brought nothing new',
+  no_progress: 'too many turns in a row brought nothing new',
   repeating: 'it did the same three times',
   goal_tool_failing: 'the agent could not report about it',
   auto_turn_cap: 'the cap of automatic turns is reached',
@@ -32,7 +32,7 @@ export const reasonWords: Readonly<Record<GoalReason, string>> = {
   acceptance_failed: 'its checks failed three times',
 }
 
-/** "paused by you", "blocked: three turns brought nothing new". */
+/** "paused by you", "blocked: too many turns in a row brought nothing new". */
 export function statusText({ status, skein }: ThreadGoal): string {
   if (status === 'active') return holdText(skein) ?? 'active'
   if (status === 'complete')

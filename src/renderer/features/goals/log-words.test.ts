@@ -28,7 +28,7 @@ describe('an entry says what happened, who did it and why', () => {
     [{ after: { status: 'paused', reason: 'user' } }, 'Status → paused (by you)'],
     [
       { actor: 'system', after: { status: 'blocked', reason: 'no_progress' } },
-      'Status → blocked (by the app): three turns brought nothing new',
+      'Status → blocked (by the app): too many turns in a row brought nothing new',
     ],
     [
       { actor: 'model', after: { status: 'blocked', reason: 'model' }, note: 'no key' },

@@ -13,6 +13,7 @@ const changeWords: Readonly<Record<string, string>> = {
   undone: 'Taken back',
   objective: 'Objective',
   budget: 'Budget changed',
+  habits: 'Pace or messages changed',
   budgetWarning: 'Four fifths of a budget are used',
   checks: 'Checks changed',
   checksPassed: 'All checks passed',
