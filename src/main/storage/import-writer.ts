@@ -1,6 +1,5 @@
 // Takes over threads from an importer: their rows in lists at once, their content packed.
 import type { Database } from 'better-sqlite3'
-import { GOAL_HABITS } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
 import { whole } from './commit-scope.ts'
@@ -57,7 +56,9 @@ function goalOf(threadId: string, goal: ImportedGoal): StoredGoal {
     costUsedMicros: null,
     autoTurnCap: null,
     autoTurns: 0,
-    ...GOAL_HABITS,
+    minGapMs: 1_000,
+    noProgressMax: 3,
+    notify: 'ends',
     lastProgressMs: null,
     nextStartMs: null,
     deferred: true,
