@@ -69,6 +69,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
   const database = createStore({ home, logger, clock, appVersion: version })
   const search = createSearch({ home, logger, opened: database.opened })
   const store = indexedStore(database, search)
+  store.onPacked(search.packed)
   store.onUnpacked(search.touched)
   const config = createConfigService({ home, env, overrides, logger })
   const keys = createKeyStore({ home, logger, box: secretBox })

@@ -45,6 +45,7 @@ const stopped: StoreHealth = {
 /** Starts at once; requests may be made before `opened` and are answered when it is. */
 export function createStore(options: StoreOptions): Store {
   const { home, logger, clock, appVersion } = options
+  const packedListeners = new Set<() => void>()
   const unpackedListeners = new Set<(threadId: string) => void>()
   const healthListeners = new Set<(health: StoreHealth) => void>()
   const worker = startWorker({ home, appVersion, nowMs: clock.now() })
@@ -96,6 +97,9 @@ export function createStore(options: StoreOptions): Store {
         break
       case 'health':
         announce(message.health)
+        break
+      case 'packed':
+        for (const listener of packedListeners) listener()
         break
       case 'unpacked':
         for (const listener of unpackedListeners) listener(message.threadId)
@@ -182,6 +186,7 @@ export function createStore(options: StoreOptions): Store {
     backup: (path) => requests.ask({ op: 'backup', path }) as Promise<Result<'skein/store/backup'>>,
     archiveThread: (threadId, path) =>
       requests.ask({ op: 'archive', threadId, path }) as Promise<ArchiveResult>,
+    onPacked: (listener) => void packedListeners.add(listener),
     onUnpacked: (listener) => void unpackedListeners.add(listener),
     attachImporter: (port) =>
       worker?.postMessage({ op: 'attachImporter', port } satisfies AttachImporter, [port]),

@@ -2,18 +2,24 @@
 // or when nothing else is to be done. So an import of thousands of threads is quick, and each opens at once.
 import zlib from 'node:zlib'
 import type { Database } from 'better-sqlite3'
-import { SkeinError } from '../lib/errors.ts'
+import { messageOf, SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
 import { whole } from './commit-scope.ts'
+import { isDiskFailure } from './failures.ts'
 import type { ImportedThread, ImportRow } from './imported-thread.ts'
 import { storeItem, storeJson } from './stored-json.ts'
+import { withoutSync } from './without-sync.ts'
 
 export interface ImportPacks {
   put(threadPk: number, rows: ImportedThread['rows']): void
   /** Afterwards the rows of this thread are there. Costs nothing where nothing is packed. */
   unpack(threadId: string): void
-  /** Unpacks one, in the order they came: the most recent first. False when none is left. */
-  unpackNext(): boolean
+  /**
+   * Unpacks for about this long, in the order they came: the most recent first. False when none is left. One that
+   * cannot be unpacked is left as it is, and says so when somebody asks for it.
+   */
+  unpackSome(ms: number): boolean
+  /** Whether there is something to unpack that was not tried yet. */
   hasAny(): boolean
 }
 
@@ -27,11 +33,18 @@ interface PackRow {
 
 type Row<K extends ImportRow['k']> = Extract<ImportRow, { k: K }>
 
-/** `unpacked` hears of each thread whose rows have come to be there. */
+export interface PackListener {
+  /** There is something to unpack, after there was nothing. */
+  arrived(): void
+  /** The thread is not waiting any more. */
+  unpacked(threadId: string): void
+  failed(threadId: string, reason: string): void
+}
+
 export function createImportPacks(
   db: Database,
   blobs: BlobStore,
-  unpacked: (threadId: string) => void,
+  { arrived, unpacked, failed }: PackListener,
 ): ImportPacks {
   const insertPack = db.prepare(
     'INSERT OR REPLACE INTO import_pack(thread_pk, encoding, rows) VALUES (?, ?, ?)',
@@ -42,10 +55,11 @@ export function createImportPacks(
   )
   const selectNext = db.prepare<[], PackRow>(
     `SELECT ${columns} FROM import_pack AS pack JOIN thread ON thread.pk = pack.thread_pk
-     ORDER BY pack.thread_pk LIMIT 1`,
+     WHERE pack.problem IS NULL ORDER BY pack.thread_pk LIMIT 1`,
   )
   const deletePack = db.prepare('DELETE FROM import_pack WHERE thread_pk = ?')
-  const countPacks = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM import_pack)').pluck()
+  const writeProblem = db.prepare('UPDATE import_pack SET problem = ? WHERE thread_pk = ?')
+  const anyPack = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM import_pack)').pluck()
   const insertTurn = db.prepare(
     `INSERT INTO turn(thread_pk, id, ord, end_ord, number, kind, status, end_reason, error_json, config_hash,
        root_turn_id, started_ms, ended_ms, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -63,7 +77,9 @@ export function createImportPacks(
        output, reasoning, total, context_window, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const setNextOrd = db.prepare('UPDATE thread SET next_ord = max(next_ord, ?) WHERE pk = ?')
-  let mayHavePacks = countPacks.get() === 1
+  let mayHavePacks = anyPack.get() === 1
+  /** All that is left was tried. */
+  let isIdle = !mayHavePacks
 
   function writeRows(threadPk: number, rows: readonly ImportRow[], atMs: number): void {
     const turns: { pk: number | bigint; id: string }[] = []
@@ -148,29 +164,52 @@ export function createImportPacks(
     deletePack.run(pack.thread_pk)
   })
 
-  function unpackRow(pack: PackRow): void {
-    writePack(pack)
-    unpacked(pack.id)
+  function unpackOrNote(pack: PackRow): void {
+    try {
+      writePack(pack)
+    } catch (thrown) {
+      if (isDiskFailure(thrown) || !db.inTransaction) throw thrown
+      failed(pack.id, messageOf(thrown))
+      writeProblem.run(messageOf(thrown), pack.thread_pk)
+    }
   }
+
+  /** Answers with the threads it came to. */
+  const writeSome = db.transaction((deadline: number): readonly string[] => {
+    const ids: string[] = []
+    do {
+      const pack = selectNext.get()
+      if (!pack) break
+      unpackOrNote(pack)
+      ids.push(pack.id)
+    } while (performance.now() < deadline)
+    return ids
+  })
 
   return {
     put(threadPk, { encoding, bytes }) {
       insertPack.run(threadPk, encoding, bytes)
+      if (isIdle) arrived()
+      isIdle = false
       mayHavePacks = true
     },
     unpack(threadId) {
       if (!mayHavePacks) return
       const pack = selectOf.get(threadId)
-      if (pack) unpackRow(pack)
+      if (!pack) return
+      writePack(pack)
+      unpacked(pack.id)
     },
-    unpackNext() {
-      if (!mayHavePacks) return false
-      const pack = selectNext.get()
-      if (pack) unpackRow(pack)
-      mayHavePacks = pack !== undefined
-      return mayHavePacks
+    unpackSome(ms) {
+      if (isIdle) return false
+      // What a power loss takes is still packed, because a pack goes with the commit that brings its rows.
+      const ids = withoutSync(db, () => writeSome(performance.now() + ms))
+      for (const id of ids) unpacked(id)
+      isIdle = selectNext.get() === undefined
+      mayHavePacks = !isIdle || anyPack.get() === 1
+      return !isIdle
     },
-    hasAny: () => mayHavePacks,
+    hasAny: () => !isIdle,
   }
 }
 

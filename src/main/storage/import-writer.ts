@@ -9,6 +9,7 @@ import type { ImportPacks } from './import-packs.ts'
 import type { ImportedGoal, ImportedThread, ImportKnown, TakenArchive } from './imported-thread.ts'
 import { createSnapshotWriter } from './project-thread.ts'
 import type { ThreadArchive } from './thread-archive.ts'
+import { withoutSync } from './without-sync.ts'
 
 export interface ImportWriter {
   known(): ImportKnown
@@ -201,12 +202,7 @@ export function createImportWriter(
     },
     write(threads, nowMs) {
       // What is lost with the power is read again from its source. The commits of others stay as safe as ever.
-      db.pragma('synchronous = NORMAL')
-      try {
-        writeAll(threads, nowMs)
-      } finally {
-        db.pragma('synchronous = FULL')
-      }
+      withoutSync(db, () => writeAll(threads, nowMs))
     },
     // A commit that waits for the disk takes everything before it along.
     sync: (nowMs) => void setImported.run(`${nowMs}`),

@@ -12,6 +12,7 @@ import { imports } from './migrations/0005-imports.ts'
 import { trash } from './migrations/0006-trash.ts'
 import { arrangement } from './migrations/0007-arrangement.ts'
 import { goalHabits } from './migrations/0008-goal-habits.ts'
+import { packs } from './migrations/0009-packs.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   trash,
   arrangement,
   goalHabits,
+  packs,
 ]
 
 export interface MigrationContext {

@@ -51,8 +51,9 @@ const CHECK_AFTER_MS = 3_000
 /** While threads come in a commit would otherwise do little else than fold the WAL back. */
 const IMPORT_WAL_PAGES = 8_000
 
-/** Between two imported threads that are unpacked while nothing else is asked. */
-const UNPACK_MS = 10
+/** Imported threads are unpacked for so long at a time, and after a pause for what else is asked. */
+const UNPACK_MS = 8
+const UNPACK_PAUSE_MS = 2
 
 /** The trash is looked through a while after the start, and then now and again; one thread at a time. */
 const TRASH_FIRST_MS = 60_000
@@ -93,9 +94,12 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
-  const packs = createImportPacks(db, blobs, (threadId) =>
-    link.send({ type: 'unpacked', threadId }),
-  )
+  const packs = createImportPacks(db, blobs, {
+    arrived: () => link.send({ type: 'packed' }),
+    unpacked: (threadId) => link.send({ type: 'unpacked', threadId }),
+    failed: (threadId, reason) =>
+      link.send({ type: 'log', level: 'error', message: `${threadId} stays packed: ${reason}` }),
+  })
   const log = createEventLog(db, blobs, damage)
   const archive = createThreadArchive(db, blobs)
   const unpacked: EventLog = {
@@ -205,22 +209,22 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     if (answers.length > 0) link.send({ type: 'answers', answers })
   }
 
-  /** One thread at a time, so that whatever is asked meanwhile waits for no more than that. */
+  /** A little at a time, so that whatever is asked meanwhile waits for no more than that. */
   function unpackLater(): void {
     if (unpacking || importers > 0 || !packs.hasAny()) return
     unpacking = setTimeout(() => {
       unpacking = undefined
       if (!db.open || importers > 0 || health.isDegraded()) return
       try {
-        if (packs.unpackNext()) unpackLater()
+        if (packs.unpackSome(UNPACK_MS)) unpackLater()
       } catch (thrown) {
         link.send({
           type: 'log',
           level: 'error',
-          message: `an imported thread stays packed: ${thrown}`,
+          message: `imported threads stay packed for now: ${thrown}`,
         })
       }
-    }, UNPACK_MS).unref()
+    }, UNPACK_PAUSE_MS).unref()
   }
 
   /** Page by page between everything else; the answer comes when it is whole. */

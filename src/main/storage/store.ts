@@ -310,6 +310,8 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
   backup(path: string | undefined): Promise<Result<'skein/store/backup'>>
   /** Writes a thread with everything that is kept of it into a new file, which `attachImporter`'s reader takes back. */
   archiveThread(threadId: ThreadId, path: string): Promise<ArchiveResult>
+  /** Hears when threads come in whose content is not in rows yet. */
+  onPacked(listener: () => void): void
   /** Hears of each imported thread whose content has come to be in rows, where search finds it. */
   onUnpacked(listener: (threadId: ThreadId) => void): void
   /** Lets an importer in another thread hand over threads (imported-thread.ts) without passing through this one. */

@@ -18,6 +18,7 @@ export type ReadName = Exclude<
   | 'attachImporter'
   | 'backup'
   | 'archiveThread'
+  | 'onPacked'
   | 'onUnpacked'
   | keyof GoalWrites
   | ChangeName
@@ -93,6 +94,8 @@ export type FromWorker =
   /** Of one transaction, or of the reads after it. */
   | { readonly type: 'answers'; readonly answers: readonly Answer[] }
   | { readonly type: 'health'; readonly health: StoreHealth }
+  /** Threads came in whose rows are not there yet. */
+  | { readonly type: 'packed' }
   /** The rows of an imported thread are there now. */
   | { readonly type: 'unpacked'; readonly threadId: string }
   | { readonly type: 'log'; readonly level: 'warn' | 'error'; readonly message: string }

@@ -64,12 +64,15 @@ export function createSearch(options: {
       case 'log':
         logger.log('warn', message.message)
         break
-      case 'progress': {
-        const wasReady = progress.ready
-        progress = message.progress
-        if (progress.ready !== wasReady) for (const listener of listeners) listener(progress)
-      }
+      case 'progress':
+        follow(message.progress)
     }
+  }
+
+  function follow(next: SearchProgress): void {
+    const wasReady = progress.ready
+    progress = next
+    if (progress.ready !== wasReady) for (const listener of listeners) listener(progress)
   }
 
   function take(id: number): Waiting | undefined {
@@ -102,6 +105,10 @@ export function createSearch(options: {
     occurrences: (query) => ask({ op: 'occurrences', query }) as ReturnType<Search['occurrences']>,
     // Without a worker nothing is lost: it compares everything when it starts.
     touched: (threadId) => worker?.postMessage({ op: 'touched', threadId } satisfies ToSearch),
+    packed() {
+      follow({ ...progress, ready: false })
+      worker?.postMessage({ op: 'packed' } satisfies ToSearch)
+    },
     progress: () => progress,
     bytes: () =>
       ['', '-wal'].reduce((sum, suffix) => {

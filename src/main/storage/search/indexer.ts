@@ -15,8 +15,8 @@ export interface Indexer {
   compare(): number
   /** The thread is next. */
   touch(threadId: ThreadId): void
-  /** Does a piece of what is left. False: nothing was left. */
-  step(): boolean
+  /** Works on what is left for about this long. False: nothing is left. */
+  step(ms: number): boolean
   /** Brings all touched threads up to date. */
   catchUp(): void
   left(): number
@@ -183,7 +183,25 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     return isDone
   }
 
-  const piece = index.transaction(indexPiece)
+  /** A piece of the next thread. False: there is none. */
+  function indexNext(): boolean {
+    const [next] = touched
+    const pk = next ?? waiting.at(-1)
+    if (pk === undefined) return false
+    if (indexPiece(pk) && !touched.delete(pk)) waiting.pop()
+    return true
+  }
+
+  const pieces = index.transaction((deadline: number): boolean => {
+    while (indexNext()) if (performance.now() >= deadline) return true
+    return false
+  })
+  const touchedPieces = index.transaction((): void => {
+    for (const pk of touched) {
+      while (!indexPiece(pk));
+      touched.delete(pk)
+    }
+  })
 
   return {
     compare() {
@@ -204,19 +222,9 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
       const pk = selectPk.get(threadId)
       if (pk !== undefined) touched.add(pk)
     },
-    step() {
-      const [next] = touched
-      const pk = next ?? waiting.at(-1)
-      if (pk === undefined) return false
-      if (!piece(pk)) return true
-      if (!touched.delete(pk)) waiting.pop()
-      return true
-    },
+    step: (ms) => waiting.length + touched.size > 0 && pieces(performance.now() + ms),
     catchUp() {
-      for (const pk of touched) {
-        while (!piece(pk));
-        touched.delete(pk)
-      }
+      if (touched.size > 0) touchedPieces()
     },
     left: () => waiting.length + touched.size,
   }

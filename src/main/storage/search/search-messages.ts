@@ -7,6 +7,7 @@ export type ToSearch =
   | { readonly op: 'find'; readonly id: number; readonly query: SearchQuery }
   | { readonly op: 'occurrences'; readonly id: number; readonly query: OccurrencesQuery }
   | { readonly op: 'touched'; readonly threadId: string }
+  | { readonly op: 'packed' }
   | { readonly op: 'close' }
 
 export type FromSearch =

@@ -1,6 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../../test/open-test-store.ts'
+import {
+  rolloutLines,
+  wholeTurn as turnLines,
+  writeRollout,
+} from '../../../../test/rollout-files.ts'
+import { importHome } from '../../../../test/rollout-import.ts'
 import { silentLogger } from '../../lib/logger.ts'
 import type { Store } from '../store.ts'
 import { threadCreated, turnStarted, userMessage, wholeTurn } from '../test-support/events.ts'
@@ -188,4 +194,23 @@ it('is made anew when its file is damaged, without anybody noticing', async () =
   await ready
   expect(await ids(again, 'durable')).toEqual(['a'])
   expect(again.bytes()).toBeGreaterThan(0)
+})
+
+it('is not ready before all of an import is in rows; who asks meanwhile waits for it', async () => {
+  const { plain, search } = await open()
+  plain.onPacked(search.packed)
+  plain.onUnpacked(search.touched)
+  expect(await ids(search, 'anything')).toEqual([])
+  expect(search.progress().ready).toBe(true)
+  const home = await makeTestHome()
+  const names = Array.from(
+    { length: 20 },
+    (_, n) => `01960000-0000-7000-8000-${`${n}`.padStart(12, '0')}`,
+  )
+  for (const id of names)
+    await writeRollout(home, id, rolloutLines({ id }, turnLines('legacy', 't1', 'a walrus', 'yes')))
+  await importHome(plain, home)
+  expect(search.progress().ready).toBe(false)
+  expect((await ids(search, 'walrus')).toSorted()).toEqual(names)
+  expect(search.progress()).toMatchObject({ ready: true })
 })

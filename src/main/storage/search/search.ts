@@ -61,6 +61,8 @@ export interface Search {
   }>
   /** Something of the thread was committed: it is in the index before the next question is answered. */
   touched(threadId: ThreadId): void
+  /** Content came in that is not in rows yet: search is ready again when all of it was touched. */
+  packed(): void
   progress(): SearchProgress
   /** Bytes of the index on disk. */
   bytes(): number

@@ -14,6 +14,8 @@ import type { FromSearch, ToSearch } from './search-messages.ts'
 /** Commits come in bursts while an answer streams; each burst is indexed once. */
 const QUIET_MS = 250
 const PROGRESS_MS = 250
+/** Of indexing, before other questions are looked at. */
+const PIECE_MS = 8
 /** A window is told how far the index is, and is answered after this long with what there is. */
 const PATIENCE_MS = 200
 /** Who cannot be told waits for all of it, but not longer than this. */
@@ -27,16 +29,28 @@ function serve(port: MessagePort, home: string): void {
   let indexer = createIndexer(threads, index, blobs)
   let findThreads = createFindThreads(threads, index, blobs)
   const findOccurrences = createFindOccurrences(threads, blobs)
+  // Imported content is unpacked elsewhere, and each thread is announced when it has rows.
+  const countPacked = threads
+    .prepare<[], number>('SELECT count(*) FROM import_pack WHERE problem IS NULL')
+    .pluck()
+  const isPacked = threads
+    .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM import_pack WHERE problem IS NULL)')
+    .pluck()
+  /** What was unpacked last may not have been announced yet. */
+  let mayMissOne = isPacked.get() === 1
+  const patient = new Set<() => void>()
   let total = indexer.compare()
-  let isReady = total === 0
+  let isReady = total === 0 && !mayMissOne
   let toldAtMs = 0
   let timer: NodeJS.Timeout | undefined
 
   const send = (message: FromSearch): void => port.postMessage(message)
 
   function progress(): SearchProgress {
-    const left = Math.min(total, indexer.left())
-    return { ready: isReady, done: total - left, total }
+    if (isReady) return { ready: true, done: total, total }
+    const left = indexer.left() + (countPacked.get() ?? 0)
+    total = Math.max(total, left)
+    return { ready: false, done: total - left, total }
   }
 
   function tell(): void {
@@ -53,7 +67,7 @@ function serve(port: MessagePort, home: string): void {
     indexer = createIndexer(threads, index, blobs)
     findThreads = createFindThreads(threads, index, blobs)
     total = indexer.compare()
-    isReady = total === 0
+    isReady = false
     tell()
     schedule(0)
   }
@@ -61,7 +75,7 @@ function serve(port: MessagePort, home: string): void {
   function work(): void {
     timer = undefined
     try {
-      if (indexer.step()) {
+      if (indexer.step(PIECE_MS)) {
         if (!isReady && Date.now() - toldAtMs > PROGRESS_MS) tell()
         schedule(0)
         return
@@ -70,33 +84,58 @@ function serve(port: MessagePort, home: string): void {
       rebuild(thrown)
       return
     }
-    if (isReady) return
+    if (isReady || isPacked.get() === 1) return
+    if (mayMissOne) {
+      mayMissOne = false
+      total = indexer.compare()
+      schedule(0)
+      return
+    }
     isReady = true
     tell()
+    for (const go of patient) go()
   }
 
   function schedule(ms: number): void {
     timer ??= setTimeout(work, ms)
   }
 
-  function catchUp(ms: number): void {
-    indexer.catchUp()
-    const deadline = Date.now() + ms
-    while (!isReady && Date.now() < deadline) {
-      isReady = !indexer.step()
-      if (isReady || Date.now() - toldAtMs > PROGRESS_MS) tell()
-    }
+  /** Resolves when everything is in the index, and after this long anyway. */
+  function readyWithin(ms: number): Promise<void> {
+    if (isReady) return Promise.resolve()
+    clearTimeout(timer)
+    timer = undefined
+    schedule(0)
+    return new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(limit)
+        patient.delete(go)
+        resolve()
+      }
+      const limit = setTimeout(go, ms)
+      patient.add(go)
+    })
   }
 
-  function answer(message: Extract<ToSearch, { id: number }>): unknown {
+  async function answer(message: Extract<ToSearch, { id: number }>): Promise<unknown> {
     if (message.op === 'occurrences') return findOccurrences(message.query)
+    await readyWithin(message.query.operators ? PATIENCE_MS : PATIENCE_MS_MAX)
     try {
-      catchUp(message.query.operators ? PATIENCE_MS : PATIENCE_MS_MAX)
+      indexer.catchUp()
       return findThreads(message.query, progress())
     } catch (thrown) {
       if (!isBroken(thrown)) throw thrown
       rebuild(thrown)
       return findThreads(message.query, progress())
+    }
+  }
+
+  async function reply(message: Extract<ToSearch, { id: number }>): Promise<void> {
+    try {
+      const value = await answer(message)
+      send({ type: 'answer', id: message.id, value })
+    } catch (thrown) {
+      send({ type: 'refused', id: message.id, error: packError(thrown) })
     }
   }
 
@@ -108,18 +147,21 @@ function serve(port: MessagePort, home: string): void {
       schedule(QUIET_MS)
       return
     }
+    if (message.op === 'packed') {
+      isReady = false
+      mayMissOne = true
+      schedule(0)
+      return
+    }
     if (message.op === 'close') {
       clearTimeout(timer)
+      for (const go of patient) go()
       index.close()
       threads.close()
       port.close()
       return
     }
-    try {
-      send({ type: 'answer', id: message.id, value: answer(message) })
-    } catch (thrown) {
-      send({ type: 'refused', id: message.id, error: packError(thrown) })
-    }
+    void reply(message)
   })
   tell()
   schedule(0)
