@@ -128,6 +128,7 @@ export const noGoals: ThreadGoals = {
 export const noServers: ThreadServers = {
   readResource: missing,
   callTool: missing,
+  cancelStart: nothing,
   replaceAtNextTurn: () => undefined,
 }
 
@@ -178,7 +179,7 @@ export async function openThread(
     clock: systemClock,
     logger: silentLogger,
     extensions: options.extensions ?? [],
-    background: { clean: async () => undefined },
+    end: async () => undefined,
     loadHistory: () => store.modelHistory('thread-1'),
     loadTold: async () => null,
     turnsBack: (count) => store.turnsBack('thread-1', count),

@@ -59,6 +59,7 @@ export function serversOf(mcp: McpService, threadId: ThreadId, logger: Logger): 
       return { contents: await mcp.readResource(threadId, server, uri) }
     },
     callTool: (server, tool, args, meta) => mcp.callTool(threadId, server, tool, args, meta),
+    cancelStart: () => mcp.cancelStart(threadId),
     replaceAtNextTurn: (table) =>
       void mcp.replaceAtNextTurn(threadId, table).catch((error: unknown) =>
         logger.log('error', 'MCP servers could not be replaced', {

@@ -146,12 +146,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     store,
     config,
     context: createContextSource({ home, clock, shell: shellArgv('', null, true)[0] ?? 'sh' }),
-    background: {
-      ...tools.background,
-      clean: async (threadId) =>
-        void (await Promise.all([tools.background.clean(threadId), mcp.end(threadId)])),
-      cleanAll: async () => void (await Promise.all([tools.background.cleanAll(), mcp.endAll()])),
-    },
+    background: tools.background,
     extensions,
     clock,
     logger,
@@ -160,6 +155,9 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     serversOf: (threadId) => serversOf(mcp, threadId, logger),
     begin: (threadId, { values }, cwd) =>
       mcp.begin(threadId, { table: contributed(values.mcp_servers, cwd), cwd }),
+    end: async (threadId) =>
+      void (await Promise.all([tools.background.clean(threadId), mcp.end(threadId)])),
+    endAll: async () => void (await Promise.all([tools.background.cleanAll(), mcp.endAll()])),
     publish: audience.publish,
     ...turns,
   })

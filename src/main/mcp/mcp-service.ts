@@ -253,6 +253,12 @@ export function createMcpService(ports: McpServicePorts) {
     async stop(threadId: ThreadId | undefined, server: string): Promise<void> {
       await (await serverOf(threadId, server)).stop()
     },
+    /** Servers of the thread that are still coming up do not; those that are there stay. */
+    async cancelStart(threadId: ThreadId): Promise<void> {
+      const entry = await entries.get(threadId)
+      const coming = entry?.session.servers().filter(({ state }) => state().status === 'starting')
+      await Promise.all((coming ?? []).map((server) => server.stop()))
+    },
     /** Where it runs at all: its tokens are others now. */
     async restartEverywhere(server: string): Promise<void> {
       for (const opening of entries.values()) void (await opening).session.find(server)?.restart()

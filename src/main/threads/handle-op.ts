@@ -14,6 +14,7 @@ export interface OpPorts {
   setMemoryMode(mode: MemoryMode): Promise<void>
   cleanBackground(): Promise<void>
   reloadUserConfig(): Promise<unknown>
+  cancelServerStart(): Promise<void>
   /** From the next turn on. */
   replaceServers(table: unknown): void
   shutdown(): Promise<void>
@@ -51,7 +52,7 @@ async function carryOut(ports: OpPorts, id: string, op: Op): Promise<unknown> {
     case 'thread_settings':
       return actor.changeSettings(settingsOf(ports, op.overrides))
     case 'interrupt':
-      return interrupt(actor)
+      return interrupt(ports)
     case 'clean_background_terminals':
       return ports.cleanBackground()
     case 'compact':
@@ -123,10 +124,10 @@ async function runShell(
   await actor.runShell({ type: 'shell', command: trimmed, timeoutMs })
 }
 
-/** Nothing to stop is nothing to say. */
-async function interrupt(actor: ThreadActor): Promise<void> {
+/** Without a turn it is the servers on their way up that are stopped; nothing to stop is nothing to say. */
+async function interrupt({ actor, cancelServerStart }: OpPorts): Promise<void> {
   const { turn } = actor.state()
-  if (!turn) return
+  if (!turn) return cancelServerStart()
   await actor.interrupt(turn.id).catch((error: unknown) => {
     if (!(error instanceof SkeinError) || error.code !== 'conflict') throw error
   })

@@ -7,7 +7,6 @@ import type { ModelItem } from '../model/model-item.ts'
 import type { Journal } from '../storage/journal.ts'
 import type { StoryPlace } from '../storage/store.ts'
 import type { StoredQueueEntry, ThreadEvent } from '../storage/thread-event.ts'
-import type { BackgroundProcesses } from '../tools/tool.ts'
 import { createAgentStatus, followStatus } from './agent-status.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { ConfigSnapshot } from './config-snapshot.ts'
@@ -40,7 +39,8 @@ export interface ActorPorts extends Omit<TurnRunnerPorts, 'waitPause'> {
   readonly extensions: readonly Extension[]
   /** What was known before a turn. Throws SkeinError('notFound') for one the thread does not have. */
   placeOf(turnId: string): Promise<StoryPlace>
-  readonly background: Pick<BackgroundProcesses, 'clean'>
+  /** Ends what runs for the thread beside its turns. */
+  end(threadId: ThreadId): Promise<void>
   /** The turn with the person's message so many messages back; the first one when there are fewer. */
   turnsBack(count: number): Promise<string | undefined>
   publish(signal: ThreadSignal): void
@@ -115,7 +115,7 @@ export function createThreadActor(initial: ThreadState, ports: ActorPorts) {
     turns.close()
     await turns.stop(reason)
     await queue.idle()
-    await ports.background.clean(threadId)
+    await ports.end(threadId)
     await extensions.stopped()
     await queue.idle()
     await ports.journal.flush().catch((error: unknown) =>

@@ -33,7 +33,7 @@ export interface ThreadManagerPorts {
   readonly store: Store
   readonly config: ConfigService
   readonly context: ContextSource
-  readonly background: BackgroundProcesses
+  readonly background: Pick<BackgroundProcesses, 'clean'>
   /** In the order in which their hooks are called. */
   readonly extensions: readonly Extension[]
   readonly clock: Clock
@@ -43,6 +43,10 @@ export interface ThreadManagerPorts {
   serversOf(threadId: ThreadId): ThreadServers
   /** Before a new thread is: what it needs to come up. A rejection means that there is no such thread. */
   begin(threadId: ThreadId, config: ResolvedConfig, cwd: string): Promise<void>
+  /** After a thread's last turn: ends what runs for it, its terminals and servers. */
+  end(threadId: ThreadId): Promise<void>
+  /** The same for whatever is left when the app ends. */
+  endAll(): Promise<void>
   runTurn(scope: TurnScope, thread: Thread): Promise<void>
   runBeside(scope: TurnScope, task: ShellTask, thread: Thread): Promise<void>
   /** What is said before a turn under these settings begins. */
@@ -116,7 +120,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       logger: ports.logger,
       extensions: ports.extensions,
       ...recorded(state),
-      background: ports.background,
+      end: ports.end,
       contextFor: contextFor(documents),
       runTurn: (scope) => ports.runTurn(scope, thread),
       runBeside: (scope, task) => ports.runBeside(scope, task, thread),
@@ -329,7 +333,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   /** All running turns end as interrupted, all processes die, everything is durable. */
   async function shutdown(): Promise<void> {
     await Promise.all([...loaded.values()].map(({ actor }) => actor.shutdown('shutdown')))
-    await ports.background.cleanAll()
+    await ports.endAll()
     loaded.clear()
   }
 

@@ -26,6 +26,8 @@ export interface ThreadServers {
   readResource(server: string, uri: string): Promise<unknown>
   /** A failure of the tool is a result. Throws as above. */
   callTool(server: string, tool: string, args: unknown, meta: unknown): Promise<unknown>
+  /** Servers that are still coming up stay down. */
+  cancelStart(): Promise<void>
   /** From the next turn on these servers are there and no others; `table` as `[mcp_servers]` says it. */
   replaceAtNextTurn(table: unknown): void
 }

@@ -212,6 +212,31 @@ describe('submissions and events', () => {
     expect(aborted).toMatchObject({ id: turn, msg: { turnId: turn, reason: 'interrupted' } })
   })
 
+  it('an interrupt without a turn cancels servers that are coming up, and says nothing', async () => {
+    const { start, runtime, told } = await openRuntime({ provider: scriptedServer('slow', 'hang') })
+    const thread = await start()
+    await runtime.mcp.announce(thread.id)
+    await thread.submit({ type: 'clean_background_terminals' }) // servers are none
+    expect((await thread.nextEvent()).msg.type).toBe('session_configured')
+    await refused()
+    expect(states()).toEqual(['starting'])
+    await thread.submit({ type: 'interrupt' })
+    await refused()
+    expect(states().slice(0, 2)).toEqual(['starting', 'cancelled'])
+
+    /** What was submitted before is done then, and said nothing. */
+    async function refused(): Promise<void> {
+      await thread.submit({ type: 'thread_rollback', numTurns: 0 })
+      expect((await thread.nextEvent()).msg.type).toBe('error')
+    }
+
+    function states() {
+      return told.flatMap(({ method, params }) =>
+        method === 'mcpServer/startupStatus/updated' ? [params.status] : [],
+      )
+    }
+  })
+
   it('an answer to a question goes to who asked; one nobody waits for is ignored', async () => {
     const { thread, model } = await open()
     model.script([call('ask', { text: 'x' }, { callId: 'c1' }), say('done')])

@@ -113,6 +113,7 @@ export function createThread(ports: ThreadPorts): Thread {
           setMemoryMode: records.setThreadMemoryMode,
           cleanBackground: ports.cleanBackground,
           reloadUserConfig: config.reload,
+          cancelServerStart: servers.cancelStart,
           replaceServers: servers.replaceAtNextTurn,
           async shutdown() {
             await ports.unload()
