@@ -5,6 +5,9 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { readGitInfo } from './git-info.ts'
 
+/** A busy machine gets all the time it needs. */
+const infoOf = (cwd: string) => readGitInfo(cwd, 60_000)
+
 let root: string
 let repository: string
 beforeEach(() => {
@@ -26,8 +29,8 @@ function commit(): string {
 }
 
 it('knows commit, branch and origin, from any folder of the repository', async () => {
-  expect(await readGitInfo(root)).toBeNull()
-  expect(await readGitInfo(repository)).toEqual({
+  expect(await infoOf(root)).toBeNull()
+  expect(await infoOf(repository)).toEqual({
     sha: null,
     branch: 'feature/one',
     originUrl: null,
@@ -35,7 +38,7 @@ it('knows commit, branch and origin, from any folder of the repository', async (
   const sha = commit()
   git('remote', 'add', 'upstream', 'https://example.org/other.git')
   git('remote', 'add', 'origin', 'git@example.org:a/b.git')
-  expect(await readGitInfo(path.join(repository, 'deep', 'er'))).toEqual({
+  expect(await infoOf(path.join(repository, 'deep', 'er'))).toEqual({
     sha,
     branch: 'feature/one',
     originUrl: 'git@example.org:a/b.git',
@@ -45,9 +48,9 @@ it('knows commit, branch and origin, from any folder of the repository', async (
 it('finds packed branches, and names no branch where there is none', async () => {
   const sha = commit()
   git('pack-refs', '--all')
-  expect(await readGitInfo(repository)).toMatchObject({ sha, branch: 'feature/one' })
+  expect(await infoOf(repository)).toMatchObject({ sha, branch: 'feature/one' })
   git('checkout', '--quiet', '--detach')
-  expect(await readGitInfo(repository)).toMatchObject({ sha, branch: null })
+  expect(await infoOf(repository)).toMatchObject({ sha, branch: null })
 })
 
 it('reads a worktree through the repository it belongs to', async () => {
@@ -58,7 +61,7 @@ it('reads a worktree through the repository it belongs to', async () => {
   git('checkout', '--quiet', '-b', 'third')
   const sha = git('rev-parse', 'second')
   commit()
-  expect(await readGitInfo(worktree)).toEqual({
+  expect(await infoOf(worktree)).toEqual({
     sha,
     branch: 'second',
     originUrl: 'https://example.org/a.git',
@@ -67,5 +70,5 @@ it('reads a worktree through the repository it belongs to', async () => {
 
 it('keeps what gives access out of the address', async () => {
   git('remote', 'add', 'origin', 'https://me:secret@example.org/a.git')
-  expect((await readGitInfo(repository))?.originUrl).toBe('https://example.org/a.git')
+  expect((await infoOf(repository))?.originUrl).toBe('https://example.org/a.git')
 })

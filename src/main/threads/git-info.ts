@@ -8,10 +8,10 @@ const READ_MS_MAX = 300
 const NO_COMMIT = /^0*$/
 
 /** Null outside of a repository, and where it cannot be read soon. Never rejects. */
-export async function readGitInfo(cwd: string): Promise<GitInfo | null> {
+export async function readGitInfo(cwd: string, withinMs = READ_MS_MAX): Promise<GitInfo | null> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, READ_MS_MAX, null)
+    timer = setTimeout(resolve, withinMs, null)
   })
   try {
     return await Promise.race([read(cwd), late])
