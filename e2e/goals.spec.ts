@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 import { partsOf, send, startDemo } from './fixtures/parts.ts'
-import { expect, test } from './fixtures/test.ts'
+import { electron, expect, test } from './fixtures/test.ts'
 
 const bar = (page: Page) => page.getByTestId('goal-bar')
 
@@ -14,9 +14,14 @@ interface GoalDraft {
   readonly objective: string
   readonly tokens: string
   readonly check?: string
+  /** Parked for so many minutes. */
+  readonly minutes?: string
 }
 
-async function setGoal(page: Page, { objective, tokens, check }: GoalDraft): Promise<void> {
+async function setGoal(
+  page: Page,
+  { objective, tokens, check, minutes }: GoalDraft,
+): Promise<void> {
   await command(page, 'Set goal')
   const dialog = page.getByRole('dialog', { name: 'Set a goal' })
   await dialog.getByLabel('Objective').fill(objective)
@@ -25,6 +30,10 @@ async function setGoal(page: Page, { objective, tokens, check }: GoalDraft): Pro
     await dialog.getByRole('button', { name: 'Add check' }).click()
     await dialog.getByLabel('Name of check 1').fill('proof')
     await dialog.getByLabel('Command of check 1').fill(check)
+  }
+  if (minutes !== undefined) {
+    await dialog.getByLabel('Wait for').selectOption('A time')
+    await dialog.getByLabel('Minutes from now').fill(minutes)
   }
   await dialog.getByRole('button', { name: 'Set goal' }).click()
   await expect(dialog).toHaveCount(0)
@@ -59,14 +68,15 @@ test.describe('while the demo takes its time', () => {
     ui,
   }) => {
     await startDemo(ui.page)
-    await setGoal(ui.page, { objective: 'Go on until it is done', tokens: '900000' })
+    // Its check takes longer than the journey: the turn that reports success lasts until it is stopped.
+    const check = 'sleep 120'
+    await setGoal(ui.page, { objective: 'Go on until it is done', tokens: '900000', check })
     await expect(bar(ui.page).getByRole('button', { name: 'Pause goal' })).toBeVisible()
     await ui.killAndRestart()
     const again = partsOf(ui.page)
     await again.thread('Go on until it is done').click()
     await expect(bar(ui.page)).toContainText('waits for you to continue')
     await bar(ui.page).getByRole('button', { name: 'Continue' }).click()
-    await expect(again.stop).toBeVisible()
     await ui.page.keyboard.press('ControlOrMeta+Shift+g')
     const dialog = ui.page.getByRole('dialog', { name: 'All goals' })
     const row = dialog.getByRole('table', { name: 'Goals' }).getByRole('row').nth(1)
@@ -76,7 +86,7 @@ test.describe('while the demo takes its time', () => {
     await dialog.getByRole('button', { name: 'Resume all goals' }).click()
     await expect(row).toContainText('active')
     await ui.page.keyboard.press('Escape')
-    await expect(again.stop).toBeVisible()
+    await expect(again.transcript.getByText('I believe the goal is reached').last()).toBeVisible()
     await again.stop.click()
     await expect(bar(ui.page)).toContainText('because you stopped the turn')
     await bar(ui.page).getByRole('button', { name: 'Resume goal' }).click()
@@ -95,3 +105,57 @@ test('a budget that is used up stops the goal; one click tops it up', async ({ u
   await limited.getByRole('button', { name: 'Top up 50% and resume' }).click()
   await expect(thread.turn(3, 'completed')).toBeVisible()
 })
+
+test('a parked goal: words alone neither stop it nor set it going, a click does, and can be taken back', async ({
+  ui,
+}) => {
+  const { page } = ui
+  const thread = await startDemo(page)
+  await setGoal(page, { objective: 'Write the files until done', tokens: '900000', minutes: '30' })
+  await expect(bar(page)).toContainText('waiting for')
+  await send(thread, 'stop, and help')
+  await thread.button('Pause the goal').click()
+  await expect(bar(page)).toContainText('paused by you')
+  await bar(page).getByRole('button', { name: 'Undo' }).click()
+  await expect(bar(page)).toContainText('waiting for')
+  await bar(page).getByRole('button', { name: 'Pause goal' }).click()
+  await expect(thread.turn(1, 'completed')).toBeVisible()
+  await send(thread, 'help')
+  await thread.button('Resume goal with this message').click()
+  await expect(page.getByRole('region', { name: 'Goal: complete' })).toContainText('self-reported')
+  await command(page, 'Show goal')
+  await expect(thread.inspector.getByText('Estimated cost')).toBeVisible()
+  await bar(page).getByRole('button', { name: 'Clear goal' }).click()
+  await expect(bar(page)).toHaveCount(0)
+  const messages = page.getByRole('region', { name: 'Goal messages' })
+  await messages.getByRole('button', { name: 'Undo' }).click()
+  await expect(bar(page)).toBeVisible()
+})
+
+test(
+  'the system’s message about a used-up budget has a button that tops it up',
+  electron,
+  async ({ ui, electronApp }) => {
+    // No test machine shows messages: what would be shown is kept, and its button pressed as the system would.
+    await electronApp.electron.evaluate(({ Notification, BrowserWindow }) => {
+      BrowserWindow.getFocusedWindow = () => null
+      Notification.isSupported = () => true
+      Notification.prototype.show = function show() {
+        Object.assign(globalThis, { shownLast: this })
+      }
+    })
+    const { page } = ui
+    const thread = await startDemo(page)
+    await setGoal(page, { objective: 'Write the files until it is done', tokens: '50' })
+    const shownBody = () =>
+      electronApp.electron.evaluate(() => Reflect.get(globalThis, 'shownLast')?.body)
+    await expect.poll(shownBody).toBe('The goal has used up its budget')
+    const pressed = await electronApp.electron.evaluate(() => {
+      const shown = Reflect.get(globalThis, 'shownLast') as Electron.Notification
+      shown.emit('action', {}, 0)
+      return shown.actions.map(({ text }) => text)
+    })
+    expect(pressed).toEqual(['Top up 50% and resume'])
+    await expect(thread.turn(2, 'completed')).toBeVisible()
+  },
+)

@@ -6,6 +6,7 @@ import { type ConfigStore, createConfigStore } from './config-store.ts'
 import { type ConnectionStore, createConnectionStore } from './connection-store.ts'
 import { createDraftStore, type DraftStore } from './draft-store.ts'
 import { createFileSearches, type FileSearches } from './file-search.ts'
+import { createGoalOffers, type GoalOffers } from './goal-offers.ts'
 import { createGoalStore, type GoalStore } from './goal-store.ts'
 import type { LocalMemory } from './local-memory.ts'
 import { createMcpStore, type McpStore } from './mcp-store.ts'
@@ -26,6 +27,7 @@ export interface Stores {
   readonly arrangement: ArrangementStore
   readonly drafts: DraftStore
   readonly goals: GoalStore
+  readonly goalOffers: GoalOffers
   readonly config: ConfigStore
   readonly connection: ConnectionStore
   /** The MCP servers of a thread, or of nobody in particular. */
@@ -76,6 +78,7 @@ export function createStores(options: StoresOptions): Stores {
   )
   const approvals = createApprovalStore(bridge, pump)
   const goals = createGoalStore(bridge, pump)
+  const goalOffers = createGoalOffers(goals, pump)
   const config = createConfigStore(bridge, pump)
   const connection = createConnectionStore(bridge, pump)
   const tasks = createTaskStore(bridge, pump)
@@ -108,6 +111,7 @@ export function createStores(options: StoresOptions): Stores {
     arrangement,
     drafts,
     goals,
+    goalOffers,
     config,
     connection,
     mcp,

@@ -10,7 +10,7 @@ export interface DialogProps {
   children: ReactNode
   /** The buttons, the safe one first. */
   footer?: ReactNode
-  size?: 'normal' | 'wide'
+  size?: 'normal' | 'wide' | 'widest'
   /** `alertdialog` for a question that must be answered before going on. */
   role?: 'dialog' | 'alertdialog'
 }
@@ -24,7 +24,7 @@ export function Dialog(props: DialogProps) {
     <dialog
       ref={dialog}
       role={role}
-      className={size === 'wide' ? 'dialog dialog-wide' : 'dialog'}
+      className={size === 'normal' ? 'dialog' : `dialog dialog-${size}`}
       aria-labelledby={titleId}
       {...whenClosed(onClose)}
     >

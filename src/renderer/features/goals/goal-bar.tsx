@@ -85,7 +85,8 @@ function Figures({ goal }: { goal: ThreadGoal }) {
   )
 }
 
-function NextStart({ goal }: { goal: ThreadGoal }) {
+/** When the next automatic turn starts, where it waits for its time. */
+export function NextStart({ goal }: { goal: ThreadGoal }) {
   const at = goal.skein.nextStartAtMs
   return at === null || goal.skein.hold !== null ? null : <Countdown atMs={at} />
 }

@@ -1,47 +1,29 @@
 // The dialog that sets a goal or edits it: objective, budgets, and the checks that must pass.
 import { Plus, Trash2 } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
-import {
-  GOAL_OBJECTIVE_CHARS_MAX,
-  type GoalCheck,
-  type ThreadGoal,
-} from '../../../protocol/index.ts'
+import { GOAL_OBJECTIVE_CHARS_MAX, type GoalCheck, GoalNotify } from '../../../protocol/index.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import '../../ui/field.css'
+import { draftOf, type GoalDraft, goalParams, lengthOf, refusalOf } from './goal-draft.ts'
 import { lintObjective } from './objective-lint.ts'
-import { noWait, type WaitDraft, WaitFields, waitDraftOf, waitOf } from './wait-fields.tsx'
+import { WaitFields } from './wait-fields.tsx'
 import './goals.css'
-
-const TOKENS_DEFAULT = '200000'
-const TURNS_DEFAULT = '50'
-const MICROS = 1_000_000
-
-interface Draft {
-  readonly objective: string
-  /** As typed; empty: no limit. */
-  readonly tokens: string
-  readonly minutes: string
-  readonly turns: string
-  readonly dollars: string
-  readonly wait: WaitDraft
-  readonly checks: readonly (GoalCheck & { readonly key: number })[]
-}
 
 export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: () => void }) {
   const { goals } = useStores()
   const [goal] = useState(() => goals.getState().goals.get(threadId) ?? null)
-  const [draft, setDraft] = useState(() => draftOf(goal))
+  const [draft, setDraft] = useState(() => draftOf(goal, Date.now()))
   const [problem, setProblem] = useState<string | null>(null)
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
-  const length = [...draft.objective.trim()].length
-  const refusal = refusalOf(draft, length)
+  const change = (part: Partial<GoalDraft>) => setDraft((before) => ({ ...before, ...part }))
+  const length = lengthOf(draft)
+  const refusal = refusalOf(draft, Date.now())
 
   async function save(): Promise<void> {
     try {
-      await goals.set(paramsOf(threadId, goal, draft))
+      await goals.set(goalParams(threadId, goal, draft, Date.now()))
       onClose()
     } catch (error) {
       setProblem(messageOf(error))
@@ -78,6 +60,7 @@ export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: (
         <Hints draft={draft} />
         <Budgets draft={draft} change={change} />
         <ChecksList draft={draft} change={change} />
+        <Habits draft={draft} change={change} />
         <WaitFields draft={draft.wait} onChange={(wait) => change({ wait })} />
         {(problem ?? refusal) !== null && draft.objective !== '' && (
           <p role="alert" className="goal-near">
@@ -99,7 +82,7 @@ function Labelled(props: { label: string; children: (id: string) => ReactNode })
   )
 }
 
-function Hints({ draft }: { draft: Draft }) {
+function Hints({ draft }: { draft: GoalDraft }) {
   const hints = lintObjective(draft.objective, draft.checks.length > 0)
   if (hints.length === 0) return null
   return (
@@ -112,37 +95,81 @@ function Hints({ draft }: { draft: Draft }) {
 }
 
 interface PartProps {
-  draft: Draft
-  change: (part: Partial<Draft>) => void
+  draft: GoalDraft
+  change: (part: Partial<GoalDraft>) => void
 }
 
-function Budgets({ draft, change }: PartProps) {
-  const number = (label: string, name: 'tokens' | 'minutes' | 'turns' | 'dollars') => (
+type NumberName = 'tokens' | 'minutes' | 'dollars' | 'turns' | 'gapSeconds' | 'patience'
+
+/** `none`: what an empty field means. */
+function NumberField(props: PartProps & { label: string; name: NumberName; none: string }) {
+  const { draft, change, label, name, none } = props
+  return (
     <Labelled label={label}>
       {(id) => (
         <input
           id={id}
           className="field"
-          inputMode="numeric"
-          placeholder="No limit"
+          inputMode="decimal"
+          placeholder={none}
           value={draft[name]}
           onChange={(event) => change({ [name]: event.target.value })}
         />
       )}
     </Labelled>
   )
+}
+
+function Budgets(props: PartProps) {
+  const none = 'No limit'
   return (
-    <>
+    <fieldset className="goal-part">
+      <legend>Limits</legend>
       <div className="goal-budgets">
-        {number('Token budget', 'tokens')}
-        {number('Time limit in minutes', 'minutes')}
-        {number('Cost limit in US dollars', 'dollars')}
-        {number('Automatic turns without you', 'turns')}
+        <NumberField {...props} label="Token budget" name="tokens" none={none} />
+        <NumberField {...props} label="Time limit in minutes" name="minutes" none={none} />
+        <NumberField {...props} label="Cost limit in US dollars" name="dollars" none={none} />
+        <NumberField {...props} label="Automatic turns without you" name="turns" none={none} />
       </div>
-      {draft.tokens.trim() === '' && (
+      {props.draft.tokens.trim() === '' && (
         <p className="goal-hint goal-near">Without a token budget only you or a check end it.</p>
       )}
-    </>
+    </fieldset>
+  )
+}
+
+const notifyWords: Readonly<Record<GoalNotify, string>> = {
+  ends: 'When it ends or needs you',
+  turns: 'Each automatic turn too',
+  none: 'Never',
+}
+
+function Habits(props: PartProps) {
+  const { draft, change } = props
+  return (
+    <fieldset className="goal-part">
+      <legend>How it goes on</legend>
+      <div className="goal-budgets">
+        <NumberField {...props} label="Least pause in seconds" name="gapSeconds" none="1" />
+        <NumberField {...props} label="Turns without progress" name="patience" none="3" />
+        <Labelled label="Messages">
+          {(id) => (
+            <select
+              id={id}
+              className="field"
+              value={draft.notify}
+              onChange={(event) => change({ notify: GoalNotify.parse(event.target.value) })}
+            >
+              {Object.entries(notifyWords).map(([level, words]) => (
+                <option key={level} value={level}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          )}
+        </Labelled>
+      </div>
+    </fieldset>
   )
 }
 
@@ -155,7 +182,7 @@ function ChecksList({ draft, change }: PartProps) {
     change({ checks: [...checks, { key, name: '', command: '', expectedExitCode: 0 }] })
   }
   return (
-    <fieldset className="goal-checks">
+    <fieldset className="goal-part">
       <legend>Acceptance checks</legend>
       <p className="goal-hint">
         Commands that must succeed, in the thread’s sandbox, before the goal counts as complete. The
@@ -189,85 +216,4 @@ function ChecksList({ draft, change }: PartProps) {
       </Button>
     </fieldset>
   )
-}
-
-function draftOf(goal: ThreadGoal | null): Draft {
-  if (!goal)
-    return {
-      objective: '',
-      tokens: TOKENS_DEFAULT,
-      minutes: '',
-      turns: TURNS_DEFAULT,
-      dollars: '',
-      checks: [],
-      wait: noWait,
-    }
-  const { skein } = goal
-  const text = (value: number | null) => (value === null ? '' : `${value}`)
-  return {
-    objective: goal.objective,
-    tokens: text(goal.tokenBudget),
-    minutes: text(skein.timeBudgetMs && Math.round(skein.timeBudgetMs / 60_000)),
-    turns: text(skein.autoTurnCap),
-    dollars: text(skein.costBudgetMicros && skein.costBudgetMicros / MICROS),
-    wait: waitDraftOf(skein.wait, Date.now()),
-    checks: skein.checks.map(({ last: _, ...check }, key) => ({ ...check, key })),
-  }
-}
-
-/** Undefined: not a positive whole number. */
-function numberOf(text: string): number | null | undefined {
-  const digits = text.replace(/[\s,._]/g, '')
-  if (digits === '') return null
-  const value = Number(digits)
-  return Number.isSafeInteger(value) && value > 0 ? value : undefined
-}
-
-/** Undefined: no amount above zero. */
-function microsOf(dollars: string): number | null | undefined {
-  if (dollars.trim() === '') return null
-  const value = Math.round(Number(dollars) * MICROS)
-  return Number.isSafeInteger(value) && value > 0 ? value : undefined
-}
-
-function refusalOf(draft: Draft, length: number): string | null {
-  if (length === 0) return 'Write an objective first'
-  if (length > GOAL_OBJECTIVE_CHARS_MAX)
-    return `The objective has ${length - GOAL_OBJECTIVE_CHARS_MAX} characters too many. Save the details in a file of the project and point at it.`
-  if ([draft.tokens, draft.minutes, draft.turns].some((text) => numberOf(text) === undefined))
-    return 'Limits are whole numbers above zero, or empty for none'
-  if (microsOf(draft.dollars) === undefined)
-    return 'The cost limit is an amount above zero, or empty'
-  if (waitOf(draft.wait, Date.now()) === undefined)
-    return 'Say what to wait for: a number, a path or a command'
-  if (draft.checks.some(({ name, command }) => name.trim() === '' || command.trim() === ''))
-    return 'Each check needs a name and a command'
-  return null
-}
-
-/** A goal that was over is set going again by its edit; a stopped one stays as it is. */
-function paramsOf(threadId: string, goal: ThreadGoal | null, draft: Draft) {
-  const minutes = numberOf(draft.minutes) ?? null
-  const checks = draft.checks.map(({ key: _, ...check }) => check)
-  const before = goal?.skein.checks.map(({ last: _, ...check }) => check) ?? []
-  const now = Date.now()
-  const known = waitDraftOf(goal?.skein.wait ?? null, now)
-  const isSameWait = JSON.stringify(draft.wait) === JSON.stringify(known)
-  const wait = isSameWait ? undefined : waitOf(draft.wait, now)
-  const isOver = goal?.status === 'complete' || goal?.status === 'budgetLimited'
-  return {
-    threadId,
-    objective: draft.objective,
-    tokenBudget: numberOf(draft.tokens) ?? null,
-    origin: 'user' as const,
-    ...(isOver && { status: 'active' as const }),
-    skein: {
-      ...(goal && { expectedGoalId: goal.skein.goalId }),
-      timeBudgetMs: minutes === null ? null : minutes * 60_000,
-      autoTurnCap: numberOf(draft.turns) ?? null,
-      costBudgetMicros: microsOf(draft.dollars) ?? null,
-      ...(wait !== undefined && { wait }),
-      ...(JSON.stringify(checks) !== JSON.stringify(before) && { checks }),
-    },
-  }
 }

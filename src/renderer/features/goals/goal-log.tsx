@@ -33,11 +33,13 @@ export function GoalLog({ log }: { log: readonly GoalLogEntry[] }) {
       <ol className="goal-log" aria-label="Goal log">
         {shown.map((entry) => (
           <li key={entry.seq}>
-            <span>{entryText(entry)}</span>
+            <p className="goal-log-entry">
+              <span>{entryText(entry)}</span>
+              <span className="inspector-sub">
+                <RelativeTime atMs={entry.atMs} />
+              </span>
+            </p>
             <Revision entry={entry} />
-            <span className="inspector-sub">
-              <RelativeTime atMs={entry.atMs} />
-            </span>
           </li>
         ))}
       </ol>

@@ -25,7 +25,7 @@ export function GoalTab({ store }: { store: ThreadStore }) {
         <>
           <Summary goal={goal} />
           <Button size="small" onClick={edit}>
-            Edit goal, budgets, checks or wait…
+            Edit goal…
           </Button>
         </>
       ) : (
@@ -81,7 +81,7 @@ function Summary({ goal }: { goal: ThreadGoal }) {
     <>
       <h2 className="inspector-heading">{statusText(goal)}</h2>
       <p className="inspector-sub">
-        Set {clockText(goal.createdAt * 1000)}; its status is the word of {actors[skein.actor]}
+        Set {clockText(goal.createdAt * 1000)}, status by {actors[skein.actor]}
       </p>
       <p className="goal-full">{goal.objective}</p>
       <dl className="goal-figures">

@@ -7,11 +7,13 @@ import { titleOf } from '../../state/thread-state.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { RelativeTime } from '../../ui/small.tsx'
-import { TopUp } from './goal-bar.tsx'
+import { NextStart, TopUp } from './goal-bar.tsx'
 import { costText, spentShare, statusText, timeText, tokenText } from './goal-words.ts'
 import './goals.css'
 
 const HOUR_MS = 3_600_000
+/** From so much work on a rate says something. */
+const RATE_MS_MIN = 10_000
 
 export function GoalsDashboard({ onClose }: { onClose: () => void }) {
   const stores = useStores()
@@ -36,7 +38,7 @@ export function GoalsDashboard({ onClose }: { onClose: () => void }) {
     </Button>
   )
   return (
-    <Dialog title="All goals" size="wide" onClose={onClose} footer={footer}>
+    <Dialog title="All goals" size="widest" onClose={onClose} footer={footer}>
       {problem !== null && <p role="alert">{problem}</p>}
       {pausedAll && <p role="status">All goals are paused. Nothing runs by itself.</p>}
       {held.length > 0 && !pausedAll && <Held held={held} />}
@@ -103,7 +105,8 @@ function Row({ goal, onOpen }: { goal: ThreadGoal; onOpen: () => void }) {
   )
   const share = spentShare(goal)
   const { timeUsedMs, lastProgressAtMs, costUsedMicros } = goal.skein
-  const rate = timeUsedMs < 1_000 ? null : Math.round((goal.tokensUsed / timeUsedMs) * HOUR_MS)
+  const rate =
+    timeUsedMs < RATE_MS_MIN ? null : Math.round((goal.tokensUsed / timeUsedMs) * HOUR_MS)
   const left = goal.status === 'active' ? workLeftMs(goal) : null
   const open = () => {
     onOpen()
@@ -111,7 +114,7 @@ function Row({ goal, onOpen }: { goal: ThreadGoal; onOpen: () => void }) {
   }
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className="goals-thread">
         <button type="button" className="goals-open" onClick={open}>
           {thread ? titleOf(thread) : goal.objective.slice(0, 60)}
         </button>
@@ -121,6 +124,9 @@ function Row({ goal, onOpen }: { goal: ThreadGoal; onOpen: () => void }) {
       </td>
       <td>
         {statusText(goal)}
+        <span className="inspector-sub">
+          <NextStart goal={goal} />
+        </span>
         {goal.status === 'budgetLimited' && <TopUp goal={goal} />}
       </td>
       <td>
@@ -136,20 +142,21 @@ function Row({ goal, onOpen }: { goal: ThreadGoal; onOpen: () => void }) {
           />
         )}
         <span className="inspector-sub">
-          {' '}
           {timeText(timeUsedMs)}
           {costUsedMicros !== null && `, about ${costText(costUsedMicros)}`}
         </span>
       </td>
-      <td>{rate === null ? '–' : tokenText(rate)}</td>
-      <td>{left === null ? '–' : `${timeText(left)} of work`}</td>
-      <td>{lastProgressAtMs === null ? '–' : <RelativeTime atMs={lastProgressAtMs} />}</td>
+      <td className="goals-short">{rate === null ? '–' : tokenText(rate)}</td>
+      <td className="goals-short">{left === null ? '–' : `${timeText(left)} of work`}</td>
+      <td className="goals-short">
+        {lastProgressAtMs === null ? '–' : <RelativeTime atMs={lastProgressAtMs} />}
+      </td>
     </tr>
   )
 }
 
 /** Working time until the token budget ends at the rate so far; null without either. */
 function workLeftMs({ tokenBudget, tokensUsed, skein }: ThreadGoal): number | null {
-  if (tokenBudget === null || tokensUsed === 0 || skein.timeUsedMs < 1_000) return null
+  if (tokenBudget === null || tokensUsed === 0 || skein.timeUsedMs < RATE_MS_MIN) return null
   return Math.round((Math.max(0, tokenBudget - tokensUsed) / tokensUsed) * skein.timeUsedMs)
 }

@@ -1,6 +1,6 @@
 // Entries of a goal's log as sentences: what happened, who did it, and why.
-import type { GoalLogEntry, GoalReason } from '../../../protocol/index.ts'
-import { reasonWords, timeText, tokenText } from './goal-words.ts'
+import type { GoalLogEntry, GoalReason, GoalStatus } from '../../../protocol/index.ts'
+import { reasonWords, statusWords, timeText, tokenText } from './goal-words.ts'
 
 const actors = { user: 'you', model: 'the agent', system: 'the app' } as const
 
@@ -43,10 +43,14 @@ function changeText(entry: GoalLogEntry): string {
   const what = changeWords[entry.change] ?? entry.change
   const status = entry.after?.status
   const isOfStatus = entry.change === 'status' || entry.change === 'undone'
-  const to = isOfStatus && typeof status === 'string' ? ` → ${status}` : ''
+  const to = isOfStatus ? statusChange(status) : ''
   const reason = isOfStatus ? reasonOf(entry) : null
   const why = [reason, entry.note].filter((part) => part !== null).join(': ')
   return `${what}${to} (by ${actors[entry.actor]})${why === '' ? '' : `: ${why}`}`
+}
+
+function statusChange(status: unknown): string {
+  return typeof status === 'string' ? ` → ${statusWords[status as GoalStatus] ?? status}` : ''
 }
 
 /** What the actor does not say already. */

@@ -1,29 +1,16 @@
 // What a goal is parked on, as a form: a time, the end of a process, a change of a file, or a command that succeeds.
 import { useId } from 'react'
-import type { GoalWait } from '../../../protocol/index.ts'
 import '../../ui/field.css'
+import type { WaitDraft } from './wait-draft.ts'
 import './goals.css'
 
-const MINUTE_MS = 60_000
-const kinds = {
+const kinds: Readonly<Record<WaitDraft['kind'], string>> = {
   none: 'Nothing, go on',
   timer: 'A time',
   processExit: 'The end of a process',
   fileChange: 'A change of a file',
   command: 'A command that succeeds',
-} as const
-type Kind = keyof typeof kinds
-
-/** As typed. */
-export interface WaitDraft {
-  readonly kind: Kind
-  /** The value of the chosen kind: minutes, a process id, a path, a command. */
-  readonly value: string
-  /** Empty: a day. */
-  readonly deadlineMinutes: string
 }
-
-export const noWait: WaitDraft = { kind: 'none', value: '', deadlineMinutes: '' }
 
 const fields = {
   none: { label: '', placeholder: '' },
@@ -43,7 +30,7 @@ export function WaitFields({ draft, onChange }: WaitFieldsProps) {
   const change = (part: Partial<WaitDraft>) => onChange({ ...draft, ...part })
   const { label, placeholder } = fields[draft.kind]
   return (
-    <fieldset className="goal-checks">
+    <fieldset className="goal-part">
       <legend>Before it goes on, wait for</legend>
       <p className="goal-hint">The app looks by itself, without asking a model.</p>
       <div className="goal-wait">
@@ -51,7 +38,7 @@ export function WaitFields({ draft, onChange }: WaitFieldsProps) {
           className="field"
           aria-label="Wait for"
           value={draft.kind}
-          onChange={(event) => change({ kind: event.target.value as Kind, value: '' })}
+          onChange={(event) => change({ kind: event.target.value as WaitDraft['kind'], value: '' })}
         >
           {Object.entries(kinds).map(([kind, words]) => (
             <option key={kind} value={kind}>
@@ -87,52 +74,4 @@ export function WaitFields({ draft, onChange }: WaitFieldsProps) {
       </div>
     </fieldset>
   )
-}
-
-/** Null: no wait. Undefined: something in it is missing or no number. */
-export function waitOf(draft: WaitDraft, nowMs: number): GoalWait | null | undefined {
-  const value = draft.value.trim()
-  const minutes = draft.deadlineMinutes.trim() === '' ? 1440 : Number(draft.deadlineMinutes)
-  if (draft.kind === 'none') return null
-  if (value === '' || !(minutes > 0)) return undefined
-  const deadlineAtMs = Math.round(nowMs + minutes * MINUTE_MS)
-  switch (draft.kind) {
-    case 'timer':
-      return Number(value) > 0
-        ? { type: 'timer', untilMs: Math.round(nowMs + Number(value) * MINUTE_MS) }
-        : undefined
-    case 'processExit': {
-      const pid = Number(value)
-      return Number.isSafeInteger(pid) && pid > 0
-        ? { type: 'processExit', pid, deadlineAtMs }
-        : undefined
-    }
-    case 'fileChange':
-      return { type: 'fileChange', path: value, deadlineAtMs }
-    case 'command':
-      return {
-        type: 'command',
-        command: value,
-        expectedExitCode: 0,
-        intervalMs: 30_000,
-        deadlineAtMs,
-      }
-  }
-}
-
-export function waitDraftOf(wait: GoalWait | null, nowMs: number): WaitDraft {
-  if (!wait) return noWait
-  const minutesTo = (atMs: number | undefined) =>
-    atMs === undefined ? '' : `${Math.max(1, Math.round((atMs - nowMs) / MINUTE_MS))}`
-  const deadlineMinutes = minutesTo(wait.deadlineAtMs)
-  switch (wait.type) {
-    case 'timer':
-      return { kind: 'timer', value: minutesTo(wait.untilMs), deadlineMinutes: '' }
-    case 'processExit':
-      return { kind: 'processExit', value: `${wait.pid}`, deadlineMinutes }
-    case 'fileChange':
-      return { kind: 'fileChange', value: wait.path, deadlineMinutes }
-    case 'command':
-      return { kind: 'command', value: wait.command, deadlineMinutes }
-  }
 }

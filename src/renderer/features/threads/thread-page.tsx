@@ -8,6 +8,7 @@ import { AttentionStrip } from '../approvals/attention-strip.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { GoalBar } from '../goals/goal-bar.tsx'
 import { GoalNotices } from '../goals/goal-notices.tsx'
+import { GoalOffer } from '../goals/goal-offer.tsx'
 import { Banner } from '../shell/banners.tsx'
 import { focusPart } from '../shell/window-parts.ts'
 import { ThreadView } from '../timeline/thread-view.tsx'
@@ -33,6 +34,7 @@ export function ThreadPage({ store }: { store: ThreadStore }) {
       {!isArchived && (
         <div className="thread-page-foot">
           <AttentionStrip store={store} />
+          <GoalOffer threadId={threadId} />
           <Composer store={store} />
         </div>
       )}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { noWait, type WaitDraft, waitDraftOf, waitOf } from './wait-fields.tsx'
+import { noWait, type WaitDraft, waitDraftOf, waitOf } from './wait-draft.ts'
 
 const nowMs = 1_000_000
 
