@@ -11,7 +11,7 @@ import { goalMethods } from './goal-methods.ts'
 import { Seq, ThreadId, TurnId } from './ids.ts'
 import { ThreadItem, UserInput } from './items.ts'
 import { mcpMethods } from './mcp-methods.ts'
-import { page, params, SortDirection } from './params.ts'
+import { PageLimit, page, params, SortDirection } from './params.ts'
 import {
   BackgroundTerminal,
   commandExecParams,
@@ -139,7 +139,7 @@ export const methods = {
       excludeTurns: z.boolean().optional(),
       initialTurnsPage: z
         .object({
-          limit: z.number().int().nullish(),
+          limit: PageLimit.nullish(),
           sortDirection: SortDirection.nullish(),
           itemsView: ItemsView.nullish(),
         })
@@ -226,7 +226,7 @@ export const methods = {
       cursor: z
         .union([z.string(), z.object({ type: z.literal('item'), itemId: z.string() })])
         .optional(),
-      limit: z.number().int().optional(),
+      limit: PageLimit.optional(),
       sortDirection: SortDirection.optional(),
       deferOutput: z
         .object({ commandExecution: z.boolean().nullish(), mcpToolCall: z.boolean().nullish() })
@@ -486,7 +486,7 @@ export const methods = {
     params: params({
       threadId: ThreadId,
       afterSeq: Seq,
-      limit: z.number().int().optional(),
+      limit: PageLimit.optional(),
     }),
     result: z.object({
       /** Notifications as they were sent; of an event whose rows are gone there is none. */

@@ -21,9 +21,10 @@ export function params<S extends z.ZodRawShape>(shape: S) {
 }
 
 /** Page parameters of every list: `limit` is clamped to 1..100 by the handler, default 25. */
+export const PageLimit = z.number().int().min(0).max(0xffff_ffff)
 export const page = {
   cursor: z.string().optional(),
-  limit: z.number().int().optional(),
+  limit: PageLimit.optional(),
 }
 
 export const SortDirection = z.enum(['asc', 'desc'])

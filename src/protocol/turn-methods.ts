@@ -52,7 +52,7 @@ export const turnMethods = {
       threadId: ThreadId,
       command: z.string(),
       /** One hour when absent; zero ends it at once. */
-      timeoutMs: z.number().int().nonnegative().optional(),
+      timeoutMs: z.number().int().optional(),
     }),
     result: empty,
   },

@@ -132,6 +132,10 @@ test.each<[string, { result: unknown } | { error: unknown }]>([
   expect(await turnEnd(app, turnId)).toMatchObject({ status: 'completed' })
   await resolved(opened, request)
   expect(await exists(join(work, 'made'))).toBe(false)
+  expect(outputOf(opened)).toBe('approval request failed')
+  expect(await app.waitFor('item/completed', ({ item }) => item.id === 'call_1')).toMatchObject({
+    params: { item: { status: 'failed', exitCode: null } },
+  })
 })
 
 test('acceptForSession is not asked again for the same command in the same folder', async () => {

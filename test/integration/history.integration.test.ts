@@ -121,6 +121,10 @@ test('items are listed oldest first, of a thread or of one turn, in pages', asyn
   const behind = { type: 'item' as const, itemId: ofTurn.data[0]?.item.id ?? '' }
   const anchored = await app.request('thread/items/list', { threadId, turnId, cursor: behind })
   expect(anchored.data).toEqual(ofTurn.data.slice(1))
+  const unplaced = { threadId, cursor: behind }
+  expect(await app.refusal('thread/items/list', unplaced)).toMatchObject({ code: -32602 })
+  const unknown = { threadId, turnId, cursor: { type: 'item', itemId: 'nope' } }
+  expect(await app.refusal('thread/items/list', unknown)).toMatchObject({ code: -32602 })
 })
 
 test('items/read gives the named items in stored order', async () => {
@@ -138,6 +142,8 @@ test('items/read gives the named items in stored order', async () => {
   expect(
     await app.refusal('thread/items/read', { threadId, turnId, itemIds: tooMany }),
   ).toMatchObject({ code: -32600 })
+  const elsewhere = { threadId, turnId: threadId, itemIds }
+  expect(await app.request('thread/items/read', elsewhere)).toEqual({ data: [] })
 })
 
 test('a cursor belongs to one thread and one kind of listing', async () => {

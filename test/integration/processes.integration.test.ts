@@ -91,6 +91,20 @@ test('starts of processes that contradict themselves or cannot be are refused wi
   expect(await refused('command/exec/write', { processId: 'p', deltaBase64: '***' })).toBe(-32602)
 })
 
+test('command/exec/terminate ends a sandboxed command, however early it comes', async () => {
+  const { app, work } = await openApp()
+  const command = ['sleep', '60']
+  const all = await Promise.all(
+    [0, 1, 2, 3].map(async (number) => {
+      const processId = `p${number}`
+      const ended = app.request('command/exec', { command, processId, cwd: work })
+      await app.request('command/exec/terminate', { processId })
+      return ended
+    }),
+  )
+  expect(all.map(({ exitCode }) => exitCode)).toEqual([137, 137, 137, 137])
+})
+
 test('process/spawn answers at once and tells of its end; kill ends the whole group', async () => {
   const { app, work } = await openApp()
   const processHandle = 'h'
@@ -100,7 +114,7 @@ test('process/spawn answers at once and tells of its end; kill ends the whole gr
   ).toEqual({})
   await app.request('process/kill', { processHandle })
   const { params } = await app.waitFor('process/exited')
-  expect(params).toMatchObject({ processHandle, exitCode: 143 })
+  expect(params).toMatchObject({ processHandle, exitCode: 137 })
 })
 
 test('background terminals are listed, ended one by one, and cleaned', async () => {

@@ -99,4 +99,11 @@ test('thread/list filters and sorts', async () => {
   expect(await app.refusal('thread/list', { excludedThreadIds: tooMany })).toMatchObject({
     code: -32602,
   })
+  for (const [params, code] of [
+    [{ excludedThreadIds: ['x'] }, -32602],
+    [{ parentThreadId: 'x' }, -32600],
+    [{ limit: -1 }, -32600],
+    [{ limit: 2 ** 32 }, -32600],
+  ] as const)
+    expect(await app.refusal('thread/list', params)).toMatchObject({ code })
 })

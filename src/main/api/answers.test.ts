@@ -3,10 +3,11 @@ import { readAnswer } from './answers.ts'
 
 describe('an answer of a client', () => {
   it.each([undefined, null, { decision: 'yes please' }, { decision: { accept: true } }])(
-    'T48: %j counts as declined',
+    '[T48] %j counts as declined',
     (raw) => {
       expect(readAnswer('item/commandExecution/requestApproval', raw)).toEqual({
         decision: 'decline',
+        isUnclear: true,
       })
     },
   )

@@ -4,6 +4,7 @@ import {
   type ServerRequestMethod,
   serverRequests,
 } from '../../protocol/index.ts'
+import type { ClientAnswer } from '../threads/turn/approval-waiters.ts'
 
 const refusals: { readonly [M in ServerRequestMethod]: ServerRequestAnswer<M> } = {
   'item/commandExecution/requestApproval': { decision: 'decline' },
@@ -18,10 +19,13 @@ const refusals: { readonly [M in ServerRequestMethod]: ServerRequestAnswer<M> } 
 }
 
 /** `raw` is undefined when the client answered with an error. */
-export function readAnswer(method: ServerRequestMethod, raw: unknown): ServerRequestAnswer {
+export function readAnswer(method: ServerRequestMethod, raw: unknown): ClientAnswer {
   const parsed = serverRequests[method].result.safeParse(raw)
   if (parsed.success) return parsed.data
-  if (method !== 'item/tool/call' || raw === undefined) return refusals[method]
+  if (method !== 'item/tool/call' || raw === undefined) {
+    const refusal = refusals[method]
+    return 'decision' in refusal ? { ...refusal, isUnclear: true } : refusal
+  }
   const text = 'dynamic tool response was invalid'
   return { contentItems: [{ type: 'inputText', text }], success: false }
 }

@@ -212,7 +212,7 @@ describe('items by page', () => {
     expect(await data({ cursor: { itemId: 'call-1' } })).toEqual(entries.slice(1))
     expect(await data({ cursor: { itemId: 'out' }, turnId: 'turn-2' })).toEqual([])
     const elsewhere = data({ cursor: { itemId: 'out' }, turnId: 'turn-1' })
-    await expect(elsewhere).rejects.toMatchObject({ code: 'invalidParams' })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'contradiction' })
     await expect(data({ turnId: 'turn-9' })).rejects.toMatchObject({ code: 'notFound' })
   })
 

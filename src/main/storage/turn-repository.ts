@@ -139,7 +139,11 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     const [ord] = readAcross(segments, 'desc', 1, ({ source_pk, from_ord, to_ord }) =>
       selectAnchor.all({ thread: source_pk, id, turn, from: from_ord, to: to_ord }),
     )
-    if (ord === undefined) throw new SkeinError('invalidParams', 'invalid cursor')
+    if (ord === undefined)
+      throw new SkeinError(
+        'contradiction',
+        'cursor.itemId does not identify an item in the requested history scope',
+      )
     return { key: [ord], isInclusive: false }
   }
 

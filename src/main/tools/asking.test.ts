@@ -31,13 +31,13 @@ const questions = [
 ]
 
 describe('request_user_input', () => {
-  it('T31: is refused in default mode', async () => {
+  it('[T31] is refused in default mode', async () => {
     await expect(tools.call('request_user_input', { questions })).rejects.toThrow(
       'unavailable in Default mode',
     )
   })
 
-  it('T31: in plan mode puts the questions and hands the answers to the model', async () => {
+  it('[T31] in plan mode puts the questions and hands the answers to the model', async () => {
     const answer = { answers: { colour: { answers: ['red'] } } }
     const { ask, asked } = answering(answer)
     const result = await tools.call('request_user_input', { questions }, { ask, mode: 'plan' })

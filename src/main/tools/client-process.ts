@@ -35,7 +35,7 @@ export interface ClientProcess {
   write(bytes: Buffer, closes: boolean): void
   /** Throws SkeinError('conflict') when it has no terminal. */
   resize(rows: number, cols: number): void
-  /** TERM, 500 ms, KILL, the whole group. */
+  /** KILL, the whole group and what it started. */
   terminate(): void
 }
 

@@ -63,21 +63,29 @@ export function historyHandlers(ports: {
 
     async 'thread/items/list'({ threadId, turnId, cursor, limit, sortDirection, deferOutput }) {
       await requireHistory(threadId, 'thread/items/list')
+      const isAnchor = typeof cursor === 'object'
+      if (isAnchor && turnId === undefined)
+        throw new SkeinError('contradiction', 'turnId is required when cursor is an item anchor')
       const page = store.itemsPage({
         threadId,
         turnId,
-        cursor: typeof cursor === 'object' ? { itemId: cursor.itemId } : cursor,
+        cursor: isAnchor ? { itemId: cursor.itemId } : cursor,
         limit: limitOf(limit),
         sortDirection: sortDirection ?? 'asc',
         deferOutput: deferOutput?.commandExecution ?? false,
       })
-      const { data, nextCursor, backwardsCursor } = await page.catch(ofNoTurn)
+      const { data, nextCursor, backwardsCursor } = await page.catch((error: unknown) => ({
+        data: ofNoTurn(error),
+        nextCursor: null,
+        backwardsCursor: null,
+      }))
       return { data: data.map(entryView), nextCursor, backwardsCursor }
     },
 
     async 'thread/items/read'({ threadId, turnId, itemIds }) {
       await requireHistory(threadId, 'thread/items/read')
-      return { data: (await store.readItems(threadId, turnId, itemIds)).map(entryView) }
+      const read = store.readItems(threadId, turnId, itemIds)
+      return { data: (await read.catch(ofNoTurn)).map(entryView) }
     },
 
     async 'skein/item/output/read'({ threadId, itemId, offset, length }) {
@@ -89,11 +97,9 @@ export function historyHandlers(ports: {
   }
 }
 
-const emptyPage = { data: [], nextCursor: null, backwardsCursor: null }
-
 /** A turn that is not there has no items, as with the reference. */
-function ofNoTurn(error: unknown): typeof emptyPage {
-  if (error instanceof SkeinError && error.code === 'notFound') return emptyPage
+function ofNoTurn(error: unknown): ItemEntry[] {
+  if (error instanceof SkeinError && error.code === 'notFound') return []
   throw error
 }
 

@@ -163,13 +163,7 @@ export function threadHandlers(ports: ThreadHandlerPorts): Pick<Handlers, Thread
     },
 
     async 'thread/list'(params) {
-      if ((params.excludedThreadIds?.length ?? 0) > 100)
-        throw new SkeinError('tooLarge', 'excludedThreadIds accepts at most 100 entries')
-      if (params.parentThreadId !== undefined && params.ancestorThreadId !== undefined)
-        throw new SkeinError(
-          'invalidParams',
-          'parentThreadId and ancestorThreadId are mutually exclusive',
-        )
+      checkThreadFilters(params)
       if (params.parentThreadId !== undefined || params.ancestorThreadId !== undefined)
         return noThreads // no sub-agents here
       if (Array.isArray(params.cwd) && params.cwd.length === 0) return noThreads // in none of no folders
@@ -392,4 +386,21 @@ function setupOf(
     multiAgentMode: 'explicitRequestOnly',
     skein: { lastSeq: state.lastSeq, imported: state.imported },
   }
+}
+
+function checkThreadFilters(filters: Params<'thread/list'>): void {
+  const { excludedThreadIds = [], parentThreadId, ancestorThreadId } = filters
+  if (excludedThreadIds.length > 100)
+    throw new SkeinError('tooLarge', 'excludedThreadIds accepts at most 100 entries')
+  const strange = excludedThreadIds.find((id) => !isThreadId(id))
+  if (strange !== undefined)
+    throw new SkeinError('contradiction', `invalid excluded thread id: ${strange}`)
+  if (parentThreadId === undefined) return
+  if (!isThreadId(parentThreadId))
+    throw new SkeinError('invalidParams', `invalid parent thread id: ${parentThreadId}`)
+  if (ancestorThreadId !== undefined)
+    throw new SkeinError(
+      'invalidParams',
+      'parentThreadId and ancestorThreadId are mutually exclusive',
+    )
 }

@@ -2,8 +2,10 @@
 
 import type { Turn, UserInput } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
-import { ModelItem } from '../../model/model-item.ts'
+import type { ModelItem } from '../../model/model-item.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
+import { readInjectedItem } from '../injected-item.ts'
+import { refusalOf } from '../params-refusal.ts'
 import { runningTurn } from '../present.ts'
 import type { Handlers } from '../router.ts'
 
@@ -26,6 +28,12 @@ export function turnKindHandlers(manager: ThreadManager): Pick<Handlers, KindMet
       const { actor } = manager.require(threadId)
       const trimmed = command.trim()
       if (trimmed === '') throw new SkeinError('invalidParams', 'command must not be empty')
+      if (timeoutMs !== undefined && timeoutMs < 0)
+        throw new SkeinError(
+          'contradiction',
+          `thread/shellCommand timeoutMs must be non-negative, got ${timeoutMs}`,
+          { field: 'timeoutMs' },
+        )
       holdUntilReplied()
       await actor.runShell({ type: 'shell', command: trimmed, timeoutMs: timeoutMs ?? null })
       return {}
@@ -68,9 +76,8 @@ function reviewTurn(turn: Turn, hint: string): Turn {
 }
 
 function modelItem(raw: unknown, index: number): ModelItem {
-  const parsed = ModelItem.safeParse(raw)
-  if (parsed.success) return parsed.data
-  const hasType = typeof raw === 'object' && raw !== null && 'type' in raw
-  const reason = hasType ? 'invalid type' : 'missing field `type`'
-  throw new SkeinError('invalidParams', `items[${index}] is not a valid response item: ${reason}`)
+  const read = readInjectedItem(raw)
+  if ('item' in read) return read.item
+  const { message } = refusalOf(read.issues, raw)
+  throw new SkeinError('invalidParams', `items[${index}] is not a valid response item: ${message}`)
 }

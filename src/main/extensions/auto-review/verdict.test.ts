@@ -17,7 +17,7 @@ describe('the answer of a reviewer', () => {
     '',
     'allow',
     '["allow"]',
-  ])('H34: %j is no answer', (text) => {
+  ])('[H34] %j is no answer', (text) => {
     expect(readVerdict(text)).toBeUndefined()
   })
 })

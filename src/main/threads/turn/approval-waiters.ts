@@ -1,14 +1,18 @@
 // The calls of the running turn that wait for an answer, each by the id of its question.
 import type { ServerRequestAnswer, ServerRequestMethod } from '../../../protocol/index.ts'
 
+/** `isUnclear`: a refusal that stands for an error or for something that is no answer. */
+export type ClientAnswer<M extends ServerRequestMethod = ServerRequestMethod> =
+  ServerRequestAnswer<M> & { readonly isUnclear?: true }
+
 export interface ApprovalWaiters {
   /** Resolves with the answer; rejects with the signal's reason when the turn is cut before. */
   wait<M extends ServerRequestMethod>(
     approvalId: string,
     signal: AbortSignal,
-  ): Promise<ServerRequestAnswer<M>>
+  ): Promise<ClientAnswer<M>>
   /** Wakes who waits. A question that was withdrawn has no answer: its call is cut by the signal. */
-  settle(approvalId: string, answer: ServerRequestAnswer | null): void
+  settle(approvalId: string, answer: ClientAnswer | null): void
 }
 
 export function createApprovalWaiters(): ApprovalWaiters {

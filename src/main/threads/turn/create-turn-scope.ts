@@ -1,5 +1,5 @@
 // The running turn's hold on its thread: every fact goes through the commit queue, everything else is said at once.
-import type { ServerRequestAnswer, ServerRequestMethod } from '../../../protocol/index.ts'
+import type { ServerRequestMethod } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ModelItem } from '../../model/model-item.ts'
@@ -8,7 +8,7 @@ import type { CommitQueue } from '../commit-queue.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import { decideFinish, decideRecord, decideTakeSteers } from '../decisions.ts'
 import type { ActiveTurn } from '../thread-state.ts'
-import type { ApprovalWaiters } from './approval-waiters.ts'
+import type { ApprovalWaiters, ClientAnswer } from './approval-waiters.ts'
 import type { OpenItems } from './open-items.ts'
 import type { RunningTurn } from './running-turn.ts'
 import type { TurnScope } from './turn-scope.ts'
@@ -36,7 +36,7 @@ export function createTurnScope(
 
   async function ask<M extends ServerRequestMethod>(
     approval: StoredApproval<M>,
-  ): Promise<ServerRequestAnswer<M>> {
+  ): Promise<ClientAnswer<M>> {
     signal.throwIfAborted()
     const decided = waiters.wait<M>(approval.approvalId, signal)
     decided.catch(() => undefined) // an abort while the question is being recorded is reported by the step below

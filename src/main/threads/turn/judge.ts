@@ -33,7 +33,13 @@ type Ask = Extract<ActionDecision, { type: 'ask' }>
 export type Verdict =
   | { readonly type: 'run'; readonly bypassSandbox: boolean; readonly note?: string }
   /** `text` is the output for the model; `stops` when the whole turn was cancelled. */
-  | { readonly type: 'refused'; readonly text: string; readonly stops: boolean }
+  | {
+      readonly type: 'refused'
+      readonly text: string
+      readonly stops: boolean
+      /** Nobody decided: the question was answered by an error or by something that is no answer. */
+      readonly isUnclear?: true
+    }
 
 export interface Judge {
   /** The turn's profile with what was granted on top of it. */
@@ -49,6 +55,7 @@ export interface Judge {
 }
 
 const REJECTED = 'rejected by user'
+const UNCLEAR = 'approval request failed'
 
 export function createJudge(scope: TurnScope, ports: JudgePorts): Judge {
   const { values } = scope.snapshot
@@ -92,7 +99,10 @@ export function createJudge(scope: TurnScope, ports: JudgePorts): Judge {
       signal,
       transcript: scope.history(),
     })
-    const decision = reviewed ?? (await scope.ask(approval)).decision
+    const answer = reviewed ? { decision: reviewed } : await scope.ask(approval)
+    if ('isUnclear' in answer)
+      return { type: 'refused', text: UNCLEAR, stops: false, isUnclear: true }
+    const { decision } = answer
     if (isRefusal(decision))
       return { type: 'refused', text: REJECTED, stops: decision === 'cancel' }
     if (decision === 'acceptForSession') keep(action, question)

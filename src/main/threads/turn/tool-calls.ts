@@ -159,14 +159,20 @@ export function createToolCalls(
   async function refuse(
     call: ToolCallItem,
     prepared: PreparedCall,
-    { text, stops }: Extract<Verdict, { type: 'refused' }>,
+    { text, stops, isUnclear }: Extract<Verdict, { type: 'refused' }>,
   ): Promise<void> {
-    await decline(call, prepared, text)
+    const hasFailed = isUnclear === true && prepared.action.type === 'command'
+    await decline(call, prepared, text, hasFailed ? 'failed' : 'declined')
     if (stops) await aborted(scope.signal)
   }
 
-  async function decline(call: ToolCallItem, prepared: PreparedCall, text: string): Promise<void> {
-    await finish(call, { output: text, item: prepared.stopped('declined') })
+  async function decline(
+    call: ToolCallItem,
+    prepared: PreparedCall,
+    text: string,
+    status: 'declined' | 'failed' = 'declined',
+  ): Promise<void> {
+    await finish(call, { output: text, item: prepared.stopped(status) })
   }
 
   async function execute(

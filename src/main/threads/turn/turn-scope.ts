@@ -1,10 +1,5 @@
 // What a running turn may do to its thread: the loop never writes itself, it asks the actor through this.
-import type {
-  ClientMetadata,
-  ServerRequestAnswer,
-  ServerRequestMethod,
-  ThreadItem,
-} from '../../../protocol/index.ts'
+import type { ClientMetadata, ServerRequestMethod, ThreadItem } from '../../../protocol/index.ts'
 import type { SessionGrants } from '../../approvals/session-grants.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
@@ -12,6 +7,7 @@ import type { WaitPause } from '../../tools/tool.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
 import type { Delta, ThreadSignal } from '../thread-signal.ts'
+import type { ClientAnswer } from './approval-waiters.ts'
 import type { TurnOutcome } from './closing.ts'
 import type { TurnTask } from './turn-task.ts'
 
@@ -48,7 +44,7 @@ export interface TurnScope {
   dropStreamed(): void
   signalNow(signal: ThreadSignal): void
   /** Records the question, asks whoever is there, resolves with the first answer. */
-  ask<M extends ServerRequestMethod>(question: StoredApproval<M>): Promise<ServerRequestAnswer<M>>
+  ask<M extends ServerRequestMethod>(question: StoredApproval<M>): Promise<ClientAnswer<M>>
   /** Moves input that was steered in meanwhile into the transcript and the history; false when there was none. */
   takeSteers(): Promise<boolean>
   /** Ends the turn; false when input arrived in the last moment and the loop must go on. */

@@ -12,9 +12,8 @@ import type {
   ClientProcessStart,
   Stream,
 } from '../client-process.ts'
-import { isGroupAlive, signalGroup } from './process-signals.ts'
+import { killTree } from './process-signals.ts'
 
-const GRACE_MS = 500
 /** As the shell's `timeout` says it. */
 const EXIT_TIMED_OUT = 124
 
@@ -45,16 +44,13 @@ export async function startClientProcess(
   }
   const { pid } = running
   let isTimedOut = false
-  const terminate = (): void => {
-    signalGroup(pid, 'SIGTERM')
-    setTimeout(() => isGroupAlive(pid) && signalGroup(pid, 'SIGKILL'), GRACE_MS).unref()
-  }
+  const terminate = (): void => void killTree(pid)
   const timer =
     start.timeoutMs === null
       ? undefined
       : setTimeout(() => {
           isTimedOut = true
-          signalGroup(pid, 'SIGKILL')
+          terminate()
         }, start.timeoutMs)
   const ended = running.exited.then((code): ClientProcessEnd => {
     clearTimeout(timer)

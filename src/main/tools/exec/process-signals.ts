@@ -34,8 +34,19 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
 export async function signalInside(sandboxPid: number, signal: NodeJS.Signals): Promise<void> {
   const [init] = await childrenOf(sandboxPid)
   const inside = init === undefined ? [] : await descendantsOf(init)
-  if (inside.length === 0) signalGroup(sandboxPid, signal)
+  if (inside.length === 0) await killTree(sandboxPid) // it is still being set up: nobody could hear it
   for (const pid of inside) send(pid, signal)
+}
+
+/**
+ * Ends a process, its group and all that lives below it, at once. The group stands still while it is looked through:
+ * a sandbox whose outer process ended while it was being set up would live on by itself.
+ */
+export async function killTree(pid: number): Promise<void> {
+  signalGroup(pid, 'SIGSTOP')
+  const below = await descendantsOf(pid)
+  signalGroup(pid, 'SIGKILL')
+  for (const one of below) send(one, 'SIGKILL')
 }
 
 async function descendantsOf(pid: number): Promise<readonly number[]> {

@@ -9,6 +9,7 @@ import type { OutputPipes } from './output-pipe.ts'
 import {
   isGroupAlive,
   killMarked,
+  killTree,
   SESSION_MARK,
   signalGroup,
   signalInside,
@@ -102,7 +103,7 @@ export async function startProcess(
       const steps = GRACE_MS / GRACE_STEP_MS
       for (let step = 0; step < steps && isGroupAlive(child.pid); step++)
         await new Promise((resolve) => setTimeout(resolve, GRACE_STEP_MS))
-      signalGroup(child.pid, 'SIGKILL')
+      await killTree(child.pid)
     }
     if (!command.sandboxed)
       await killMarked({ [THREAD_MARK]: start.threadId, [SESSION_MARK]: String(start.sessionId) })

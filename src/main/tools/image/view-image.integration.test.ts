@@ -34,7 +34,7 @@ async function shown(file: string): Promise<{ type: string; bytes: Buffer }> {
 }
 
 describe('view_image', () => {
-  it('T29: tells a missing file, a folder, a text and an SVG apart', async () => {
+  it('[T29] tells a missing file, a folder, a text and an SVG apart', async () => {
     write('text.png', 'no image')
     write('drawing.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')
     const texts = await Promise.all(['missing.png', '.', 'text.png', 'drawing.svg'].map(failure))
@@ -45,7 +45,7 @@ describe('view_image', () => {
     expect(new Set(texts).size).toBe(4)
   })
 
-  it('T30: makes 4000 x 3000 pixels smaller, as PNG and as JPEG', async () => {
+  it('[T30] makes 4000 x 3000 pixels smaller, as PNG and as JPEG', async () => {
     write('large.png', png(4000, 3000))
     const photo = { width: 4000, height: 3000, data: Buffer.alloc(4000 * 3000 * 4, 120) }
     write('large.jpg', jpeg.encode(photo, 50).data)
@@ -105,7 +105,7 @@ describe('view_image', () => {
       ).rejects.toThrow('the permission profile denies it')
   })
 
-  it('H29: refuses a bomb, a torn image, a pipe and a device at once', async () => {
+  it('[H29] refuses a bomb, a torn image, a pipe and a device at once', async () => {
     const bomb = png(2, 2)
     bomb.writeUInt32BE(20_000, 16)
     bomb.writeUInt32BE(20_000, 20)
