@@ -13,6 +13,7 @@ import { trash } from './migrations/0006-trash.ts'
 import { arrangement } from './migrations/0007-arrangement.ts'
 import { goalHabits } from './migrations/0008-goal-habits.ts'
 import { packs } from './migrations/0009-packs.ts'
+import { partials } from './migrations/0010-partials.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   arrangement,
   goalHabits,
   packs,
+  partials,
 ]
 
 export interface MigrationContext {

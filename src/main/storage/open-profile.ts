@@ -12,10 +12,16 @@ import { takeWriterLock, type WriterLock } from './writer-lock.ts'
 const APPLICATION_ID = 0x534b454e
 
 /**
- * Pages of 4 KiB after which a commit folds the WAL back into the database: 16 MiB. The pages that every commit
- * touches are written back once for all of them.
+ * Small ones: a commit changes a few bytes in a dozen of them, and each is written as a whole. Databases that were
+ * made with larger ones keep them.
  */
-export const WAL_PAGES = 4_000
+const PAGE_BYTES = 1024
+
+/**
+ * Pages after which a commit folds the WAL back into the database: 16 MiB. The pages that every commit touches are
+ * written back once for all of them.
+ */
+export const WAL_PAGES = 16_000
 
 export interface Profile {
   readonly home: string
@@ -63,6 +69,7 @@ function openDatabase(file: string, context: MigrationContext): Sqlite.Database 
   const db = new Sqlite(file)
   try {
     // Before the first table; no effect later.
+    db.pragma(`page_size = ${PAGE_BYTES}`)
     db.pragma('auto_vacuum = INCREMENTAL')
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')

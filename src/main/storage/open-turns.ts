@@ -6,6 +6,7 @@ import type { ModelItem } from '../model/model-item.ts'
 import type { BlobStore } from './blobs.ts'
 import type { DamageLog } from './damage.ts'
 import { emptyItem, type PartialText, withText } from './partial-items.ts'
+import { type PartialRow, textOf } from './partial-text.ts'
 import {
   loadItem,
   loadJson,
@@ -67,8 +68,8 @@ export function createOpenTurnReader(
     `SELECT id, ord, json, blob_hash, out_hash, out_size, started_ms FROM item INDEXED BY item_open
      WHERE turn_pk = ? AND status = 'in_progress'`,
   )
-  const selectPartials = db.prepare<[number, string], PartialText>(
-    `SELECT item_id AS itemId, kind, field, text, updated_ms AS atMs FROM item_partial
+  const selectPartials = db.prepare<[number, string], PartialText & PartialRow>(
+    `SELECT item_id AS itemId, kind, field, text, packed, updated_ms AS atMs FROM item_partial
      WHERE thread_pk = ? AND turn_id = ? ORDER BY item_id, field, part`,
   )
   const selectModelItems = db.prepare<[number, number], StoredJson>(
@@ -107,6 +108,13 @@ export function createOpenTurnReader(
     return [...known.values()].sort((a, b) => a.atMs - b.atMs).map(({ item }) => item)
   }
 
+  function partialsOf(turn: Pick<OpenTurnRow, 'thread_pk' | 'id'>): PartialText[] {
+    return selectPartials.all(turn.thread_pk, turn.id).flatMap((row) => {
+      const text = damage.tolerate(turn.thread_pk, () => textOf(row))
+      return text === undefined ? [] : { ...row, text }
+    })
+  }
+
   function unanswered(turn: OpenTurnRow): ModelItem[] {
     const calls = new Map<string, ModelItem>()
     for (const row of selectModelItems.all(turn.thread_pk, turn.ord)) {
@@ -140,7 +148,7 @@ export function createOpenTurnReader(
   return {
     openTurns: () =>
       selectRunning.all().map((turn) => {
-        const partials = selectPartials.all(turn.thread_pk, turn.id)
+        const partials = partialsOf(turn)
         const lastEventMs = selectLastEvent.get(turn.thread_pk) ?? 0
         return {
           threadId: turn.thread_id,
@@ -161,9 +169,7 @@ export function createOpenTurnReader(
     strayItems: () =>
       selectEnded.all().flatMap((turn) => {
         const ofRows = new Set(selectItems.all(turn.pk).map((row) => row.id))
-        const partials = selectPartials
-          .all(turn.thread_pk, turn.id)
-          .filter((partial) => ofRows.has(partial.itemId))
+        const partials = partialsOf(turn).filter((partial) => ofRows.has(partial.itemId))
         return openItems(turn, partials).map((item) => ({
           threadId: turn.thread_id,
           lastSeq: turn.next_seq - 1,

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { BlobStore } from './blobs.ts'
 import type { DamageLog } from './damage.ts'
+import { type PartialRow, textOf } from './partial-text.ts'
 import { loadItem, type StoredItem } from './stored-json.ts'
 import { createStory, readAcross } from './story.ts'
 import type { Reads } from './worker-messages.ts'
@@ -29,12 +30,10 @@ export function createOutputRepository(
        AND item.ord >= ? AND item.ord < ?
      ORDER BY item.ord DESC LIMIT 1`,
   )
-  const selectPartial = db
-    .prepare<[number, string, string], string>(
-      `SELECT text FROM item_partial
-       WHERE thread_pk = ? AND turn_id = ? AND item_id = ? AND field = 'output' ORDER BY part`,
-    )
-    .pluck()
+  const selectPartial = db.prepare<[number, string, string], PartialRow>(
+    `SELECT text, packed FROM item_partial
+     WHERE thread_pk = ? AND turn_id = ? AND item_id = ? AND field = 'output' ORDER BY part`,
+  )
 
   function outputOf(row: OutputRow, itemId: string): Buffer {
     if (row.out_hash !== null) return blobs.get(row.out_hash)
@@ -42,7 +41,7 @@ export function createOutputRepository(
     const stored = item?.type === 'commandExecution' ? (item.aggregatedOutput ?? '') : ''
     const parts =
       row.status === 'in_progress' ? selectPartial.all(row.thread_pk, row.turn_id, itemId) : []
-    return Buffer.from(stored + parts.join(''))
+    return Buffer.from(stored + parts.map(textOf).join(''))
   }
 
   return {

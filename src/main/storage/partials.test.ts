@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PartialKey } from './journal.ts'
 import { migrate } from './migrate.ts'
+import { type PartialRow, textOf } from './partial-text.ts'
 import { createPartials, PARTIAL_CHARS_MAX, type Partials } from './partials.ts'
 
 const key: PartialKey = { turnId: 'u1', itemId: 'm1', kind: 'agentMessage', field: 'text' }
@@ -27,11 +28,11 @@ function append(appended: string, of: PartialKey = key): void {
 
 function stored(itemId = 'm1'): string[] {
   return db
-    .prepare<[string], string>(
-      'SELECT text FROM item_partial WHERE item_id = ? ORDER BY field, part',
+    .prepare<[string], PartialRow>(
+      'SELECT text, packed FROM item_partial WHERE item_id = ? ORDER BY field, part',
     )
-    .pluck()
     .all(itemId)
+    .map(textOf)
 }
 
 function transaction(work: () => void): void {

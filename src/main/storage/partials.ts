@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { ThreadId } from '../../protocol/index.ts'
 import { isDiskFailure } from './failures.ts'
 import type { PartialKey } from './journal.ts'
+import { packText } from './partial-text.ts'
 
 /** Kept of each field, in UTF-16 units; what comes later is dropped. */
 export const PARTIAL_CHARS_MAX = 1024 * 1024
@@ -51,12 +52,12 @@ export function createPartials(db: Database): Partials {
     .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
     .pluck()
   const selectKept = db.prepare<[number, string, string, string], { next: number; chars: number }>(
-    `SELECT coalesce(max(part) + 1, 0) AS next, coalesce(sum(length(text)), 0) AS chars FROM item_partial
+    `SELECT coalesce(max(part) + 1, 0) AS next, coalesce(sum(coalesce(chars, length(text))), 0) AS chars FROM item_partial
      WHERE thread_pk = ? AND turn_id = ? AND item_id = ? AND field = ?`,
   )
   const insert = db.prepare(
-    `INSERT INTO item_partial(thread_pk, turn_id, item_id, field, part, kind, text, updated_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO item_partial(thread_pk, turn_id, item_id, field, part, kind, text, packed, chars, updated_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const remove = db.prepare(
     `DELETE FROM item_partial WHERE thread_pk = (SELECT pk FROM thread WHERE id = ?)
@@ -91,9 +92,11 @@ export function createPartials(db: Database): Partials {
   function write(field: Field): void {
     const text = wholeCharacters(field.pending.slice(field.inFlight))
     if (text === '') return
-    const { threadPk, key } = field
+    const { threadPk, key, atMs } = field
     const part = field.nextPart + field.partsInFlight
-    insert.run(threadPk, key.turnId, key.itemId, key.field, part, key.kind, text, field.atMs)
+    const { text: plain, packed, chars } = packText(text)
+    const { turnId, itemId, kind } = key
+    insert.run(threadPk, turnId, itemId, key.field, part, kind, plain, packed, chars, atMs)
     field.inFlight += text.length
     field.partsInFlight += 1
   }

@@ -49,7 +49,7 @@ const IDLE_WAL_BYTES = 8 * 1024 * 1024
 const CHECK_AFTER_MS = 3_000
 
 /** While threads come in a commit would otherwise do little else than fold the WAL back. */
-const IMPORT_WAL_PAGES = 8_000
+const IMPORT_WAL_PAGES = 32_000
 
 /** Imported threads are unpacked for so long at a time, and after a pause for what else is asked. */
 const UNPACK_MS = 8
