@@ -33,8 +33,9 @@ interface TurnRow {
 type ItemRow = StoredItem & { readonly ord: number; readonly turn: string }
 type ModelRow = StoredJson & { readonly ord: number; readonly turn: string | null }
 
-/** Places looked at for one page: bounds what a page holds, and how long its reader works on it without a pause. */
+/** Of one page: bounds what it holds, and how long its reader works on it without a pause. A longer item has its own. */
 const PLACES_MAX = 50
+const PAGE_BYTES_MAX = 256 * 1024
 
 export function createExportRepository(
   db: Database,
@@ -66,6 +67,27 @@ export function createExportRepository(
     `SELECT model_item.*, turn.id AS turn FROM model_item LEFT JOIN turn ON turn.pk = model_item.turn_pk
      WHERE model_item.thread_pk = ? AND model_item.ord >= ? AND model_item.ord < ?`,
   )
+
+  const bytesOf = (table: string, more: string): string =>
+    `SELECT ord, coalesce(octet_length(json), blob.size, 0) ${more} AS bytes FROM ${table}
+     LEFT JOIN blob ON blob.hash = blob_hash WHERE ${within}`
+  const selectBytes = db.prepare<(number | string)[], { ord: number; bytes: number }>(
+    `${bytesOf('item', '+ iif(out_hash IS NULL, 0, out_size)')}
+     UNION ALL ${bytesOf('model_item', '')} ORDER BY ord`,
+  )
+
+  /** Where a page that begins with the first of these parts ends: behind as many places as fit. */
+  function endOf(parts: readonly Part[], end: number): number {
+    let bytes = 0
+    let isFirst = true
+    for (const { pk, from, to } of parts)
+      for (const place of selectBytes.iterate(pk, from, to, pk, from, to)) {
+        bytes += place.bytes
+        if (bytes > PAGE_BYTES_MAX && !isFirst) return place.ord
+        isFirst = false
+      }
+    return end
+  }
 
   function turnRow(row: TurnRow): ExportRow {
     return {
@@ -104,14 +126,16 @@ export function createExportRepository(
       const thread = selectThread.get(threadId)
       if (!thread) return { rows: [], next: null }
       const own = { pk: thread.pk, from: thread.own_from, to: thread.next_ord }
-      const end = start + PLACES_MAX
-      const parts = [...selectParts.all(thread.pk), own].map(({ pk, from, to }) => ({
-        pk,
-        from: Math.max(from, start),
-        to: Math.min(to, end),
-      }))
-      const rows = parts.filter(({ from, to }) => from < to).flatMap(rowsIn)
+      const all = [...selectParts.all(thread.pk), own]
+      const end = endOf(partsWithin(all, start, start + PLACES_MAX), start + PLACES_MAX)
+      const rows = partsWithin(all, start, end).flatMap(rowsIn)
       return { rows, next: end < thread.next_ord ? end : null }
     },
   }
+}
+
+function partsWithin(parts: readonly Part[], start: number, end: number): Part[] {
+  return parts
+    .map(({ pk, from, to }) => ({ pk, from: Math.max(from, start), to: Math.min(to, end) }))
+    .filter(({ from, to }) => from < to)
 }
