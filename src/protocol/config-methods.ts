@@ -1,6 +1,6 @@
 // Requests about configuration: its files, features, the snapshots turns ran under, and what a change would do.
 import { z } from 'zod'
-import { ConfigOrigin, ConfigSnapshotView } from './config.ts'
+import { ConfigLayerView, ConfigOrigin, ConfigSnapshotView } from './config.ts'
 import { ThreadId } from './ids.ts'
 import { page, params } from './params.ts'
 import { SandboxPolicy, TurnExtrasParams, TurnOverrides } from './settings.ts'
@@ -83,6 +83,39 @@ const SnapshotSpan = z.object({
 export type SnapshotSpan = z.output<typeof SnapshotSpan>
 
 export const configMethods = {
+  'config/read': {
+    params: params({ includeLayers: z.boolean().optional(), cwd: z.string().optional() }),
+    result: z.object({
+      /** Keys as in config.toml; unset ones are null. */
+      config: z.record(z.string(), z.unknown()),
+      /** Dotted key to the layer that set it. */
+      origins: z.record(z.string(), ConfigOrigin),
+      /** Highest precedence first; absent unless asked for. */
+      layers: z.array(ConfigLayerView).optional(),
+    }),
+  },
+  'permissionProfile/list': {
+    params: params({ cwd: z.string().optional(), ...page }),
+    result: z.object({
+      data: z.array(
+        z.object({ id: z.string(), description: z.string().nullable(), allowed: z.boolean() }),
+      ),
+      nextCursor: z.string().nullable(),
+    }),
+  },
+  'collaborationMode/list': {
+    params: params({}),
+    result: z.object({
+      data: z.array(
+        z.object({
+          name: z.string(),
+          mode: z.string().nullable(),
+          model: z.string().nullable(),
+          reasoning_effort: z.string().nullable(),
+        }),
+      ),
+    }),
+  },
   'config/value/write': {
     params: params({ ...ConfigEdit.shape, value: z.unknown().nullable(), ...target }),
     result: written,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { ThreadId } from './ids.ts'
 import { params } from './params.ts'
+import { SearchProgress } from './search.ts'
 
 export const Task = z.object({
   id: z.string(),
@@ -30,6 +31,24 @@ export const ImportReport = z.object({
 export type ImportReport = z.output<typeof ImportReport>
 
 export const storeMethods = {
+  'skein/store/health': {
+    params: params({}),
+    result: z.object({
+      state: z.enum(['healthy', 'repaired', 'damaged', 'readOnly']),
+      /** When the database was last looked through as a whole and nothing was wrong; after an unclean exit only. */
+      checkedAtMs: z.number().nullable(),
+      reason: z.string().nullable(),
+      repairs: z.array(z.object({ kind: z.string(), count: z.number(), text: z.string() })),
+      bytes: z.object({
+        database: z.number(),
+        wal: z.number(),
+        search: z.number(),
+        blobs: z.number(),
+        free: z.number(),
+      }),
+      search: SearchProgress,
+    }),
+  },
   'skein/rollout/import': {
     params: params({
       paths: z.array(z.string()).optional(),

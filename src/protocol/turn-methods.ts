@@ -1,12 +1,15 @@
-// Requests about kinds of turns and about the settings of threads and turns; part of the one list in methods.ts.
+// Requests about turns: their input, their kinds, and the settings of threads and turns; part of the one list in methods.ts.
 import { z } from 'zod'
+import { ClientMetadata, turnCompany } from './client-context.ts'
 import { ThreadId, TurnId } from './ids.ts'
+import { UserInput } from './items.ts'
 import { params } from './params.ts'
 import {
   ApprovalsReviewer,
   ClearableSetting,
   ReasoningEffort,
   ReasoningSummary,
+  TurnExtrasParams,
   turnOverrides,
 } from './settings.ts'
 import { Thread } from './threads.ts'
@@ -24,6 +27,36 @@ export const ReviewTarget = z.discriminatedUnion('type', [
 export type ReviewTarget = z.output<typeof ReviewTarget>
 
 export const turnMethods = {
+  'turn/start': {
+    params: params({
+      threadId: ThreadId,
+      input: z.array(UserInput),
+      clientUserMessageId: z.string().optional(),
+      ...turnOverrides,
+      /** This turn only; sent to the provider as a strict JSON schema. */
+      outputSchema: z.unknown().optional(),
+      /** The tier of a turn that this input begins, whatever the thread's is; no change for one that it joins. */
+      serviceTierForTurn: z.string().optional(),
+      ...turnCompany,
+      responsesapiClientMetadataPatch: ClientMetadata.optional(),
+      skein: TurnExtrasParams.optional(),
+    }),
+    result: z.object({ turn: Turn }),
+  },
+  'turn/steer': {
+    params: params({
+      threadId: ThreadId,
+      input: z.array(UserInput),
+      expectedTurnId: z.string(),
+      clientUserMessageId: z.string().optional(),
+      ...turnCompany,
+    }),
+    result: z.object({ turnId: TurnId }),
+  },
+  'turn/interrupt': {
+    params: params({ threadId: ThreadId, turnId: TurnId }),
+    result: empty,
+  },
   'thread/settings/update': {
     params: params({
       threadId: ThreadId,
