@@ -61,6 +61,8 @@ export function createFakeTime(startMs = 1_000_000): FakeTime {
   }
 }
 
+const STEP_MS = 15_000
+
 export interface GoalHarness extends ThreadHarness {
   readonly goals: Goals
   readonly time: FakeTime
@@ -71,6 +73,8 @@ export interface GoalHarness extends ThreadHarness {
   goal(): Promise<ThreadGoal>
   /** Everything that follows by itself has happened. */
   quiet(): Promise<void>
+  /** Lets so much time pass in the small steps of a machine that is awake. */
+  work(ms: number): Promise<void>
   /** Lets the pause before the next automatic turn pass, then waits for its end. */
   nextTurn(ms?: number): Promise<void>
   /** Kinds of the turns so far. */
@@ -163,6 +167,13 @@ export async function openGoalThread(options: GoalHarnessOptions = {}): Promise<
       return goal
     },
     quiet,
+    async work(ms) {
+      for (let left = ms; left > 0; left -= STEP_MS) {
+        await quiet()
+        time.advance(Math.min(left, STEP_MS))
+      }
+      await quiet()
+    },
     async nextTurn(ms = 1000) {
       await quiet()
       const count = ends() + 1

@@ -53,6 +53,27 @@ test('[45] set active while its thread is not loaded, a goal starts when the thr
   await model.waitForRequest(2)
 })
 
+test('[56] a stop over the wire: the goal is paused before the turn has ended, and nothing follows', async () => {
+  const { app, threadId, model } = await openIdle()
+  await app.request('thread/goal/set', { threadId, objective: 'x' })
+  const { params: started } = await app.waitFor('turn/started')
+  await model.waitForRequest(1)
+  const from = app.notifications.length
+  await app.request('turn/interrupt', { threadId, turnId: started.turn.id })
+  const { params } = await app.waitFor('turn/completed')
+  expect(params.turn.status).toBe('interrupted')
+  const told = app.notifications.slice(from).flatMap(({ method, params }) => {
+    if (method === 'thread/goal/updated') return [params.goal.skein.reason]
+    return method === 'turn/completed' ? ['end'] : []
+  })
+  expect([...new Set(told)]).toEqual(['user_interrupt', 'end'])
+  const { conditions } = await app.request('skein/goal/explain', { threadId })
+  expect(conditions.filter(({ holds }) => !holds).map(({ name }) => name)).toEqual([
+    'goal is active',
+  ])
+  expect(model.requests).toHaveLength(1)
+})
+
 test('[47] [48] archiving pauses a goal, deleting takes it away', async () => {
   const { app, threadId } = await openIdle()
   await app.request('thread/goal/set', { threadId, objective: 'x' })

@@ -108,8 +108,10 @@ test('[23] [21] an edit keeps a complete goal complete; clearing twice says so',
 test('[39] [40] without the feature, in an ephemeral thread and in none there are no goals', async () => {
   const off = await openApp({ config: '[features]\ngoals = false\n' })
   const id = await startThread(off)
-  for (const method of ['thread/goal/get', 'thread/goal/clear'])
-    expect((await off.app.refusal(method, { threadId: id })).message).toContain('disabled')
+  for (const method of ['thread/goal/get', 'thread/goal/set', 'thread/goal/clear']) {
+    const { message } = await off.app.refusal(method, { threadId: id, objective: 'x' })
+    expect(message).toContain('disabled')
+  }
   const { app, model, ...opened } = await openApp()
   model.script(stream(response([message('hi')])))
   const threadId = await startThread({ app, ...opened }, { ephemeral: true })

@@ -105,7 +105,7 @@ export function composeHandlers(ports: HandlersPorts): {
     ...eventHandlers({ manager, store }),
     ...goalHandlers(goals),
     ...fileSearchHandlers(),
-    ...turnHandlers({ manager, store, goals }),
+    ...turnHandlers({ manager, store }),
     ...settingsHandlers(manager),
     ...turnKindHandlers(manager),
     ...configFileHandlers({ config, manager }),

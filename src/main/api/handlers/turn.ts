@@ -1,6 +1,5 @@
 // Turns: start, steer, interrupt, and the queue of those to come.
 import type { QueuedSubmission, ThreadId, UserInput } from '../../../protocol/index.ts'
-import type { Goals } from '../../extensions/goals/goals.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Store } from '../../storage/store.ts'
@@ -27,7 +26,6 @@ type TurnMethods =
 export function turnHandlers(ports: {
   readonly manager: ThreadManager
   readonly store: Store
-  readonly goals: Pick<Goals, 'interrupting'>
 }): Pick<Handlers, TurnMethods> {
   const { manager } = ports
 
@@ -126,10 +124,7 @@ export function turnHandlers(ports: {
 
     async 'turn/interrupt'({ threadId, turnId }) {
       const { actor } = manager.require(threadId)
-      const isRunning = actor.state().turn?.id === turnId
-      const paused = isRunning ? ports.goals.interrupting(threadId) : undefined
-      // At once: input that comes after this must not join the turn that is to end.
-      await Promise.all([actor.interrupt(turnId), paused])
+      await actor.interrupt(turnId)
       return {}
     },
 

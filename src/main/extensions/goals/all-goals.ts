@@ -20,7 +20,7 @@ export interface AllGoals {
   stop(threadId: ThreadId, reason: StopReason): Promise<boolean>
 }
 
-type StopReason = 'pause_all' | 'user_interrupt' | 'archived' | 'crash_recovery'
+type StopReason = 'pause_all' | 'archived' | 'crash_recovery'
 
 const PAGE = 100
 

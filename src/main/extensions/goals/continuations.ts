@@ -14,7 +14,7 @@ export interface Continuations {
   consider(desk: GoalDesk): void
   /** The same; resolves when that is decided, rejects when the goal cannot be read or its turn not be started. */
   attempt(desk: GoalDesk): Promise<void>
-  /** The automatic turn of this thread ended: its place is free. */
+  /** Everybody has heard that the automatic turn of this thread ended: its place is free. */
   ended(threadId: ThreadId): void
   /** The thread leaves memory. */
   drop(desk: GoalDesk): void

@@ -134,7 +134,7 @@ describe('time', () => {
     await opened.heard(
       (signal) => signal.type === 'recorded' && signal.event.type === 'approvalRequested',
     )
-    opened.time.advance(600_000)
+    await opened.work(600_000)
     const [approvalId = ''] = [...(opened.actor.state().turn?.approvals.keys() ?? [])]
     await opened.actor.respond(approvalId, { decision: 'accept' })
     await opened.turnEnded(1)
@@ -148,11 +148,7 @@ describe('time', () => {
       skein: { timeBudgetMs: 30_000 },
     })
     await opened.model.waitForRequest(1)
-    await opened.quiet()
-    opened.time.advance(15_000)
-    await opened.quiet()
-    opened.time.advance(15_000)
-    await opened.quiet()
+    await opened.work(30_000)
     gate.open()
     await opened.turnEnded(1)
     await opened.quiet()

@@ -99,9 +99,14 @@ describe('people change the goal while it works', () => {
 
   it('[56] a stop pauses the goal before the turn is cut, and nothing starts again', async () => {
     const { opened } = await atWork()
-    await opened.goals.interrupting(threadId)
-    expect((await opened.goal()).skein.reason).toBe('user_interrupt')
+    const from = opened.signals.length
     await opened.actor.interrupt(opened.actor.state().turn?.id ?? '')
+    const order = opened.signals.slice(from).flatMap((signal) => {
+      if (signal.type === 'recorded') return signal.event.type === 'turnCompleted' ? ['end'] : []
+      if (signal.type !== 'told' || signal.notification.method !== 'thread/goal/updated') return []
+      return [signal.notification.params.goal.skein.reason]
+    })
+    expect([order[0], order.at(-1)]).toEqual(['user_interrupt', 'end'])
     await opened.nextTurn(60_000)
     expect(opened.turns()).toHaveLength(1)
     expect(await opened.goal()).toMatchObject({
@@ -129,8 +134,9 @@ describe('people change the goal while it works', () => {
     await opened.quiet()
     const before = await opened.goal()
     const heard = opened.told().length
-    opened.time.advance(10)
-    expect(await opened.goals.set({ threadId })).toEqual(before)
+    opened.time.advance(1_000)
+    const after = await opened.goals.set({ threadId })
+    expect(after).toEqual({ ...before, updatedAt: before.updatedAt + 1 })
     expect(opened.told()).toHaveLength(heard + 1)
   })
 })

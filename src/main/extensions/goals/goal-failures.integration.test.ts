@@ -167,13 +167,19 @@ describe('failures', () => {
 
   it('[52] the use of a goal that was replaced changes nothing in the new one', async () => {
     const gate = createGate()
-    const opened = await withGoal([[hold(gate.passed), ...words('a')], [hang()]])
+    const opened = await withGoal([[hold(gate.passed), ...echo('a')], words('b'), [hang()]])
     await opened.model.waitForRequest(1)
-    await opened.goals.replace({ threadId, objective: 'other' })
+    const { skein } = await opened.goal()
+    // The response that was asked for the old goal arrives while it is being replaced.
+    const replaced = opened.goals.replace({ threadId, objective: 'other' })
     gate.open()
+    expect((await replaced).skein.goalId).not.toBe(skein.goalId)
+    await opened.model.waitForRequest(2)
+    expect(await opened.goal()).toMatchObject({ objective: 'other', tokensUsed: 0 })
     await opened.turnEnded(1)
     await opened.quiet()
-    expect(await opened.goal()).toMatchObject({ objective: 'other', tokensUsed: 0 })
+    // The next one was asked for the new goal.
+    expect((await opened.goal()).tokensUsed).toBe(650)
   })
 })
 

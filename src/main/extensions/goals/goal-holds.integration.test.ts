@@ -17,8 +17,9 @@ const threadId = 'thread-1'
 
 describe('where no goal works', () => {
   it('[37] [38] plan mode holds it and counts nothing; leaving it goes on', async () => {
+    const gate = createGate()
     const opened = await withGoal(
-      [words('planned'), words('on'), [hang()]],
+      [[hold(gate.passed), ...words('planned')], words('on'), [hang()]],
       {},
       {
         state: planning('plan'),
@@ -27,6 +28,9 @@ describe('where no goal works', () => {
     expect(opened.turns()).toEqual([])
     expect((await opened.goal()).skein.hold).toBe('planMode')
     await opened.say('make a plan')
+    await opened.model.waitForRequest(1)
+    await opened.work(45_000)
+    gate.open()
     await opened.turnEnded(1)
     await opened.nextTurn(60_000)
     expect(await opened.goal()).toMatchObject({ tokensUsed: 0, timeUsedSeconds: 0 })
@@ -93,7 +97,9 @@ describe('where no goal works', () => {
     const heard = opened.told().length
     await opened.actor.extensions.resumed()
     await opened.quiet()
-    expect(opened.told()).toHaveLength(heard + 1)
+    expect(opened.told().slice(heard)).toMatchObject([
+      { method: 'thread/goal/updated', params: { turnId: null, goal: { status: 'paused' } } },
+    ])
     expect(opened.turns()).toEqual([])
   })
 

@@ -125,7 +125,7 @@ export function createGoalHooks(
 
     onThreadIdle({ control }) {
       const desk = desks.of(control.threadId)
-      continuations.ended(desk.threadId) // also of a turn that broke without a word
+      continuations.ended(desk.threadId)
       continuations.consider(desk)
     },
 
@@ -141,6 +141,7 @@ export function createGoalHooks(
     async onTurnStart({ control, turn, kind }) {
       const desk = desks.of(control.threadId)
       desk.waitingForPerson = false
+      if (kind !== 'goal') continuations.ended(desk.threadId) // queued input came behind its turn
       desk.config = await ports.config(desk.threadId)
       await desk.locked(async () => {
         const goal = await desk.read()
@@ -199,11 +200,10 @@ export function createGoalHooks(
     async onTurnStop({ control }) {
       const desk = desks.of(control.threadId)
       await desk.locked(() => settle(desk, null))
-      continuations.ended(control.threadId)
       all.holds.sinceStart.delete(control.threadId)
     },
 
-    async onTurnAbort({ control, reason }) {
+    async onTurnCut({ control, reason }) {
       const desk = desks.of(control.threadId)
       await desk.locked(async () => {
         const goal = await desk.read()
@@ -211,8 +211,9 @@ export function createGoalHooks(
           await desk.commit(stopGoal(goal, 'paused', 'user_interrupt', null, ports.clock.now()))
         await settle(desk, null)
       })
-      continuations.ended(control.threadId)
     },
+
+    onTurnAbort: ({ control }) => continuations.ended(control.threadId),
 
     onConfigChanged({ control }) {
       continuations.consider(desks.of(control.threadId)) // plan mode may have ended

@@ -18,6 +18,7 @@ describe('the model and its goal', () => {
     await opened.turnEnded(1)
     await opened.nextTurn(60_000)
     expect(opened.turns()).toHaveLength(1)
+    expect(opened.model.requests).toHaveLength(2)
     expect(await opened.goal()).toMatchObject({
       status: 'complete',
       tokensUsed: 650,
@@ -57,6 +58,22 @@ describe('the model and its goal', () => {
     expect(count(heard, 'belong to the user')).toBe(2)
     expect(heard).toContain('a goal is in progress')
     expect((await opened.goal()).status).toBe('active')
+  })
+
+  it('without a goal there is nothing to update; a goal it sets is held to the same bounds', async () => {
+    const opened = await openGoalThread()
+    opened.model.script([
+      calls('update_goal', { status: 'complete' }),
+      calls('create_goal', { objective: ' ' }),
+      calls('create_goal', { objective: 'win', token_budget: 0 }),
+      words('well'),
+    ])
+    await opened.say('hello')
+    await opened.turnEnded(1)
+    const heard = goalTexts(opened.model.requests[3])
+    for (const words of ['no goal on this thread', 'must not be empty', 'greater than 0'])
+      expect(heard).toContain(words)
+    expect(await opened.goals.get(threadId)).toBeNull()
   })
 
   it('[28] over a complete goal it may set a new one, which starts from zero', async () => {

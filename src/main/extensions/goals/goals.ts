@@ -38,8 +38,6 @@ export interface Goals
     threadId: ThreadId,
   ): Promise<{ conditions: GoalCondition[]; nextStartAtMs: number | null }>
   pausedAll(): boolean
-  /** A person stops the running turn: the goal is paused before the turn is. */
-  interrupting(threadId: ThreadId): Promise<void>
   /** The thread is about to be put away. */
   archiving(threadId: ThreadId): Promise<void>
 }
@@ -100,9 +98,6 @@ export function createGoals(ports: GoalsPorts): Goals {
       return { conditions: explain(continuations.circumstances(desk, goal)), nextStartAtMs }
     },
     pausedAll: () => holds.pausedAll,
-    async interrupting(threadId) {
-      if (desks.find(threadId)) await stop(threadId, 'user_interrupt')
-    },
     archiving: async (threadId) => void (await stop(threadId, 'archived')),
   }
 }

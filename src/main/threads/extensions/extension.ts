@@ -153,6 +153,8 @@ export interface Extension {
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: most hooks have nothing to record
   onTurnStop?(input: OfTurn): Awaitable<readonly ThreadEvent[] | void>
+  /** The turn is being cut: its work has been told to stop, and nobody has heard of its end. `onTurnAbort` follows. */
+  onTurnCut?(input: OfTurn & { readonly reason: CutReason }): Awaitable<void>
   /** The turn was cut, and everybody has heard so. `onTurnStop` is not called for it. */
   onTurnAbort?(input: OfTurn & { readonly reason: CutReason }): Awaitable<void>
   /** The turn is failing; `onTurnStop` follows, then clients hear of it. */

@@ -33,6 +33,7 @@ function diary(name: string, log: string[]): Extension & { control: () => Thread
     onToolFinish: ({ end }) => void note(`toolFinish ${end}`),
     onTurnError: ({ error }) => void note(`turnError ${error.message}`),
     onTurnStop: () => void note('turnStop'),
+    onTurnCut: ({ reason }) => void note(`turnCut ${reason}`),
     onTurnAbort: ({ reason }) => void note(`turnAbort ${reason}`),
     onThreadIdle: () => void note('threadIdle'),
     onThreadStop: () => void note('threadStop'),
@@ -73,6 +74,7 @@ function everyHook(log: string[]): Extension {
     onToolFinish: ({ end }) => note(`toolFinish ${end}`),
     onTokenUsage: () => note('tokenUsage'),
     onTurnStop: () => note('turnStop'),
+    onTurnCut: ({ reason }) => note(`turnCut ${reason}`),
     onTurnAbort: ({ reason }) => note(`turnAbort ${reason}`),
     onThreadIdle: () => note('threadIdle'),
     onThreadStop: () => note('threadStop'),
@@ -182,6 +184,7 @@ describe('hooks', () => {
       'toolStart',
       'tokenUsage',
       '> tokenUsage',
+      'turnCut user',
       '> commandExecution',
       '> turnCompleted',
       'turnAbort user',
@@ -199,7 +202,7 @@ describe('hooks', () => {
     expect(log.slice(2)).toEqual(['a turnError no', 'a turnStop', 'turnCompleted', 'a threadIdle'])
   })
 
-  it('of a turn that is cut hear after everybody else, and nothing is called idle', async () => {
+  it('of a turn that is cut hear before and after everybody else, and nothing is called idle', async () => {
     const log: string[] = []
     const thread = await open([diary('a', log)], log)
     thread.model.script([[sayPartly('half'), hang()]])
@@ -207,7 +210,12 @@ describe('hooks', () => {
     await thread.heard((signal) => signal.type === 'delta')
     await thread.actor.interrupt(turn.id)
     await thread.actor.shutdown('user')
-    expect(log.slice(2)).toEqual(['turnCompleted', 'a turnAbort user', 'a threadStop'])
+    expect(log.slice(2)).toEqual([
+      'a turnCut user',
+      'turnCompleted',
+      'a turnAbort user',
+      'a threadStop',
+    ])
   })
 
   it('that throw are passed over', async () => {

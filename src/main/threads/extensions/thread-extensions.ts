@@ -51,6 +51,7 @@ export interface TurnExtensions {
   compacting(manual: boolean): Promise<void>
   /** Facts to record with the turn's end. */
   stopping(): Promise<readonly ThreadEvent[]>
+  cutting(reason: CutReason): Promise<void>
   aborted(reason: CutReason): Promise<void>
   failing(error: TurnError, limitEndsAtMs: number | null): Promise<void>
   toolStarted(call: ToolCallItem): Promise<void>
@@ -102,6 +103,9 @@ export function createThreadExtensions(
       },
       async stopping() {
         return (await hooks.all('onTurnStop', ofTurn)).flatMap((facts) => facts ?? [])
+      },
+      async cutting(reason) {
+        await hooks.all('onTurnCut', { ...ofTurn, reason })
       },
       async aborted(reason) {
         await hooks.all('onTurnAbort', { ...ofTurn, reason })

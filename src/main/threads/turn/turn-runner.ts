@@ -377,6 +377,7 @@ export function createTurnRunner(
     turn.aborting ??= (async () => {
       turn.abort.abort(new DOMException('the turn was interrupted', 'AbortError'))
       await settleWithin(Promise.all([turn.task, turn.beside]), ABORT_GRACE_MS)
+      await turn.extensions.cutting(reason)
       openItems.save()
       await recordEnd(turn, (state, nowMs) =>
         decideCut(
