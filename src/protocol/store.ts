@@ -30,6 +30,15 @@ export const ImportReport = z.object({
 })
 export type ImportReport = z.output<typeof ImportReport>
 
+export const ThreadSize = z.object({
+  threadId: ThreadId,
+  /** Its name, or how it began. */
+  title: z.string(),
+  /** On disk, with content that other threads may share. */
+  bytes: z.number(),
+})
+export type ThreadSize = z.output<typeof ThreadSize>
+
 export const storeMethods = {
   'skein/store/health': {
     params: params({}),
@@ -82,5 +91,15 @@ export const storeMethods = {
       path: z.string().optional(),
     }),
     result: z.object({ path: z.string(), bytes: z.number() }),
+  },
+  'skein/store/threadSizes': {
+    params: params({
+      /** Up to 100; absent: the largest threads, largest first. */
+      threadIds: z.array(ThreadId).max(100).optional(),
+      /** Of the largest: 20 when absent, up to 100. */
+      limit: z.number().int().min(1).max(100).optional(),
+    }),
+    /** Deleted and unknown threads are left out. */
+    result: z.object({ data: z.array(ThreadSize) }),
   },
 } as const

@@ -183,6 +183,8 @@ export function createStore(options: StoreOptions): Store {
     usage: reader('usage'),
     health: reader('health'),
     exportPage: reader('exportPage'),
+    threadSizes: reader('threadSizes'),
+    sizePage: reader('sizePage'),
     backup: (path) => requests.ask({ op: 'backup', path }) as Promise<Result<'skein/store/backup'>>,
     archiveThread: (threadId, path) =>
       requests.ask({ op: 'archive', threadId, path }) as Promise<ArchiveResult>,

@@ -21,6 +21,7 @@ import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
 import { createProjectChanges, createProjectRepository } from './project-repository.ts'
 import { createSectionChanges, createSectionRepository } from './section-repository.ts'
+import { createSizeRepository } from './size-repository.ts'
 import { createSnapshotRepository } from './snapshot-repository.ts'
 import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
@@ -132,6 +133,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createOpenTurnReader(db, blobs, damage),
     ...createExportRepository(db, blobs, damage),
     ...createUsageRepository(db),
+    ...createSizeRepository(db),
     ...createSectionRepository(db),
     ...createProjectRepository(db),
     ...createAttachmentRepository(db),

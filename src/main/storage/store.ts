@@ -15,6 +15,7 @@ import type {
   ThreadItem,
   ThreadReadState,
   ThreadSection,
+  ThreadSize,
   ThreadTokenUsage,
   Turn,
 } from '../../protocol/index.ts'
@@ -303,6 +304,12 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
       readonly byTurn: readonly Result<'skein/usage/read'>['byTurn'][number][]
     }
   >
+  /** What these threads take; those that are not here are left out. */
+  threadSizes(threadIds: readonly ThreadId[]): Promise<readonly ThreadSize[]>
+  /** Of the threads behind a place, some at a time; `next` is the place to go on from, null at the end. */
+  sizePage(
+    after: number,
+  ): Promise<{ readonly sizes: readonly ThreadSize[]; readonly next: number | null }>
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void

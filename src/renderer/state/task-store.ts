@@ -1,8 +1,11 @@
 // Long work in the background, as every window hears of it, and what a person can start: import, export, backup.
 import { createStore } from 'zustand/vanilla'
-import type { Bridge, ImportReport, Result, Task } from '../../protocol/index.ts'
+import type { Bridge, ImportReport, Result, Task, ThreadSize } from '../../protocol/index.ts'
 import type { NotificationPump } from './notification-pump.ts'
 import type { ReadonlyStore } from './thread-store.ts'
+
+/** Threads whose sizes are asked for at once. */
+const SIZES_MAX = 100
 
 export interface TaskState {
   /** Oldest first. */
@@ -22,6 +25,8 @@ export interface TaskStore extends ReadonlyStore<TaskState> {
     format: 'codex' | 'skein',
   ): Promise<Result<'skein/rollout/export'>>
   backUp(): Promise<Result<'skein/store/backup'>>
+  /** What threads take on disk; without ids the largest of all, largest first. Rejects with a BridgeFailure. */
+  sizes(threadIds?: readonly string[]): Promise<readonly ThreadSize[]>
   cancel(taskId: string): Promise<void>
 }
 
@@ -58,6 +63,10 @@ export function createTaskStore(bridge: Bridge, pump: NotificationPump): TaskSto
     exportThread: (threadId, path, format) =>
       bridge.request('skein/rollout/export', { threadId, path, format }),
     backUp: () => bridge.request('skein/store/backup', {}),
+    async sizes(threadIds) {
+      const wanted = threadIds && { threadIds: threadIds.slice(0, SIZES_MAX) }
+      return (await bridge.request('skein/store/threadSizes', { ...wanted })).data
+    },
     async cancel(taskId) {
       await bridge.request('skein/task/cancel', { taskId })
     },

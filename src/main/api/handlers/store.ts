@@ -8,6 +8,7 @@ import type { RolloutImport } from '../../rollouts/import-service.ts'
 import type { Search } from '../../storage/search/search.ts'
 import type { Store } from '../../storage/store.ts'
 import { notFound } from '../../threads/thread-manager.ts'
+import { largestThreads } from '../largest-threads.ts'
 import { turnContextReader } from '../rollout-settings.ts'
 import type { Handlers } from '../router.ts'
 import type { TaskCenter } from '../task-center.ts'
@@ -25,11 +26,15 @@ export interface StoreHandlerPorts {
   config(): Promise<unknown>
 }
 
+/** Threads that are told where none are named. */
+const LARGEST = 20
+
 type StoreMethods =
   | 'skein/store/health'
   | 'skein/rollout/import'
   | 'skein/rollout/export'
   | 'skein/store/backup'
+  | 'skein/store/threadSizes'
   | 'skein/task/list'
   | 'skein/task/cancel'
 
@@ -73,6 +78,12 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
         throw new SkeinError('invalidParams', `not an absolute path: ${path}`)
       return tasks.run('backup', 'bytes', () => store.backup(path))
     },
+
+    'skein/store/threadSizes': async ({ threadIds, limit = LARGEST }) => ({
+      data: threadIds
+        ? [...(await store.threadSizes(threadIds))]
+        : await largestThreads(store, limit),
+    }),
 
     'skein/task/list': async () => ({ data: tasks.list() }),
     'skein/task/cancel': async ({ taskId }) => ({ cancelled: tasks.cancel(taskId) }),

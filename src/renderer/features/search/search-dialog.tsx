@@ -1,4 +1,5 @@
 // Search over everything: titles, what was said and done, by words and operators; opens at the place.
+import { X } from 'lucide-react'
 import { useId, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStores } from '../../state/stores-context.tsx'
@@ -6,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { PickerDialog, PickerRow, usePicker } from '../../ui/picker.tsx'
 import { Badge, RelativeTime, Spinner } from '../../ui/small.tsx'
 import { MarkedText } from './marked-text.tsx'
+import { operatorChips, withoutChip } from './operator-chips.ts'
 import { kindNames, type ResultEntry, type ResultGroup, resultGroups } from './result-entries.ts'
 import './search-dialog.css'
 import { type SearchView, useSearch } from './use-search.ts'
@@ -57,7 +59,10 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
       {term.trim() === '' ? (
         <OperatorHelp onChoose={(text) => type(`${text}${text.endsWith(':') ? '' : ' '}`)} />
       ) : (
-        <Outcome view={view} isEmpty={entries.length === 0} />
+        <>
+          <Chips term={term} onChange={type} />
+          <Outcome view={view} isEmpty={entries.length === 0} />
+        </>
       )}
       <div className="picker-foot search-foot">
         <label>
@@ -90,6 +95,28 @@ function Elsewhere({ view, archived }: { view: SearchView; archived: boolean }) 
     <span>
       {count} {count === 1 ? 'thread' : 'threads'} more {where}
     </span>
+  )
+}
+
+/** What narrows the search, to be taken out with one click. */
+function Chips({ term, onChange }: { term: string; onChange: (term: string) => void }) {
+  const chips = operatorChips(term)
+  if (chips.length === 0) return null
+  return (
+    <ul className="search-chips" aria-label="Narrowed by">
+      {chips.map((chip) => (
+        <li key={chip.start}>
+          <button
+            type="button"
+            className="search-operator search-chip"
+            aria-label={`Remove ${chip.text}`}
+            onClick={() => onChange(withoutChip(term, chip))}
+          >
+            {chip.text} <X size={12} aria-hidden />
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }
 

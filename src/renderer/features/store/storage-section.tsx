@@ -6,6 +6,7 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Setting } from '../settings/setting.tsx'
 import { bytesText } from './bytes-text.ts'
+import { LargestThreads } from './largest-threads.tsx'
 import './store.css'
 import { TaskProgress } from './task-progress.tsx'
 
@@ -29,6 +30,7 @@ export function StorageSection() {
     <>
       {health && <Report health={health} />}
       {health && <Sizes bytes={health.bytes} />}
+      <LargestThreads />
       <Setting
         label="Import"
         detail="Brings in the threads of Codex, or a thread that was exported by Skein."

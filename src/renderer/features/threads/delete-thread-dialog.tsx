@@ -32,6 +32,9 @@ export function DeleteThreadDialog(props: { threadId: string; onClose: () => voi
       <Button data-first onClick={onClose}>
         Cancel
       </Button>
+      <Button onClick={() => ui.actions.openDialog({ kind: 'exportThread', threadId })}>
+        Export first…
+      </Button>
       <Button variant="danger" onClick={() => void remove()}>
         Delete thread
       </Button>
@@ -49,7 +52,7 @@ export function DeleteThreadDialog(props: { threadId: string; onClose: () => voi
         are deleted. Files it changed in <code>{thread?.cwd ?? 'its folder'}</code> stay as they
         are. This cannot be undone.
       </p>
-      <WhatItTakes />
+      <WhatItTakes threadIds={[threadId]} />
       {thread?.status.type === 'active' && <p>The turn that is running is stopped first.</p>}
       {problem !== null && <p role="alert">It was not deleted: {problem}</p>}
     </Dialog>

@@ -46,7 +46,7 @@ export function DeleteThreadsDialog(props: { threadIds: readonly string[]; onClo
         All their messages, command outputs, approvals, queued messages and the records of their
         settings are deleted. Files they changed stay as they are. This cannot be undone.
       </p>
-      <WhatItTakes />
+      <WhatItTakes threadIds={threadIds} />
       {running > 0 && (
         <p>
           {running === 1
