@@ -14,7 +14,8 @@ test('[T59] a tool that takes too long is cancelled, and the next call works', a
   const opened = await openApp({ config: scriptedServer('s', 'good', 'tool_timeout_sec = 0.5') })
   const threadId = await startThread(opened)
   const slow = await callInTurn(opened, threadId, 'mcp__s__slow')
-  expect(slow.output).toBe('MCP tool call failed: timed out awaiting tools/call after 0.5s')
+  expect(slow.output).toMatch(/^Wall time: .* seconds\nOutput:/)
+  expect(slow.output).toContain('MCP tool call failed: timed out awaiting tools/call after 0.5s')
   expect(slow.turn.status).toBe('completed')
   const next = await callInTurn(opened, threadId, 'mcp__s__cancelled')
   expect(next.output).toContain('1 cancelled')
@@ -60,7 +61,7 @@ test('[T62] resources are listed with their servers, and an unknown server is to
   })
   expect(JSON.parse(read.output)).toMatchObject({ server: 'a', contents: [{ text: 'a memo' }] })
   expect(read.item).toMatchObject({
-    server: 'skein',
+    server: 'a',
     tool: 'read_mcp_resource',
     status: 'completed',
   })
@@ -129,7 +130,7 @@ test('[H21] a line of 60 MB ends the server, not the thread, and is not held', a
   await callInTurn(opened, threadId, 'mcp__ok__ro')
   const before = await residentMb(app.pid)
   const { output, turn } = await callInTurn(opened, threadId, 'mcp__loud__flood')
-  expect(output).toMatch(/^MCP tool call failed: /)
+  expect(output).toContain('MCP tool call failed: ')
   expect(turn.status).toBe('completed')
   expect((await residentMb(app.pid)) - before).toBeLessThan(64)
   expect((await callInTurn(opened, threadId, 'mcp__ok__ro')).output).toContain('ran ro')
@@ -149,7 +150,7 @@ test('[H23] a server that dies in a call is an error text, and comes back after 
   const { app } = opened
   const threadId = await startThread(opened)
   const dead = await callInTurn(opened, threadId, 'mcp__s__die')
-  expect(dead.output).toBe('MCP tool call failed: transport closed')
+  expect(dead.output).toContain('MCP tool call failed: transport closed')
   expect(dead.turn.status).toBe('completed')
   const { params } = await app.waitFor(
     'mcpServer/startupStatus/updated',
@@ -171,7 +172,7 @@ test('[H24] nonsense and noise are ignored or fail alone', async () => {
   const noise = await callInTurn(opened, threadId, 'mcp__s__noise')
   expect(noise.output).toContain('after the noise')
   const wrong = await callInTurn(opened, threadId, 'mcp__s__wrong')
-  expect(wrong.output).toMatch(/^MCP tool call failed: .*no result/)
+  expect(wrong.output).toMatch(/MCP tool call failed: .*no result/)
   expect((await callInTurn(opened, threadId, 'mcp__t__ro')).output).toContain('ran ro')
   expect((await callInTurn(opened, threadId, 'mcp__j__ro')).output).toContain('ran ro')
 })

@@ -40,17 +40,20 @@ test('[T58] annotations decide who is asked, and under never the asked ones are 
     },
   })
   const declined = await answered(opened, threadId, 'mcp__s__roDestructive', { action: 'decline' })
-  expect(declined.output).toBe('user rejected MCP tool call')
-  expect(declined.item).toMatchObject({ status: 'failed', error: { message: declined.output } })
+  expect(declined.output).toContain('user rejected MCP tool call')
+  expect(declined.item).toMatchObject({
+    status: 'failed',
+    error: { message: 'user rejected MCP tool call' },
+  })
   const cancelled = await answered(opened, threadId, 'mcp__s__bare', { action: 'cancel' })
-  expect(cancelled.output).toBe('user cancelled MCP tool call')
+  expect(cancelled.output).toContain('user cancelled MCP tool call')
   expect(cancelled.turn.status).toBe('completed')
   expect((await callInTurn(opened, threadId, 'mcp__s__ro')).output).toContain('ran ro')
   expect((await callInTurn(opened, threadId, 'mcp__s__safe')).output).toContain('ran safe')
   expect(app.serverRequests.length).toBe(3)
   const never = { approvalPolicy: 'never' } as const
   const refused = await callInTurn(opened, threadId, 'mcp__s__bare', {}, never)
-  expect(refused.output).toBe('MCP tool call requires approval, but approval policy is never')
+  expect(refused.output).toContain('MCP tool call requires approval, but approval policy is never')
   expect((await callInTurn(opened, threadId, 'mcp__s__ro')).output).toContain('ran ro')
   expect(app.serverRequests.length).toBe(3)
 })
@@ -85,7 +88,7 @@ test('[H27] a milder annotation after a refusal does not run silently', async ()
     })
     .toBe(true)
   const again = await answered(opened, threadId, 'mcp__s__bare', { action: 'decline' })
-  expect(again.output).toBe('user rejected MCP tool call')
+  expect(again.output).toContain('user rejected MCP tool call')
 })
 
 test('[T60] a form goes to the person and its defaults to the server; under never it is declined unasked', async () => {

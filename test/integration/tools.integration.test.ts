@@ -131,13 +131,13 @@ test('a patch is shown, written and summed up as the diff of the turn', async ()
     id: 'call_1',
     status: 'completed',
     changes: [
-      { path: join(work, 'sub/new.txt'), kind: { type: 'add' }, diff: 'fresh\n' },
+      { path: join(work, 'gone.txt'), kind: { type: 'delete' }, diff: 'bye\n' },
       {
         path: join(work, 'old.txt'),
         kind: { type: 'update', move_path: null },
         diff: expect.stringContaining('\n two\n-three\n+THREE\n'),
       },
-      { path: join(work, 'gone.txt'), kind: { type: 'delete' }, diff: 'bye\n' },
+      { path: join(work, 'sub/new.txt'), kind: { type: 'add' }, diff: 'fresh\n' },
     ],
   })
   expect(await readFile(join(work, 'sub/new.txt'), 'utf8')).toBe('fresh\n')

@@ -107,6 +107,7 @@ describe('the files of a project', () => {
       'project',
       'project',
       'user',
+      'system',
     ])
   })
 
@@ -123,6 +124,7 @@ describe('the files of a project', () => {
       reason,
       reason,
       reason,
+      null,
       null,
     ])
   })

@@ -244,7 +244,7 @@ request_max_retries = -1
 
 describe('config/read', () => {
   it('shows known keys that are unset as null, and where the others come from', async () => {
-    writeFileSync(userFile, 'model = "m"\nextra = 1\n[projects."/a"]\ntrust_level = "trusted"\n')
+    writeFileSync(userFile, 'model = "m"\nextra = [1]\n[projects."/a"]\ntrust_level = "trusted"\n')
     const { read } = service(['model="n"'])
     const { config, origins, layers } = await read(true)
     const unset = Object.fromEntries(Object.keys(ConfigValues.shape).map((key) => [key, null]))
@@ -252,19 +252,34 @@ describe('config/read', () => {
       ...unset,
       model: 'n',
       projects: { '/a': { trust_level: 'trusted' } },
-      extra: 1,
+      extra: [1],
     })
     const line = { name: { type: 'sessionFlags' }, version: versionOf({ model: 'n' }) }
     const user = {
       name: { type: 'user', file: userFile, profile: null },
-      version: versionOf({ model: 'm', extra: 1, projects: { '/a': { trust_level: 'trusted' } } }),
+      version: versionOf({
+        model: 'm',
+        extra: [1],
+        projects: { '/a': { trust_level: 'trusted' } },
+      }),
     }
-    expect(origins).toEqual({ model: line, extra: user, 'projects./a.trust_level': user })
+    expect(origins).toEqual({
+      model: line,
+      'extra.0': user,
+      extra: user,
+      'projects./a.trust_level': user,
+    })
     expect(layers).toEqual([
       { ...line, config: { model: 'n' }, disabledReason: null },
       {
         ...user,
-        config: { model: 'm', extra: 1, projects: { '/a': { trust_level: 'trusted' } } },
+        config: { model: 'm', extra: [1], projects: { '/a': { trust_level: 'trusted' } } },
+        disabledReason: null,
+      },
+      {
+        name: { type: 'system', file: systemFile },
+        version: versionOf({}),
+        config: {},
         disabledReason: null,
       },
     ])

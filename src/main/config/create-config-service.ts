@@ -8,7 +8,7 @@ import type { ConfigService, ResolvedConfig } from './config-service.ts'
 import { expandDottedKeys } from './dotted-keys.ts'
 import { editValues, type TomlEdit } from './edit-toml.ts'
 import { enabledFeatures, isFeature, listFeatures } from './features.ts'
-import { isTable, mergeLayers, type Table } from './layers.ts'
+import { isTable, mergeLayers, type Table, versionOf } from './layers.ts'
 import { createProblems } from './problems.ts'
 import type { Requirements } from './requirements.ts'
 import { maskSecrets } from './secrets.ts'
@@ -126,6 +126,7 @@ export function createConfigService(options: ConfigServiceOptions): ConfigServic
     read: async (includeLayers, cwd) =>
       readView(sources.find(cwd).sources, {
         layers: includeLayers,
+        system: emptySystemLayer(systemFile),
         disabled: includeLayers && cwd !== undefined ? sources.disabled(cwd) : [],
       }),
     async write(edits, target) {
@@ -224,7 +225,11 @@ const knownKeys = Object.keys(ConfigValues.shape)
 
 function readView(
   sources: readonly Source[],
-  shown: { readonly layers: boolean; readonly disabled: readonly Source['view'][] },
+  shown: {
+    readonly layers: boolean
+    readonly disabled: readonly Source['view'][]
+    readonly system: Source['view']
+  },
 ): Result<'config/read'> {
   const { values, origins } = mergeLayers(sources)
   const unset = Object.fromEntries(knownKeys.map((key) => [key, null]))
@@ -232,9 +237,13 @@ function readView(
   for (const [key, layer] of Object.entries(origins)) {
     // Of several files of a project the last one that says it counts.
     const source = sources.findLast(({ name, values: own }) => name === layer && says(own, key))
-    if (source) wireOrigins[key] = { name: source.view.name, version: source.view.version }
+    if (!source) continue
+    const origin = { name: source.view.name, version: source.view.version }
+    wireOrigins[key] = origin
+    for (const at of elementsAt(values, key)) wireOrigins[`${key}.${at}`] = origin
   }
   const layers = [...sources.map(({ view }) => view).reverse()]
+  if (!layers.some(({ name }) => name.type === 'system')) layers.push(shown.system)
   const place = layers.findIndex(({ name }) => name.type === 'user' || name.type === 'system')
   layers.splice(place === -1 ? layers.length : place, 0, ...[...shown.disabled].reverse())
   return {
@@ -259,6 +268,28 @@ const sandboxDetails = {
 }
 
 /** Origins are dotted without quotes, so a key may hold dots of its own. */
+/** Clients look for this layer whether its file is there or not. */
+function emptySystemLayer(file: string): Source['view'] {
+  return {
+    name: { type: 'system', file },
+    version: versionOf({}),
+    config: {},
+    disabledReason: null,
+  }
+}
+
+/** Indexes of the array at this key; none when it is something else. */
+function elementsAt(values: Table, dotted: string): readonly number[] {
+  for (const [key, value] of Object.entries(values)) {
+    if (key === dotted) return Array.isArray(value) ? [...value.keys()] : []
+    if (dotted.startsWith(`${key}.`) && isTable(value)) {
+      const found = elementsAt(value, dotted.slice(key.length + 1))
+      if (found.length > 0) return found
+    }
+  }
+  return []
+}
+
 function says(values: Table, dotted: string): boolean {
   return Object.entries(values).some(([key, value]) => {
     if (key === dotted) return true

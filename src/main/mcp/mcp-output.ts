@@ -8,12 +8,20 @@ export const MODEL_CHARS_MAX = 48_000
 const STORED_CHARS_MAX = 1024 * 1024
 const PARTS_MAX = 200
 
-/** Structured content stands for everything else. */
-export function modelOutput(result: McpCallResult, tookMs: number): readonly ContentPart[] {
-  const head: ContentPart = {
+/** What stands for a result when there is none: why. */
+export function failureOutput(reason: string, tookMs: number): readonly ContentPart[] {
+  return [headOf(tookMs), { type: 'input_text', text: reason }]
+}
+
+function headOf(tookMs: number): ContentPart {
+  return {
     type: 'input_text',
     text: `Wall time: ${(tookMs / 1000).toFixed(4)} seconds\nOutput:`,
   }
+}
+
+/** Structured content stands for everything else. */
+export function modelOutput(result: McpCallResult, tookMs: number): readonly ContentPart[] {
   const { structuredContent, content } = result
   const parts: readonly ContentPart[] =
     structuredContent === undefined || structuredContent === null
@@ -22,7 +30,7 @@ export function modelOutput(result: McpCallResult, tookMs: number): readonly Con
   const texts = parts.filter((part) => part.type === 'input_text').length
   const each = Math.floor(MODEL_CHARS_MAX / Math.max(1, texts))
   return [
-    head,
+    headOf(tookMs),
     ...parts.map((part) =>
       part.type === 'input_text' ? { ...part, text: cut(String(part.text), each) } : part,
     ),

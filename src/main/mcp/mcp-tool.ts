@@ -10,7 +10,7 @@ import type { ToolSpec } from '../model/model-client.ts'
 import type { ToolCallItem } from '../model/model-item.ts'
 import { type Ask, type PreparedCall, type ToolContext, ToolFailure } from '../tools/tool.ts'
 import { answerElicitation } from './elicitation.ts'
-import { modelOutput, storedResult } from './mcp-output.ts'
+import { failureOutput, modelOutput, storedResult } from './mcp-output.ts'
 import type { McpSession, OfferedTool } from './mcp-session.ts'
 import { decideMcpCall } from './tool-approval.ts'
 
@@ -108,9 +108,10 @@ export async function prepareMcpCall(
       } catch (error) {
         signal.throwIfAborted()
         const message = `MCP tool call failed: ${messageOf(error)}`
-        return { output: message, item: failed(message) }
+        return { output: failureOutput(message, tookMs()), item: failed(message) }
       }
     },
+    refused: (reason) => failureOutput(reason, tookMs()),
     stopped: () => failed(refusal),
   }
 

@@ -10,7 +10,7 @@ import type { McpSession } from './mcp-session.ts'
 const ListInput = z.object({ server: z.string().optional(), cursor: z.string().optional() })
 const ReadInput = z.object({ server: z.string(), uri: z.string() })
 
-/** The name of the pseudo server in the cards of these tools. */
+/** Stands in the cards where all servers are meant. */
 const SELF = 'skein'
 
 const listSchema = {
@@ -111,7 +111,7 @@ async function fromEach<T extends object>(
   return lists.flat()
 }
 
-function resourceTool<I>(
+function resourceTool<I extends { readonly server?: string | undefined }>(
   name: string,
   description: string,
   parameters: Readonly<Record<string, unknown>>,
@@ -127,7 +127,7 @@ function resourceTool<I>(
       const item: McpToolCallItem = {
         type: 'mcpToolCall',
         id: callId,
-        server: SELF,
+        server: given.server ?? SELF,
         tool: name,
         status: 'inProgress',
         arguments: given,

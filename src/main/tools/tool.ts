@@ -126,6 +126,8 @@ export interface ToolOutcome {
 
 export interface FileEdit {
   readonly path: string
+  /** The file it was moved from. */
+  readonly from?: string | undefined
   readonly before: string | undefined
   readonly after: string | undefined
 }
@@ -139,6 +141,8 @@ export interface PreparedCall {
    * waits for its turn to run; answers with the words for the model when the call must not be made.
    */
   consent?(ask: Ask): Promise<string | null>
+  /** How the model is told that it was not carried out; as plain text where this is left out. */
+  refused?(reason: string): ToolOutputBody
   /** Rejects only with the signal's reason (AbortError) or a bug. */
   run(run: ToolRun): Promise<ToolOutcome>
   /** The card when it was declined, forbidden or aborted before or while running. */

@@ -172,7 +172,8 @@ export function createToolCalls(
     text: string,
     status: 'declined' | 'failed' = 'declined',
   ): Promise<void> {
-    await finish(call, { output: text, item: prepared.stopped(status) })
+    const output = prepared.refused?.(text) ?? text
+    await finish(call, { output, item: prepared.stopped(status) })
   }
 
   async function execute(

@@ -13,25 +13,69 @@ export interface TurnDiff {
 
 type Content = string | undefined
 
+interface Changed {
+  readonly before: Content
+  readonly after: Content
+  /** The file it was moved from. */
+  readonly from: string | undefined
+}
+
 /** Longest time spent on comparing one file. */
 const COMPARE_MS_MAX = 200
 const CONTEXT_LINES = 3
 const NO_BLOB = '0'.repeat(40)
 
 export function createTurnDiff(folder: string): TurnDiff {
-  const files = new Map<string, { before: Content; after: Content }>()
+  const files = new Map<string, Changed>()
   return {
     add(edits) {
-      for (const { path, before, after } of edits) {
+      for (const { path, from, before, after } of edits) {
         const known = files.get(path)
-        files.set(path, { before: known ? known.before : before, after })
+        files.set(path, known ? { ...known, after } : { before, after, from })
       }
     },
-    unified: () =>
-      [...files]
-        .map(([path, { before, after }]) => diffOf(shownPath(folder, path), before, after))
-        .join(''),
+    unified() {
+      const moves = movesIn(files)
+      const gone = new Set(moves.values())
+      return [...files]
+        .filter(([path]) => !gone.has(path))
+        .map(([path, { before, after }]) => {
+          const name = shownPath(folder, path)
+          const from = moves.get(path)
+          if (from === undefined) return { name, text: diffOf(name, before, after) }
+          return {
+            name,
+            text: moved(shownPath(folder, from), name, files.get(from)?.before, after),
+          }
+        })
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ text }) => text)
+        .join('')
+    },
   }
+}
+
+/** New files to the ones that they were, where these are gone now. */
+function movesIn(files: ReadonlyMap<string, Changed>): ReadonlyMap<string, string> {
+  const moves = new Map<string, string>()
+  for (const [path, { before, after, from }] of files) {
+    const source = from === undefined ? undefined : files.get(from)
+    const isMove = source?.before !== undefined && source.after === undefined
+    if (from !== undefined && isMove && before === undefined && after !== undefined)
+      moves.set(path, from)
+  }
+  return moves
+}
+
+function moved(from: string, to: string, before: Content, after: Content): string {
+  return [
+    `diff --git a/${from} b/${to}`,
+    `index ${blobId(before)}..${blobId(after)}`,
+    `--- a/${from}`,
+    `+++ b/${to}`,
+    ...hunksOf(before ?? '', after ?? ''),
+    '',
+  ].join('\n')
 }
 
 function shownPath(folder: string, path: string): string {
@@ -46,9 +90,13 @@ function diffOf(path: string, before: Content, after: Content): string {
     ...(before === undefined ? ['new file mode 100644'] : []),
     ...(after === undefined ? ['deleted file mode 100644'] : []),
     `index ${blobId(before)}..${blobId(after)}`,
-    `--- ${before === undefined ? '/dev/null' : `a/${path}`}`,
-    `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`,
-    ...hunksOf(before ?? '', after ?? ''),
+    ...((before ?? '') === (after ?? '')
+      ? [] // an empty file came or went
+      : [
+          `--- ${before === undefined ? '/dev/null' : `a/${path}`}`,
+          `+++ ${after === undefined ? '/dev/null' : `b/${path}`}`,
+          ...hunksOf(before ?? '', after ?? ''),
+        ]),
     '',
   ].join('\n')
 }

@@ -4,11 +4,11 @@ import { residentKb } from './resident-memory.ts'
 import type { RunningProcess } from './running-process.ts'
 
 export async function terminalOf(process: RunningProcess): Promise<BackgroundTerminal> {
-  const { item, sessionId, pid } = process
+  const { item, script, sessionId, pid } = process
   return {
     itemId: item.id,
     processId: String(sessionId),
-    command: item.command,
+    command: script,
     cwd: item.cwd,
     osPid: pid,
     cpuPercent: null,

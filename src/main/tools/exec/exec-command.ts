@@ -146,7 +146,11 @@ function prepareCommand(
     async run(run) {
       run.signal.throwIfAborted()
       const beganMs = ports.clock.now()
-      process = await start(ports, { argv, cwd, tty, sessionId, item, context }, run)
+      process = await start(
+        ports,
+        { argv, script: input.cmd, cwd, tty, sessionId, item, context },
+        run,
+      )
       const exited = await waitOrEnd(ports, process, input.yield_time_ms ?? YIELD_MS_DEFAULT, run)
       if (exited) ports.processes.remove(process)
       else void finishLater(process, run)
@@ -165,6 +169,7 @@ function prepareCommand(
 
 interface Start {
   readonly argv: readonly string[]
+  readonly script: string
   readonly cwd: string
   readonly tty: boolean
   readonly sessionId: number
@@ -173,7 +178,7 @@ interface Start {
 }
 
 async function start(ports: ExecPorts, wanted: Start, run: ToolRun): Promise<RunningProcess> {
-  const { argv, cwd, tty, sessionId, item, context } = wanted
+  const { argv, script, cwd, tty, sessionId, item, context } = wanted
   const profile = run.bypassSandbox ? ({ type: 'disabled' } as const) : context.profile
   const asked = {
     argv,
@@ -192,6 +197,7 @@ async function start(ports: ExecPorts, wanted: Start, run: ToolRun): Promise<Run
         tty,
         command,
         item,
+        script,
         outputDelta: (text) => run.progress.outputDelta(text),
       },
       ports.clock,

@@ -24,6 +24,8 @@ export interface ProcessStart {
   readonly command: PreparedCommand
   /** The started card; the final one is made of it. */
   readonly item: CommandExecutionItem
+  /** As the model wrote it. */
+  readonly script: string
   outputDelta(text: string): void
 }
 
@@ -31,6 +33,8 @@ export interface RunningProcess {
   readonly sessionId: number
   readonly threadId: string
   readonly item: CommandExecutionItem
+  /** As the model wrote it. */
+  readonly script: string
   /** Of its first process; a sandboxed command lives below it. */
   readonly pid: number
   readonly sandboxed: boolean
@@ -114,6 +118,7 @@ export async function startProcess(
     sessionId: start.sessionId,
     threadId: start.threadId,
     item: start.item,
+    script: start.script,
     pid: child.pid,
     sandboxed: command.sandboxed,
     startedAtMs: startedMs,

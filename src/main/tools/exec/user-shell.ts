@@ -51,7 +51,15 @@ export function createUserShell(ports: {
       let process: RunningProcess
       try {
         process = await startProcess(
-          { sessionId, threadId, tty: false, command: prepared, item, outputDelta },
+          {
+            sessionId,
+            threadId,
+            tty: false,
+            command: prepared,
+            item,
+            script: command,
+            outputDelta,
+          },
           clock,
           pipes,
         )

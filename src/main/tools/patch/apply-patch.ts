@@ -152,8 +152,8 @@ function resultText(exitCode: number, seconds: string, lines: readonly string[])
   )
 }
 
-function editOf({ path, before, after }: FileStep): FileEdit {
-  return { path, before: before?.toString('utf8'), after: after?.toString('utf8') }
+function editOf({ path, from, before, after }: FileStep): FileEdit {
+  return { path, from, before: before?.toString('utf8'), after: after?.toString('utf8') }
 }
 
 /**

@@ -17,7 +17,7 @@ function patched(content: string, body: string): string {
 
 function diff(content: string, body: string): string {
   const file = readText(content)
-  return unifiedDiff(file.lines, inOrder(replacementsOf(file.lines, chunksOf(body), '/f')))
+  return unifiedDiff(file, inOrder(replacementsOf(file.lines, chunksOf(body), '/f')))
 }
 
 describe('matching', () => {

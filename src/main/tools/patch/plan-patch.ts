@@ -13,6 +13,8 @@ import { unifiedDiff } from './unified-diff.ts'
 /** One thing to do to one path. `before` is what must still be there then; null: nothing. */
 export interface FileStep {
   readonly path: string
+  /** The file it is moved from. */
+  readonly from?: string
   readonly before: Buffer | null
   /** Null: remove it. */
   readonly after: Buffer | null
@@ -21,6 +23,7 @@ export interface FileStep {
 export interface PatchPlan {
   /** In the order of the patch. */
   readonly steps: readonly FileStep[]
+  /** In the order of their paths. */
   readonly changes: readonly FileChange[]
   /** Paths of existing files that are replaced without having been looked at. */
   readonly overwrites: readonly string[]
@@ -41,7 +44,7 @@ export async function planPatch(
   for (const operation of operations) parts.push(await planOperation(operation, folder))
   return {
     steps: parts.flatMap((part) => part.steps),
-    changes: parts.flatMap((part) => part.changes),
+    changes: parts.flatMap((part) => part.changes).sort((a, b) => (a.path < b.path ? -1 : 1)),
     overwrites: parts.flatMap((part) => part.overwrites),
     summary: parts.flatMap((part) => part.summary),
   }
@@ -114,7 +117,7 @@ async function planUpdate(
   const after = Buffer.from(replaced(text, replacements))
   const change = {
     path: file,
-    diff: unifiedDiff(text.lines, inOrder(replacements)),
+    diff: unifiedDiff(text, inOrder(replacements)),
   }
   if (operation.movePath === null)
     return {
@@ -127,7 +130,7 @@ async function planUpdate(
   const replacedFile = await readIfThere(target, 'failed to move to')
   return {
     steps: [
-      { path: target, before: replacedFile, after },
+      { path: target, from: file, before: replacedFile, after },
       { path: file, before, after: null },
     ],
     changes: [{ ...change, kind: { type: 'update', move_path: target } }],

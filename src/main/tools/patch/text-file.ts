@@ -48,7 +48,8 @@ export function inOrder(replacements: readonly Replacement[]): readonly Replacem
   return [...replacements].sort((a, b) => a.start - b.start)
 }
 
-function dominantEnd(ends: readonly string[]): string {
+/** How most of the lines end. */
+export function dominantEnd(ends: readonly string[]): string {
   const crlf = ends.filter((end) => end === '\r\n').length
   return crlf * 2 > ends.length ? '\r\n' : '\n'
 }

@@ -2,8 +2,10 @@
 // depends on what changed, not on how long the file is.
 import { diffArrays } from 'diff'
 import type { Replacement } from './match-lines.ts'
+import { dominantEnd, type TextFile } from './text-file.ts'
 
 const CONTEXT_LINES = 1
+const NO_NEWLINE = '\\ No newline at end of file'
 /** Longest time spent on comparing one replacement. */
 const COMPARE_MS_MAX = 100
 
@@ -14,12 +16,9 @@ interface Change {
   readonly added: readonly string[]
 }
 
-/** `replacements` in order of their place. Empty when nothing differs. */
-export function unifiedDiff(
-  lines: readonly string[],
-  replacements: readonly Replacement[],
-): string {
-  const changes = replacements.flatMap((replacement) => changesOf(lines, replacement))
+/** `replacements` in order of their place. Carriage returns are shown. Empty when nothing differs. */
+export function unifiedDiff(file: TextFile, replacements: readonly Replacement[]): string {
+  const changes = replacements.flatMap((replacement) => changesOf(file.lines, replacement))
   const hunks: Change[][] = []
   for (const change of changes) {
     const hunk = hunks.at(-1)
@@ -31,7 +30,7 @@ export function unifiedDiff(
   let shift = 0
   return hunks
     .map((hunk) => {
-      const text = hunkText(lines, hunk, shift)
+      const text = hunkText(file, hunk, shift)
       for (const { removed, added } of hunk) shift += added.length - removed.length
       return text
     })
@@ -54,7 +53,8 @@ function changesOf(lines: readonly string[], replacement: Replacement): readonly
   return changes
 }
 
-function hunkText(lines: readonly string[], hunk: readonly Change[], shift: number): string {
+function hunkText(file: TextFile, hunk: readonly Change[], shift: number): string {
+  const { lines, ends } = file
   const first = hunk[0]?.start ?? 0
   const last = hunk.at(-1)
   const from = Math.max(0, first - CONTEXT_LINES)
@@ -63,15 +63,22 @@ function hunkText(lines: readonly string[], hunk: readonly Change[], shift: numb
     (last ? last.start + last.removed.length : 0) + CONTEXT_LINES,
   )
   const body: string[] = []
+  const shown = (mark: string, at: number, until: number): void => {
+    for (let line = at; line < until; line++)
+      body.push(`${mark}${lines[line]}${ends[line] === '\r\n' ? '\r' : ''}`)
+  }
+  const newEnd = dominantEnd(ends) === '\r\n' ? '\r' : ''
   let at = from
   let growth = 0
   for (const { start, removed, added } of hunk) {
-    body.push(...lines.slice(at, start).map((line) => ` ${line}`))
-    body.push(...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`))
+    shown(' ', at, start)
     at = start + removed.length
+    shown('-', start, at)
+    if (removed.length > 0 && ends[at - 1] === '') body.push(NO_NEWLINE)
+    body.push(...added.map((line) => `+${line}${newEnd}`))
     growth += added.length - removed.length
   }
-  body.push(...lines.slice(at, until).map((line) => ` ${line}`))
+  shown(' ', at, until)
   const oldRange = range(from, until - from)
   const newRange = range(from + shift, until - from + growth)
   return `@@ -${oldRange} +${newRange} @@\n${body.join('\n')}\n`
