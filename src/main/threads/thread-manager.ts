@@ -1,69 +1,23 @@
 // The threads of this process: starts them, loads them, finds them, and ends their lives. One actor per thread.
 import type { Params, ThreadId } from '../../protocol/index.ts'
-import type { ConfigService, ResolvedConfig, ThreadConfig } from '../config/config-service.ts'
-import { INSTRUCTION_BYTES_DEFAULT } from '../instructions/agents-md.ts'
-import type { InstructionDocument } from '../instructions/environment-context.ts'
-import type { Clock } from '../lib/clock.ts'
+import type { ResolvedConfig, ThreadConfig } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
-import type { Logger } from '../lib/logger.ts'
-import type { ModelProviders } from '../model/model-client.ts'
-import type { Store } from '../storage/store.ts'
-import type { BackgroundProcesses } from '../tools/tool.ts'
-import { createForgetfulJournal } from './commit-queue.ts'
-import { type ConfigSnapshot, readSnapshot, snapshotOf } from './config-snapshot.ts'
-import type { Extension } from './extensions/extension.ts'
+import { snapshotOf } from './config-snapshot.ts'
 import { prepareFork } from './fork.ts'
 import { prepareNewThread, type ThreadClient } from './new-thread.ts'
-import { createRuntimeConfig } from './runtime-config.ts'
+import { createThreadOpener, type ThreadOpenerPorts } from './open-thread.ts'
 import { applyOverrides, type SettingsOverrides } from './settings.ts'
-import { storedState } from './stored-state.ts'
-import { createThread, type Thread } from './thread.ts'
-import { createThreadActor, type ThreadActor } from './thread-actor.ts'
-import type { ThreadGoals, ThreadServers } from './thread-ports.ts'
-import type { ThreadSignal } from './thread-signal.ts'
-import type { ThreadState } from './thread-state.ts'
-import type { TurnRunnerPorts } from './turn/turn-runner.ts'
-import type { TurnScope } from './turn/turn-scope.ts'
-import type { ShellTask } from './turn/turn-task.ts'
-import type { ContextSource } from './working-context.ts'
+import type { Thread } from './thread.ts'
+import type { ThreadActor } from './thread-actor.ts'
+import { notFound } from './thread-errors.ts'
+import { createVisits } from './visits.ts'
 
-export interface ThreadManagerPorts {
-  readonly home: string
-  readonly version: string
-  readonly store: Store
-  readonly config: ConfigService
-  readonly context: ContextSource
-  readonly background: Pick<BackgroundProcesses, 'clean'>
-  /** In the order in which their hooks are called. */
-  readonly extensions: readonly Extension[]
-  readonly clock: Clock
-  readonly logger: Logger
-  providersOf(config: ResolvedConfig): ModelProviders
-  goalsOf(threadId: ThreadId): ThreadGoals
-  serversOf(threadId: ThreadId): ThreadServers
+export interface ThreadManagerPorts extends ThreadOpenerPorts {
   /** Before a new thread is: what it needs to come up. A rejection means that there is no such thread. */
   begin(threadId: ThreadId, config: ResolvedConfig, cwd: string): Promise<void>
-  /** After a thread's last turn: ends what runs for it, its terminals and servers. */
-  end(threadId: ThreadId): Promise<void>
-  /** The same for whatever is left when the app ends. */
+  /** Like `end`, for whatever is left when the app ends. */
   endAll(): Promise<void>
-  runTurn(scope: TurnScope, thread: Thread): Promise<void>
-  runBeside(scope: TurnScope, task: ShellTask, thread: Thread): Promise<void>
-  /** What is said before a turn under these settings begins. */
-  warningsOf(settings: ConfigSnapshot, thread: Thread): readonly string[]
-  publish(threadId: ThreadId, signal: ThreadSignal): void
 }
-
-/** A thread that is there for changes of a moment, of several callers perhaps. */
-interface Visit {
-  readonly thread: Promise<Thread>
-  /** Resolves when the last guest has left; the thread is about to leave then. */
-  readonly over: Promise<void>
-  readonly markOver: () => void
-  guests: number
-}
-
-type RecordedReads = Pick<TurnRunnerPorts, 'loadHistory' | 'loadTold'>
 
 export type ThreadManager = ReturnType<typeof createThreadManager>
 
@@ -74,7 +28,10 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   const loaded = new Map<ThreadId, Thread>()
   const arriving = new Map<ThreadId, Promise<Thread>>()
   const leaving = new Map<ThreadId, Promise<unknown>>()
-  const visits = new Map<ThreadId, Visit>()
+  const { open, openStored } = createThreadOpener(ports, unload)
+  const visits = createVisits(openStored, (threadId, thread) =>
+    leave(threadId, async () => (await thread)?.actor.shutdown('user')),
+  )
 
   // ---- start ------------------------------------------------------------------------------------------------
 
@@ -109,70 +66,6 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   function keep(thread: Thread): Thread {
     loaded.set(thread.id, thread)
     return thread
-  }
-
-  async function open(state: ThreadState, config: ResolvedConfig): Promise<Thread> {
-    const { id, snapshot } = state
-    const documents = await instructionsOf(state, config)
-    const actor: ThreadActor = createThreadActor(state, {
-      journal: snapshot.values.ephemeral ? createForgetfulJournal() : ports.store.journal,
-      clock: ports.clock,
-      logger: ports.logger,
-      extensions: ports.extensions,
-      ...recorded(state),
-      end: ports.end,
-      contextFor: contextFor(documents),
-      runTurn: (scope) => ports.runTurn(scope, thread),
-      runBeside: (scope, task) => ports.runBeside(scope, task, thread),
-      warningsOf: (settings) => ports.warningsOf(settings, thread),
-      turnsBack: (count) => ports.store.turnsBack(id, count),
-      placeOf: (turnId) => ports.store.placeOf(id, { turnId, through: false }),
-      publish: (signal) => ports.publish(id, signal),
-    })
-    const thread = createThread({
-      actor,
-      store: ports.store,
-      logger: ports.logger,
-      config: createRuntimeConfig(config, {
-        config: ports.config,
-        logger: ports.logger,
-        changed: (previous, next) =>
-          actor.extensions.runtimeConfigChanged(previous.values, next.values),
-      }),
-      instructionSources: documents.map((document) => document.path),
-      goals: ports.goalsOf(id),
-      servers: ports.serversOf(id),
-      cleanBackground: () => ports.background.clean(id),
-      unload: () => unload(id),
-    })
-    await actor.extensions.started({ config: snapshot, enabled: thread.enabled })
-    return thread
-  }
-
-  /** Read once, when the thread comes to life; one that works nowhere has none. */
-  async function instructionsOf({ snapshot }: ThreadState, { values }: ResolvedConfig) {
-    const { cwd, environments } = snapshot.values
-    if (environments.length === 0) return []
-    const maxBytes = values.project_doc_max_bytes ?? INSTRUCTION_BYTES_DEFAULT
-    return ports.context.instructionsFor(cwd, maxBytes)
-  }
-
-  /** What the model knows of the thread; an ephemeral fork has it from its source. */
-  function recorded({ id, snapshot, base }: ThreadState): RecordedReads {
-    const [source, before] =
-      snapshot.values.ephemeral && base ? [base.threadId, base.ord] : [id, undefined]
-    return {
-      loadHistory: () => ports.store.modelHistory(source, before),
-      async loadTold() {
-        const told = await ports.store.toldSnapshot(source, before)
-        return told && readSnapshot(told)
-      },
-    }
-  }
-
-  function contextFor(documents: readonly InstructionDocument[]): TurnRunnerPorts['contextFor'] {
-    return (history, before, now, fragments) =>
-      ports.context.contextFor(history, documents, before, now, fragments)
   }
 
   // ---- load -------------------------------------------------------------------------------------------------
@@ -213,7 +106,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
 
   /** What must be over before a thread that is not loaded can be: two actors for one thread must never be. */
   function inTheWay(threadId: ThreadId): Promise<unknown> | undefined {
-    return leaving.get(threadId) ?? visits.get(threadId)?.over
+    return leaving.get(threadId) ?? visits.over(threadId)
   }
 
   async function arrive(
@@ -231,13 +124,6 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     return keep(thread)
   }
 
-  async function openStored(threadId: ThreadId, layer: ThreadConfig | undefined): Promise<Thread> {
-    const stored = await ports.store.loadThread(threadId)
-    if (!stored) throw notFound(threadId)
-    const state = storedState(stored)
-    return open(state, await ports.config.resolve(layer, state.snapshot.values.cwd))
-  }
-
   /** For changes of one row: a thread that is not loaded is there for this moment, and nobody hears of it. */
   async function withThread<T>(
     threadId: ThreadId,
@@ -247,31 +133,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     for (let left = leaving.get(threadId); left; left = leaving.get(threadId)) await left
     const staying = loaded.get(threadId)
     if (staying) return change(staying)
-    const visit = visits.get(threadId) ?? beginVisit(threadId)
-    visit.guests++
-    try {
-      return await change(await visit.thread)
-    } finally {
-      visit.guests--
-      if (visit.guests === 0) await endVisit(threadId, visit)
-    }
-  }
-
-  function beginVisit(threadId: ThreadId): Visit {
-    let markOver: () => void = () => undefined
-    const over = new Promise<void>((resolve) => {
-      markOver = resolve
-    })
-    const visit: Visit = { thread: openStored(threadId, undefined), over, markOver, guests: 0 }
-    visits.set(threadId, visit)
-    return visit
-  }
-
-  async function endVisit(threadId: ThreadId, visit: Visit): Promise<void> {
-    visits.delete(threadId)
-    visit.markOver()
-    const thread = visit.thread.catch(() => null) // who came to visit has heard why
-    await leave(threadId, async () => (await thread)?.actor.shutdown('user'))
+    return visits.pay(threadId, change)
   }
 
   function require(threadId: ThreadId): Thread {
@@ -359,17 +221,4 @@ function withEffortOf(overrides: SettingsOverrides, { values }: ResolvedConfig):
   if (overrides.model === undefined) return overrides
   const effort = values.model_reasoning_effort
   return effort === undefined ? { ...overrides, clear: ['effort'] } : { ...overrides, effort }
-}
-
-export function notFound(threadId: ThreadId): SkeinError {
-  return new SkeinError('notFound', `thread not found: ${threadId}`)
-}
-
-export function archivedThread(threadId: ThreadId): SkeinError {
-  return new SkeinError('conflict', `session ${threadId} is archived. Unarchive it first.`)
-}
-
-/** There is nothing on disk that could be opened. */
-export function noRollout(threadId: ThreadId): SkeinError {
-  return new SkeinError('notFound', `no rollout found for thread id ${threadId}`)
 }

@@ -8,7 +8,7 @@ import type {
 } from '../../../protocol/index.ts'
 import type { GoalPage } from '../../storage/goal-store.ts'
 import type { Extension } from '../../threads/extensions/extension.ts'
-import { notFound } from '../../threads/thread-manager.ts'
+import { notFound } from '../../threads/thread-errors.ts'
 import type { ThreadGoals } from '../../threads/thread-ports.ts'
 import { type AllGoals, createAllGoals } from './all-goals.ts'
 import { createContinuations } from './continuations.ts'
