@@ -39,25 +39,27 @@ export const ThreadSize = z.object({
 })
 export type ThreadSize = z.output<typeof ThreadSize>
 
+export const StoreHealth = z.object({
+  state: z.enum(['healthy', 'repaired', 'damaged', 'readOnly']),
+  /** When the database was last looked through as a whole and nothing was wrong. */
+  checkedAtMs: z.number().nullable(),
+  reason: z.string().nullable(),
+  repairs: z.array(z.object({ kind: z.string(), count: z.number(), text: z.string() })),
+  bytes: z.object({
+    database: z.number(),
+    wal: z.number(),
+    search: z.number(),
+    blobs: z.number(),
+    free: z.number(),
+  }),
+  search: SearchProgress,
+})
+export type StoreHealth = z.output<typeof StoreHealth>
+
 export const storeMethods = {
-  'skein/store/health': {
-    params: params({}),
-    result: z.object({
-      state: z.enum(['healthy', 'repaired', 'damaged', 'readOnly']),
-      /** When the database was last looked through as a whole and nothing was wrong; after an unclean exit only. */
-      checkedAtMs: z.number().nullable(),
-      reason: z.string().nullable(),
-      repairs: z.array(z.object({ kind: z.string(), count: z.number(), text: z.string() })),
-      bytes: z.object({
-        database: z.number(),
-        wal: z.number(),
-        search: z.number(),
-        blobs: z.number(),
-        free: z.number(),
-      }),
-      search: SearchProgress,
-    }),
-  },
+  'skein/store/health': { params: params({}), result: StoreHealth },
+  /** Looks through the whole database while everything goes on; with many threads that takes a while. */
+  'skein/store/check': { params: params({}), result: StoreHealth },
   'skein/rollout/import': {
     params: params({
       paths: z.array(z.string()).optional(),

@@ -8,7 +8,7 @@ import { SkeinError } from '../lib/errors.ts'
 import { fileTime } from './migrate.ts'
 
 /** Copied at a time: a fraction of a millisecond, so that nothing waits for a backup. */
-const PAGES_MAX = 64
+const PIECE_BYTES = 256 * 1024
 
 /**
  * Resolves with the place and the bytes of the copy. To use one, put it in the place of skein.db, and the folder
@@ -26,7 +26,8 @@ export async function backUp(
       throw new SkeinError('conflict', `there is something at ${taken} already`)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {
-    await db.backup(path, { progress: () => PAGES_MAX })
+    const pages = PIECE_BYTES / Number(db.pragma('page_size', { simple: true }))
+    await db.backup(path, { progress: () => pages })
     const { size } = await stat(path)
     return { path, bytes: size + (await copyFolder(join(home, 'blobs'), blobs)) }
   } catch (thrown) {

@@ -74,3 +74,16 @@ it('a look is due after an unclean exit only, and once a day', () => {
   expect(isCheckDue(true, 1, day)).toBe(false)
   expect(isCheckDue(true, 1, day + 2)).toBe(true)
 })
+
+it('is looked through when somebody asks, and says what it found', async () => {
+  const home = await homeWithThread()
+  const store = await openTestStore({ home })
+  const whole = await store.check()
+  expect(whole).toMatchObject({ state: 'healthy', reason: null })
+  expect(whole.checkedAtMs).toBeGreaterThan(0)
+  await store.close()
+  ruinIndex(home)
+  const ruined = await openTestStore({ home })
+  expect(await ruined.check()).toMatchObject({ state: 'damaged' })
+  expect(existsSync(damageMark(home))).toBe(true)
+})

@@ -185,6 +185,7 @@ export function createStore(options: StoreOptions): Store {
     exportPage: reader('exportPage'),
     threadSizes: reader('threadSizes'),
     sizePage: reader('sizePage'),
+    check: () => requests.ask({ op: 'check' }) as Promise<StoreHealth>,
     backup: (path) => requests.ask({ op: 'backup', path }) as Promise<Result<'skein/store/backup'>>,
     archiveThread: (threadId, path) =>
       requests.ask({ op: 'archive', threadId, path }) as Promise<ArchiveResult>,

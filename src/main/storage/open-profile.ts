@@ -18,10 +18,10 @@ const APPLICATION_ID = 0x534b454e
 const PAGE_BYTES = 1024
 
 /**
- * Pages after which a commit folds the WAL back into the database: 16 MiB. The pages that every commit touches are
- * written back once for all of them.
+ * Once the WAL is this long a commit folds it back into the database. The pages that every commit touches are written
+ * back once for all of them.
  */
-export const WAL_PAGES = 16_000
+export const WAL_BYTES = 16 * 1024 * 1024
 
 export interface Profile {
   readonly home: string
@@ -74,7 +74,7 @@ function openDatabase(file: string, context: MigrationContext): Sqlite.Database 
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
-    db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
+    foldWalAt(db, WAL_BYTES)
     db.pragma('journal_size_limit = 67108864')
     db.pragma('cache_size = -65536')
     db.pragma('mmap_size = 268435456')
@@ -88,6 +88,12 @@ function openDatabase(file: string, context: MigrationContext): Sqlite.Database 
     db.close()
     throw thrown
   }
+}
+
+/** SQLite counts in pages, which are larger in older databases. */
+export function foldWalAt(db: Sqlite.Database, bytes: number): void {
+  const pageBytes = Number(db.pragma('page_size', { simple: true }))
+  db.pragma(`wal_autocheckpoint = ${Math.round(bytes / pageBytes)}`)
 }
 
 /** Reads the file's header by hand, because opening a database may already change files beside it. */

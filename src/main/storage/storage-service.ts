@@ -1,5 +1,6 @@
 // Serves the store's requests over an open profile: writes in batches, reads between them, upkeep when idle.
 import type { MessagePort } from 'node:worker_threads'
+import { SkeinError } from '../lib/errors.ts'
 import { createApprovalRepository } from './approval-repository.ts'
 import { createAttachmentChanges, createAttachmentRepository } from './attachment-repository.ts'
 import { backUp } from './backup.ts'
@@ -15,7 +16,7 @@ import { createImportPacks } from './import-packs.ts'
 import { serveImport } from './import-port.ts'
 import { createImportWriter } from './import-writer.ts'
 import { createMarkChanges } from './mark-repository.ts'
-import { type Profile, WAL_PAGES } from './open-profile.ts'
+import { foldWalAt, type Profile, WAL_BYTES } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
@@ -23,6 +24,7 @@ import { createProjectChanges, createProjectRepository } from './project-reposit
 import { createSectionChanges, createSectionRepository } from './section-repository.ts'
 import { createSizeRepository } from './size-repository.ts'
 import { createSnapshotRepository } from './snapshot-repository.ts'
+import type { StoreHealth } from './store.ts'
 import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
 import { createThreadArchive } from './thread-archive.ts'
@@ -50,7 +52,7 @@ const IDLE_WAL_BYTES = 8 * 1024 * 1024
 const CHECK_AFTER_MS = 3_000
 
 /** While threads come in a commit would otherwise do little else than fold the WAL back. */
-const IMPORT_WAL_PAGES = 32_000
+const IMPORT_WAL_BYTES = 32 * 1024 * 1024
 
 /** Imported threads are unpacked for so long at a time, and after a pause for what else is asked. */
 const UNPACK_MS = 8
@@ -78,7 +80,7 @@ export interface StorageService {
 }
 
 type ReadMessage = Extract<ToWorker, { op: 'read' }>
-type LongMessage = Extract<ToWorker, { op: 'backup' | 'archive' }>
+type LongMessage = Extract<ToWorker, { op: 'backup' | 'archive' | 'check' }>
 type CloseMessage = Extract<ToWorker, { op: 'close' }>
 
 export function createStorageService(profile: Profile, link: ServiceLink): StorageService {
@@ -89,6 +91,9 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   const lastCheck = db
     .prepare<[], string>(`SELECT value FROM meta WHERE key = 'checked_ms'`)
     .pluck()
+  const writeChecked = db.prepare(
+    `INSERT OR REPLACE INTO meta(key, value) VALUES ('checked_ms', ?)`,
+  )
   const lastCheckMs = lastCheck.get()
   const checkedMs = lastCheckMs === undefined ? null : Number(lastCheckMs)
   const health = createHealthWatch(home, repairs, blobs, checkedMs, (state) => {
@@ -141,7 +146,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
   let isCheckOpen = isCheckDue(lock.wasUnclean, checkedMs, Date.now())
-  const checking = isCheckOpen ? setTimeout(check, CHECK_AFTER_MS).unref() : undefined
+  const checking = isCheckOpen ? setTimeout(checkByItself, CHECK_AFTER_MS).unref() : undefined
   let idle: NodeJS.Timeout | undefined
   const trash = createTrash(db, blobs)
   let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
@@ -155,27 +160,34 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     }, RETRY_MS).unref()
   }
 
-  function check(): void {
-    startCheck(link.entry, home, (result) => {
-      if (!db.open) return
-      if ('failed' in result) {
-        link.send({
-          type: 'log',
-          level: 'warn',
-          message: `no look at the database: ${result.failed}`,
-        })
-      } else if (result.damage !== null) {
-        link.send({ type: 'log', level: 'error', message: `damage found: ${result.damage}` })
-        health.damaged(result.damage)
-      } else {
-        isCheckOpen = false
-        const atMs = Date.now()
-        db.prepare(`INSERT OR REPLACE INTO meta(key, value) VALUES ('checked_ms', ?)`).run(
-          `${atMs}`,
-        )
-        health.checked(atMs)
-      }
+  /** Looks through the database; rejects with SkeinError `storageDegraded` when that cannot be done. */
+  function check(): Promise<StoreHealth> {
+    return new Promise((resolve, reject) => {
+      startCheck(link.entry, home, (result) => {
+        if (!db.open) return
+        if ('failed' in result) return reject(new SkeinError('storageDegraded', result.failed))
+        noteCheck(result.damage)
+        resolve(health.read())
+      })
     })
+  }
+
+  function checkByItself(): void {
+    check().catch((thrown: unknown) =>
+      link.send({ type: 'log', level: 'warn', message: `no look at the database: ${thrown}` }),
+    )
+  }
+
+  function noteCheck(found: string | null): void {
+    if (found !== null) {
+      link.send({ type: 'log', level: 'error', message: `damage found: ${found}` })
+      health.damaged(found)
+      return
+    }
+    isCheckOpen = false
+    const atMs = Date.now()
+    writeChecked.run(`${atMs}`)
+    health.checked(atMs)
   }
 
   function read(message: ReadMessage): Answer {
@@ -229,15 +241,17 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     }, UNPACK_PAUSE_MS).unref()
   }
 
-  /** Page by page between everything else; the answer comes when it is whole. */
+  function longWork(message: LongMessage): Promise<unknown> {
+    if (message.op === 'backup') return backUp(db, home, message.path)
+    if (message.op === 'archive') return archive.write(message.threadId, message.path)
+    return check()
+  }
+
+  /** Piece by piece between everything else; the answer comes when it is whole. */
   function startLong(message: LongMessage): void {
     const { id } = message
     if (message.op === 'archive') packs.unpack(message.threadId)
-    const working =
-      message.op === 'backup'
-        ? backUp(db, home, message.path)
-        : archive.write(message.threadId, message.path)
-    working.then<void, void>(
+    longWork(message).then<void, void>(
       (value) => send([{ id, value }]),
       (thrown) => send([{ id, error: packError(toStoreError(thrown)) }]),
     )
@@ -256,10 +270,6 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
 
   function foldWal(): void {
     if (db.open && health.read().bytes.wal > IDLE_WAL_BYTES) db.pragma('wal_checkpoint(TRUNCATE)')
-  }
-
-  function foldWalAt(pages: number): void {
-    db.pragma(`wal_autocheckpoint = ${pages}`)
   }
 
   function close(message: CloseMessage): void {
@@ -316,11 +326,11 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     },
     attachImporter(port) {
       importers += 1
-      foldWalAt(IMPORT_WAL_PAGES)
+      foldWalAt(db, IMPORT_WAL_BYTES)
       serveImport(port, createImportWriter(db, packs, archive), () => {
         importers -= 1
         if (importers > 0 || !db.open) return
-        foldWalAt(WAL_PAGES)
+        foldWalAt(db, WAL_BYTES)
         unpackLater()
       })
     },
@@ -328,7 +338,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
 }
 
 function isLong(message: ToWorker): message is LongMessage {
-  return message.op === 'backup' || message.op === 'archive'
+  return message.op === 'backup' || message.op === 'archive' || message.op === 'check'
 }
 
 /** The thread whose content a read is about; rows of lists are never packed. */

@@ -313,6 +313,8 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void
+  /** Looks through the whole database while the store goes on. Rejects with SkeinError when that cannot be done. */
+  check(): Promise<StoreHealth>
   /** A copy of everything, made while the store goes on; `path` must not exist. Blob files come to lie in `<path>.blobs`. */
   backup(path: string | undefined): Promise<Result<'skein/store/backup'>>
   /** Writes a thread with everything that is kept of it into a new file, which `attachImporter`'s reader takes back. */

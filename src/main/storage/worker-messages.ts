@@ -17,6 +17,7 @@ export type ReadName = Exclude<
   | 'close'
   | 'attachImporter'
   | 'backup'
+  | 'check'
   | 'archiveThread'
   | 'onPacked'
   | 'onUnpacked'
@@ -61,6 +62,7 @@ export type ToWorker =
       readonly name: ReadName
       readonly args: readonly unknown[]
     }
+  | { readonly op: 'check'; readonly id: number }
   | { readonly op: 'backup'; readonly id: number; readonly path: string | undefined }
   | {
       readonly op: 'archive'

@@ -11,7 +11,10 @@ import { type Answer, type Changes, packError, type ToWorker } from './worker-me
 const BATCH_OPS_MAX = 64
 const BATCH_MS_MAX = 5
 
-export type WriteMessage = Exclude<ToWorker, { op: 'read' | 'close' | 'backup' | 'archive' }>
+export type WriteMessage = Exclude<
+  ToWorker,
+  { op: 'read' | 'close' | 'backup' | 'archive' | 'check' }
+>
 
 export interface WriteBatches {
   /**

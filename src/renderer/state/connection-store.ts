@@ -14,6 +14,8 @@ export interface ConnectionState {
 
 export interface ConnectionStore extends ReadonlyStore<ConnectionState> {
   load(): Promise<void>
+  /** Has the whole store looked through; rejects with a BridgeFailure. */
+  check(): Promise<StoreHealth>
   /** Tries again at once, where the host can. */
   reconnect(): void
 }
@@ -38,6 +40,11 @@ export function createConnectionStore(bridge: Bridge, pump: NotificationPump): C
       } catch {
         // Unknown health is shown as such; a lost connection has its own banner.
       }
+    },
+    async check() {
+      const health = await bridge.request('skein/store/check', {})
+      store.setState({ health })
+      return health
     },
     reconnect: () => bridge.reconnect?.(),
   }

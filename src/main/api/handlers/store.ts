@@ -33,6 +33,7 @@ type StoreMethods =
   | 'skein/store/health'
   | 'skein/rollout/import'
   | 'skein/rollout/export'
+  | 'skein/store/check'
   | 'skein/store/backup'
   | 'skein/store/threadSizes'
   | 'skein/task/list'
@@ -72,6 +73,8 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
       )
       return { threadId, path, ...written }
     },
+
+    'skein/store/check': async () => withSearch(await store.check(), search),
 
     async 'skein/store/backup'({ path }) {
       if (path !== undefined && !isAbsolute(path))

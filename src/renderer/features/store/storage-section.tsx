@@ -6,6 +6,7 @@ import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Setting } from '../settings/setting.tsx'
 import { bytesText } from './bytes-text.ts'
+import { CheckStore } from './check-store.tsx'
 import { LargestThreads } from './largest-threads.tsx'
 import './store.css'
 import { TaskProgress } from './task-progress.tsx'
@@ -45,6 +46,7 @@ export function StorageSection() {
       >
         <Button onClick={() => void reportFailure(stores, backUp())}>Back up now</Button>
       </Setting>
+      <CheckStore />
       <Setting
         label="Deleted threads"
         detail="They are in nobody's list any more, and are removed from the disk after 30 days."
