@@ -8,6 +8,7 @@ import { createExecCommand } from './exec/exec-command.ts'
 import { createLoginShells, realLoginShells } from './exec/login-shell.ts'
 import { createOutputPipes } from './exec/output-pipe.ts'
 import { createProcessTable } from './exec/process-table.ts'
+import { createShellCommand } from './exec/shell-command.ts'
 import { createUserShell } from './exec/user-shell.ts'
 import { createWriteStdin } from './exec/write-stdin.ts'
 import { createViewImage } from './image/view-image.ts'
@@ -45,16 +46,11 @@ export function createTools(options: ToolsOptions): Tools {
     home === null
       ? realLoginShells
       : createLoginShells({ sandbox, logger, folder: path.join(home, 'shell') })
+  const exec = { sandbox, clock, processes, pipes, loginShells, preparePatch: patch.prepare }
   return {
     registry: createToolRegistry([
-      createExecCommand({
-        sandbox,
-        clock,
-        processes,
-        pipes,
-        loginShells,
-        preparePatch: patch.prepare,
-      }),
+      createExecCommand(exec),
+      createShellCommand(exec),
       createWriteStdin({ processes, clock }),
       patch.tool,
       createUpdatePlan(),

@@ -20,7 +20,7 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     byName.set(tool.name, tool)
   }
   return {
-    specs: () => [...byName.values()].map((tool) => tool.spec),
+    specs: () => [...byName.values()].flatMap((tool) => (tool.isUnlisted ? [] : [tool.spec])),
     has: (name) => byName.has(name),
     isParallel: (name) => byName.get(name)?.parallel ?? true,
     async prepare(call, context) {

@@ -165,6 +165,8 @@ export class ToolFailure extends Error {
 
 export interface Tool<I = unknown> {
   readonly name: string
+  /** Answers to its name, and is not offered. */
+  readonly isUnlisted?: true
   readonly spec: ToolSpec
   /** True: may run beside others; false: takes the turn's tool lock alone. */
   readonly parallel: boolean

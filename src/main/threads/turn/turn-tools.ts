@@ -6,6 +6,7 @@ import type { ThreadSettings } from '../settings.ts'
 /** They work on this machine: with its files, its commands, and what may be done to them. */
 const OF_ENVIRONMENT: ReadonlySet<string> = new Set([
   'exec_command',
+  'shell_command',
   'write_stdin',
   'apply_patch',
   'view_image',

@@ -44,7 +44,7 @@ const Input = z.object({
   justification: z.string().nullish(),
   prefix_rule: z.array(z.string()).nullish(),
 })
-type Input = z.output<typeof Input>
+export type ExecInput = z.output<typeof Input>
 
 export interface ExecPorts {
   readonly sandbox: Sandbox
@@ -56,29 +56,43 @@ export interface ExecPorts {
   preparePatch(patch: string, folder: string, context: ToolContext): Promise<PreparedCall>
 }
 
-export function createExecCommand(ports: ExecPorts): Tool<Input> {
+export function createExecCommand(ports: ExecPorts): Tool<ExecInput> {
   return {
     name: 'exec_command',
     parallel: true,
     input: Input,
     spec: { kind: 'function', name: 'exec_command', description: DESCRIPTION, parameters },
-    async prepare(input, context) {
-      const cwd = path.resolve(context.cwd, input.workdir ?? '.')
-      await mustBeFolder(input, cwd, context)
-      const intercepted = patchOf(input.cmd)
-      if (intercepted)
-        return ports.preparePatch(
-          intercepted.patch,
-          path.resolve(cwd, intercepted.folder ?? '.'),
-          context,
-        )
-      return prepareCommand(ports, input, cwd, context)
-    },
+    prepare: (input, context) =>
+      prepareScript(ports, input, context, (process, run, beganMs) =>
+        yielded(ports, process, { input, context, run, beganMs }),
+      ),
   }
 }
 
+/** What becomes of a process that was just started, until the call has its answer. */
+export type Settle = (
+  process: RunningProcess,
+  run: ToolRun,
+  beganMs: number,
+) => Promise<ToolOutcome>
+
+/** A script that is a patch is one. Throws ToolFailure when the command makes no sense. */
+export async function prepareScript(
+  ports: ExecPorts,
+  input: ExecInput,
+  context: ToolContext,
+  settle: Settle,
+): Promise<PreparedCall> {
+  const cwd = path.resolve(context.cwd, input.workdir ?? '.')
+  await mustBeFolder(input, cwd, context)
+  const intercepted = patchOf(input.cmd)
+  if (!intercepted) return prepareCommand(ports, input, cwd, context, settle)
+  const folder = path.resolve(cwd, intercepted.folder ?? '.')
+  return ports.preparePatch(intercepted.patch, folder, context)
+}
+
 /** Throws ToolFailure, with the card of a command that failed, when the folder cannot be entered. */
-async function mustBeFolder(input: Input, folder: string, context: ToolContext): Promise<void> {
+async function mustBeFolder(input: ExecInput, folder: string, context: ToolContext): Promise<void> {
   const reason = await fs.promises.stat(folder).then(
     (stat) => (stat.isDirectory() ? null : 'Not a directory'),
     (error: NodeJS.ErrnoException) =>
@@ -93,7 +107,7 @@ async function mustBeFolder(input: Input, folder: string, context: ToolContext):
 }
 
 function cardOf(
-  input: Input,
+  input: ExecInput,
   argv: readonly string[],
   cwd: string,
   context: ToolContext,
@@ -118,9 +132,10 @@ function cardOf(
 
 function prepareCommand(
   ports: ExecPorts,
-  input: Input,
+  input: ExecInput,
   cwd: string,
   context: ToolContext,
+  settle: Settle,
 ): PreparedCall {
   if (input.cmd.includes('\0')) throw new ToolFailure('the command contains a NUL character')
   if (input.cmd.length > SCRIPT_CHARS_MAX)
@@ -151,14 +166,7 @@ function prepareCommand(
         { argv, script: input.cmd, cwd, tty, sessionId, item, context },
         run,
       )
-      const exited = await waitOrEnd(ports, process, input.yield_time_ms ?? YIELD_MS_DEFAULT, run)
-      if (exited) ports.processes.remove(process)
-      else void finishLater(process, run)
-      return outcome(ports, process, context, {
-        exited,
-        wallTimeMs: ports.clock.now() - beganMs,
-        maxOutputTokens: input.max_output_tokens ?? null,
-      })
+      return settle(process, run, beganMs)
     },
     stopped: (status) =>
       status === 'failed' && process
@@ -211,15 +219,32 @@ async function start(ports: ExecPorts, wanted: Start, run: ToolRun): Promise<Run
   }
 }
 
-/** True when it exited in time. When the call is cut, the process goes with it, in the background. */
-async function waitOrEnd(
+/** Waits for a while, and leaves it running when it takes longer. */
+async function yielded(
   ports: ExecPorts,
   process: RunningProcess,
-  yieldMs: number,
+  call: { input: ExecInput; context: ToolContext; run: ToolRun; beganMs: number },
+): Promise<ToolOutcome> {
+  const { input, context, run, beganMs } = call
+  const yieldMs = clamp(input.yield_time_ms ?? YIELD_MS_DEFAULT, YIELD_MS_MIN, YIELD_MS_MAX)
+  const exited = await waitOrEnd(ports, process, yieldMs, run)
+  if (exited) ports.processes.remove(process)
+  else void finishLater(process, run)
+  return outcome(ports, process, context, {
+    exited,
+    wallTimeMs: ports.clock.now() - beganMs,
+    maxOutputTokens: input.max_output_tokens ?? null,
+  })
+}
+
+/** True when it exited in time. When the call is cut, the process goes with it, in the background. */
+export async function waitOrEnd(
+  ports: ExecPorts,
+  process: RunningProcess,
+  ms: number,
   run: ToolRun,
 ): Promise<boolean> {
   try {
-    const ms = clamp(yieldMs, YIELD_MS_MIN, YIELD_MS_MAX)
     return await process.waits(ms, run.signal, run.waitPause)
   } catch (error) {
     ports.processes.end(process)
