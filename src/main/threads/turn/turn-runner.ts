@@ -1,23 +1,20 @@
 // The turn that runs in a thread: started with input, joined and steered by more, cut, or ended by its loop.
 // At most one at a time; everything it does to the thread goes through the thread's commit queue.
-import type { ServerRequestAnswer, ThreadItem, UserInput } from '../../../protocol/index.ts'
+import type { ServerRequestAnswer, UserInput } from '../../../protocol/index.ts'
 import { emptyGrants, type SessionGrants } from '../../approvals/session-grants.ts'
-import type { ContextFragment } from '../../instructions/environment-context.ts'
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { PendingSteer, ThreadEvent } from '../../storage/thread-event.ts'
 import type { WaitPause } from '../../tools/tool.ts'
-import type { CommitQueue, Decide } from '../commit-queue.ts'
+import type { CommitQueue } from '../commit-queue.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import {
   checkInterrupt,
   checkSteer,
   checkSteerable,
   decideAnswer,
-  decideCut,
-  decideFinish,
   decideRecord,
   decideSettings,
   decideStartTurn,
@@ -26,38 +23,22 @@ import {
 } from '../decisions.ts'
 import type { OwnTurn } from '../extensions/extension.ts'
 import type { ThreadExtensions } from '../extensions/thread-extensions.ts'
-import type { ActiveTurn, ThreadState } from '../thread-state.ts'
+import type { ActiveTurn } from '../thread-state.ts'
 import { createApprovalWaiters } from './approval-waiters.ts'
-import type { CutReason, TurnOutcome } from './closing.ts'
-import { itemsOf } from './compacted-history.ts'
+import type { CutReason } from './closing.ts'
 import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
+import { createKnownHistory, type KnownHistoryPorts } from './known-history.ts'
 import type { OpenItems } from './open-items.ts'
 import { openRunningTurn, type RunningTurn } from './running-turn.ts'
-import { settleWithin } from './settle-within.ts'
+import { createTurnEnds } from './turn-ends.ts'
 import { checkQueued, isOwn, startOf, type TurnInput, taskInput } from './turn-input.ts'
 import type { TurnScope } from './turn-scope.ts'
 import type { ReplacingTask, ShellTask } from './turn-task.ts'
 import { modelMessage } from './user-input.ts'
 
-/** A task of a cut turn may end by itself for this long before the turn is closed without it. */
-const ABORT_GRACE_MS = 100
-/** Pause between attempts to record the end of a turn while the disk refuses. */
-const DEGRADED_RETRY_MS = 1000
-
-export interface TurnRunnerPorts {
+export interface TurnRunnerPorts extends KnownHistoryPorts {
   readonly logger: Logger
   readonly waitPause: WaitPause
-  /** The recorded model history; read once, when the first turn after loading starts. */
-  loadHistory(): Promise<readonly ModelItem[]>
-  /** The settings that the model was last told of, as recorded; read with the history. */
-  loadTold(): Promise<ConfigSnapshot | null>
-  /** What the model must be told before a turn's input: initial context, or what changed since. */
-  contextFor(
-    history: readonly ModelItem[],
-    before: ConfigSnapshot | null,
-    now: ConfigSnapshot,
-    fragments: () => Promise<readonly ContextFragment[]>,
-  ): Promise<readonly ModelItem[]>
   /** What is said before a turn under these settings begins. */
   warningsOf(settings: ConfigSnapshot): readonly string[]
   /** Runs the turn; resolves when it finished, rejects when it was cut or on a failure. */
@@ -74,11 +55,10 @@ export function createTurnRunner(
   extensions: ThreadExtensions,
   ports: TurnRunnerPorts,
 ) {
-  const { id: threadId, stored, base, snapshot: initialSnapshot } = queue.state()
+  const { id: threadId } = queue.state()
   const waiters = createApprovalWaiters()
-  let history: ModelItem[] | null = stored || base ? null : []
-  /** The settings that the model was last told of. */
-  let toldSnapshot: ConfigSnapshot | null = stored ? initialSnapshot : null
+  const known = createKnownHistory(queue.state(), ports)
+  const ends = createTurnEnds(queue, openItems, ports.logger)
   let running: RunningTurn | null = null
   /** The thread is leaving memory: a turn that began now would run where nobody sees it. */
   let closed = false
@@ -89,7 +69,7 @@ export function createTurnRunner(
     openItems,
     waiters,
     logger: ports.logger,
-    history: () => history ?? [],
+    history: known.items,
     initialContext: (snapshot) => ports.contextFor([], null, snapshot, extensions.context),
     grants: () => grants,
     grant(change) {
@@ -152,7 +132,7 @@ export function createTurnRunner(
     const model = await modelMessage(op.input)
     const turnId = op.turnId ?? newId()
     const recorded = await queue
-      .between(loadContext(op))
+      .between(contextBefore(op))
       .then((context) => {
         warn(op)
         return queue.step((state, nowMs) => {
@@ -161,13 +141,13 @@ export function createTurnRunner(
           if (state.turn || (isOwn(op) && state.queue.length > 0)) return []
           const start = startOf(op, turnId, model, [...context, ...(op.items ?? [])], state)
           const decided = decideStartTurn(state, start, nowMs)
-          const historyStart = history?.length ?? 0
+          const historyStart = known.items().length
           running = openRunningTurn({
             id: turnId,
             doing: op.task ?? { type: 'regular' },
             outputSchema: op.outputSchema,
             metadata: op.metadata ?? {},
-            previous: toldSnapshot,
+            previous: known.told(),
             historyStart,
             inputStart: historyStart + context.length,
             extensions: extensions.turn(turnId),
@@ -182,7 +162,7 @@ export function createTurnRunner(
     if (!recorded.happened) return null
     const turn = recorded.state.turn
     if (!turn || turn.id !== turnId) throw new Error('a started turn must be the active one')
-    if (!op.task) toldSnapshot = turn.snapshot
+    if (!op.task) known.tell(turn.snapshot)
     runTask(turn, op.input)
     return turn
   }
@@ -199,16 +179,9 @@ export function createTurnRunner(
     for (const message of ports.warningsOf(settingsOf(op))) queue.say({ type: 'warning', message })
   }
 
-  /** Reads the history once; then says what the model must be told before the input. */
-  function loadContext(op: Changes & Pick<TurnInput, 'task'>) {
-    return async (): Promise<readonly ModelItem[]> => {
-      if (!history) {
-        toldSnapshot = (await ports.loadTold()) ?? toldSnapshot
-        history = [...(await ports.loadHistory())]
-      }
-      if (op.task) return []
-      return ports.contextFor(history, toldSnapshot, settingsOf(op), extensions.context)
-    }
+  /** What the model must be told before the input of such a turn. */
+  function contextBefore(op: Changes & Pick<TurnInput, 'task'>) {
+    return async () => known.contextBefore(op.task ? null : settingsOf(op), extensions.context)
   }
 
   /** The commit that should have started it failed. */
@@ -241,7 +214,7 @@ export function createTurnRunner(
       .then(() => ports.runTurn(createTurnScope(own, turn, scopePorts)))
       .catch((error: unknown) => {
         if (own.abort.signal.aborted) return undefined
-        return failTurn(own, error)
+        return ends.fail(own, error)
       })
   }
 
@@ -261,41 +234,6 @@ export function createTurnRunner(
     await queue.step((state) =>
       decideRecord(state, turn.id, [{ type: 'modelItemsRecorded', turnId: turn.id, items }]),
     )
-  }
-
-  /** A bug or a refusing disk ended the loop: the turn ends as failed, with the reason in plain words. */
-  async function failTurn(own: RunningTurn, error: unknown): Promise<void> {
-    const expected = error instanceof SkeinError
-    if (!expected)
-      ports.logger.log('error', 'turn ended by an internal error', {
-        threadId,
-        error: describe(error),
-      })
-    const message = expected ? error.message : `Internal error: ${messageOf(error)}`
-    const outcome: TurnOutcome = {
-      status: 'failed',
-      error: { message, codexErrorInfo: 'other', additionalDetails: null },
-    }
-    if (!own.closing) {
-      own.closing = true
-      await own.extensions.failing(outcome.error, null)
-      await own.extensions.stopping()
-    }
-    await recordEnd(own, (state, nowMs) => decideFinish(state, own.id, outcome, nowMs))
-  }
-
-  /** A turn must not stay open because the disk is full: its end is recorded as soon as that is possible. */
-  async function recordEnd(own: RunningTurn, decide: Decide): Promise<void> {
-    for (;;) {
-      try {
-        await queue.step(decide)
-        return
-      } catch (refused) {
-        if (!(refused instanceof SkeinError) || refused.code !== 'storageDegraded') throw refused
-        own.markEndRefused(refused)
-        await new Promise((resolve) => setTimeout(resolve, DEGRADED_RETRY_MS).unref())
-      }
-    }
   }
 
   /**
@@ -345,7 +283,7 @@ export function createTurnRunner(
       return inject(items, withContext)
     }
     const context = withContext
-      ? await queue.between(loadContext({ settings: (current) => current }))
+      ? await queue.between(contextBefore({ settings: (current) => current }))
       : []
     const step = await queue.step((state) =>
       state.turn
@@ -353,7 +291,7 @@ export function createTurnRunner(
         : [{ type: 'modelItemsRecorded', turnId: null, items: [...context, ...items] }],
     )
     if (!step.happened) return inject(items, withContext) // a turn began meanwhile
-    if (withContext) toldSnapshot = step.state.snapshot
+    if (withContext) known.tell(step.state.snapshot)
   }
 
   /** A turn that is about to begin is there soon; one that is about to end is gone soon. */
@@ -369,34 +307,7 @@ export function createTurnRunner(
   async function interrupt(turnId: string): Promise<void> {
     const open = running && !running.closing ? running : null
     checkInterrupt(open ? queue.state().turn : null, turnId)
-    if (open) await Promise.race([cut(open, 'user'), open.endRefused])
-  }
-
-  /** Stops the task, then closes the turn with everything it had so far. */
-  function cut(turn: RunningTurn, reason: CutReason): Promise<void> {
-    turn.aborting ??= (async () => {
-      turn.abort.abort(new DOMException('the turn was interrupted', 'AbortError'))
-      await settleWithin(Promise.all([turn.task, turn.beside]), ABORT_GRACE_MS)
-      await turn.extensions.cutting(reason)
-      openItems.save()
-      await recordEnd(turn, (state, nowMs) =>
-        decideCut(
-          state,
-          { turnId: turn.id, openItems: openItemsOf(state), steers: turn.steers },
-          reason,
-          nowMs,
-        ),
-      )
-      openItems.dropStreamed()
-      await turn.extensions.aborted(reason)
-    })()
-    return turn.aborting
-  }
-
-  /** Open cards with their text so far: recorded ones, then those that only stream. */
-  function openItemsOf(state: ThreadState): readonly ThreadItem[] {
-    const recorded = [...(state.turn?.openItems.values() ?? [])].map(openItems.withText)
-    return [...recorded, ...openItems.streamed()]
+    if (open) await Promise.race([ends.cut(open, 'user'), open.endRefused])
   }
 
   /** False when it was settled already. An approval that is cancelled also stops the turn. */
@@ -404,7 +315,8 @@ export function createTurnRunner(
     const step = await queue.step((state, nowMs) => decideAnswer(state, approvalId, answer, nowMs))
     if (!step.happened) return false
     waiters.settle(approvalId, answer)
-    if (decisionOf(answer) === 'cancel' && running && !running.closing) await cut(running, 'user')
+    if (decisionOf(answer) === 'cancel' && running && !running.closing)
+      await ends.cut(running, 'user')
     return true
   }
 
@@ -415,7 +327,7 @@ export function createTurnRunner(
       await Promise.race([running.ended, running.endRefused.catch(() => undefined)])
       return
     }
-    await Promise.race([cut(running, reason), running.endRefused.catch(() => undefined)])
+    await Promise.race([ends.cut(running, reason), running.endRefused.catch(() => undefined)])
   }
 
   return {
@@ -430,13 +342,10 @@ export function createTurnRunner(
     respond,
     isRunning: () => running !== null,
     /** Cards of the running turn that are not completed, with their text so far. */
-    openItems: () => openItemsOf(queue.state()),
+    openItems: ends.openItems,
     /** Must hear of every recorded fact. */
     applied(event: ThreadEvent): void {
-      if (event.type === 'modelItemsRecorded') history?.push(...event.items)
-      if (event.type === 'historyReplaced')
-        history = history && [...itemsOf(event.history, history)]
-      if (event.type === 'threadReverted') history = null
+      known.applied(event)
       if (event.type === 'approvalDecided' && event.reviewer === null)
         waiters.settle(event.approvalId, null)
       if (event.type !== 'turnCompleted') return
@@ -470,8 +379,4 @@ function withoutCard(turnId: string, model: ModelItem): PendingSteer {
 
 function sameJson(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
