@@ -5,20 +5,17 @@ import { emptyGrants, type SessionGrants } from '../../approvals/session-grants.
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
-import type { ModelItem } from '../../model/model-item.ts'
-import type { PendingSteer, ThreadEvent } from '../../storage/thread-event.ts'
+import type { ThreadEvent } from '../../storage/thread-event.ts'
 import type { WaitPause } from '../../tools/tool.ts'
 import type { CommitQueue } from '../commit-queue.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import {
   checkInterrupt,
-  checkSteer,
   checkSteerable,
   decideAnswer,
   decideRecord,
   decideSettings,
   decideStartTurn,
-  decideSteer,
   decisionOf,
 } from '../decisions.ts'
 import type { OwnTurn } from '../extensions/extension.ts'
@@ -30,6 +27,7 @@ import { createTurnScope, type TurnScopePorts } from './create-turn-scope.ts'
 import { createKnownHistory, type KnownHistoryPorts } from './known-history.ts'
 import type { OpenItems } from './open-items.ts'
 import { openRunningTurn, type RunningTurn } from './running-turn.ts'
+import { createSteering } from './steering.ts'
 import { createTurnEnds } from './turn-ends.ts'
 import { checkQueued, isOwn, startOf, type TurnInput, taskInput } from './turn-input.ts'
 import type { TurnScope } from './turn-scope.ts'
@@ -59,6 +57,11 @@ export function createTurnRunner(
   const waiters = createApprovalWaiters()
   const known = createKnownHistory(queue.state(), ports)
   const ends = createTurnEnds(queue, openItems, ports.logger)
+  const { steer, inject, steerable, startedOrEnded } = createSteering(queue, {
+    running: () => running,
+    contextNow: contextBefore({ settings: (current) => current }),
+    told: known.tell,
+  })
   let running: RunningTurn | null = null
   /** The thread is leaving memory: a turn that began now would run where nobody sees it. */
   let closed = false
@@ -236,74 +239,6 @@ export function createTurnRunner(
     )
   }
 
-  /**
-   * Adds input to the running turn. Refuses at once when it cannot be; the acceptance tests and pushes without a
-   * pause between, so that it either joins before the turn's end is decided or is refused. Resolves with the
-   * turn's id when the input is on disk.
-   */
-  async function steer(
-    content: readonly UserInput[],
-    expectedTurnId: string | undefined,
-    clientId: string | null,
-    { items = [], metadata = {} }: Pick<TurnInput, 'items' | 'metadata'> = {},
-  ): Promise<string> {
-    checkSteer(steerable(), content, expectedTurnId)
-    const model = await modelMessage(content)
-    const turn = checkSteer(steerable(), content, expectedTurnId)
-    if (!model || !running) throw new Error('checked input of a running turn has a message')
-    const steer: PendingSteer = { id: newId(), turnId: turn.id, clientId, content, model }
-    const steers = [...items.map((item) => withoutCard(turn.id, item)), steer]
-    const own = running
-    own.steers.push(...steers)
-    try {
-      await queue.step((state) => steers.flatMap((one) => decideSteer(state, one)))
-    } catch (refused) {
-      own.steers = own.steers.filter((other) => !steers.includes(other)) // what was refused must not be acted on
-      throw refused
-    }
-    own.metadata = { ...own.metadata, ...metadata }
-    return turn.id
-  }
-
-  /**
-   * Adds messages for the model without a card: to the running turn, whose loop then asks once more, or to the
-   * history of an idle thread. `withContext`: never before what a thread is told first.
-   */
-  async function inject(items: readonly ModelItem[], withContext: boolean): Promise<void> {
-    const turn = steerable()
-    const own = running
-    if (turn && own) {
-      const steers = items.map((item) => withoutCard(turn.id, item))
-      own.steers.push(...steers)
-      await queue.step((state) => steers.flatMap((steer) => decideSteer(state, steer)))
-      return
-    }
-    if (own) {
-      await startedOrEnded(own)
-      return inject(items, withContext)
-    }
-    const context = withContext
-      ? await queue.between(contextBefore({ settings: (current) => current }))
-      : []
-    const step = await queue.step((state) =>
-      state.turn
-        ? []
-        : [{ type: 'modelItemsRecorded', turnId: null, items: [...context, ...items] }],
-    )
-    if (!step.happened) return inject(items, withContext) // a turn began meanwhile
-    if (withContext) known.tell(step.state.snapshot)
-  }
-
-  /** A turn that is about to begin is there soon; one that is about to end is gone soon. */
-  async function startedOrEnded(own: RunningTurn): Promise<void> {
-    if (own.closing || own.aborting) await Promise.race([own.ended, own.endRefused])
-    else await queue.step(() => [])
-  }
-
-  function steerable(): ActiveTurn | null {
-    return running && !running.closing && !running.aborting ? queue.state().turn : null
-  }
-
   async function interrupt(turnId: string): Promise<void> {
     const open = running && !running.closing ? running : null
     checkInterrupt(open ? queue.state().turn : null, turnId)
@@ -370,11 +305,6 @@ function checkJoin(turn: RunningTurn, { turnSettings, mayJoin, outputSchema }: T
     )
   if (outputSchema !== undefined && !sameJson(outputSchema, turn.outputSchema))
     throw new SkeinError('upstream', 'failed to submit turn input: ActiveTurnOutputSchemaMismatch')
-}
-
-/** What the model reads and the transcript does not show. */
-function withoutCard(turnId: string, model: ModelItem): PendingSteer {
-  return { id: newId(), turnId, clientId: null, content: [], model }
 }
 
 function sameJson(a: unknown, b: unknown): boolean {
