@@ -135,6 +135,9 @@ function resourceTool<I extends { readonly server?: string | undefined }>(
         error: null,
         durationMs: null,
         readOnlyHint: true,
+        appContext: null,
+        mcpAppUi: null,
+        pluginId: null,
       }
       const failed = (message: string): McpToolCallItem => ({
         ...item,
