@@ -18,13 +18,28 @@ if (reason && process.env.TEST_WORKER_INDEX === undefined) {
   process.stderr.write(`electron project left out: ${reason}\n`)
 }
 
+/**
+ * The window is the same in both hosts. Where the desktop app runs it takes all journeys, and the browser those that a
+ * host can break: how it starts, ends, talks and is kept safe. SKEIN_ALL_HOSTS=1 runs all of them in both.
+ */
+const aboutHosts = [
+  'approvals',
+  'first-run',
+  'keyboard',
+  'recovery',
+  'security',
+  'startup',
+  'steering',
+  'windows',
+].map((name) => `**/${name}.spec.ts`)
+
 export default defineConfig<HostOptions>({
   testDir: 'e2e',
   globalSetup: './e2e/fixtures/global-setup.ts',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   // A journey waits for its app and its window for half of its time.
-  workers: 4,
+  workers: 3,
   // Limits of what hangs, not measures of speed: a machine that has other work too must pass.
   timeout: 120_000,
   expect: { timeout: 25_000 },
@@ -33,7 +48,12 @@ export default defineConfig<HostOptions>({
   reporter: [['list']],
   outputDir: 'test-results',
   projects: [
-    { name: 'web', use: { host: 'web' }, grepInvert: /@electron/ },
+    {
+      name: 'web',
+      use: { host: 'web' },
+      grepInvert: /@electron/,
+      ...(reason || process.env.SKEIN_ALL_HOSTS === '1' ? {} : { testMatch: aboutHosts }),
+    },
     ...(reason
       ? []
       : [{ name: 'electron', use: { host: 'electron' as const }, grepInvert: /@web/ }]),

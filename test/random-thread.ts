@@ -342,13 +342,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
   }
 
   /** What is only in memory, or of no account: times, and what a fork was made from. */
-  function comparable({
-    updatedAtMs: _u,
-    recencyAtMs: _r,
-    createdAtMs: _c,
-    base: _b,
-    ...state
-  }: ThreadState) {
+  function comparable({ updatedAtMs: _u, recencyAtMs: _r, base: _b, ...state }: ThreadState) {
     return state
   }
 

@@ -100,7 +100,7 @@ export function createEventLog(db: Database, blobs: BlobStore, damage: DamageLog
       columns.model,
       columns.effort,
       snapshot.id,
-      atMs,
+      whole(event.createdMs),
       atMs,
       atMs,
       base?.threadId ?? null,

@@ -152,6 +152,8 @@ export type SilentEvent =
       readonly originator: string | null
       readonly cliVersion: string
       readonly historyMode: 'legacy' | 'paginated'
+      /** When the thread was made, which may be long before its first fact. */
+      readonly createdMs: number
       readonly columns: SettingsColumns
       readonly snapshot: StoredSnapshot
       /** Of a fork. */

@@ -112,6 +112,7 @@ export function creationOf(state: ThreadState): readonly ThreadEvent[] {
     originator,
     cliVersion,
     historyMode,
+    createdMs: state.createdAtMs,
     columns,
     snapshot: storedSnapshot(snapshot),
     ...(base && { base }),

@@ -17,6 +17,7 @@ export function threadCreated(
     originator: 'test',
     cliVersion: '1.0.0',
     historyMode: 'paginated',
+    createdMs: 1000,
     columns: { cwd: '/srv', modelProvider: 'fake', model: 'test-model', effort: null },
     snapshot: settingsSnapshot,
     ...overrides,
