@@ -150,7 +150,7 @@ test('threads selected by keyboard are deleted after a question that names their
   const question = page.getByRole('alertdialog', { name: 'Delete 2 threads?' })
   await expect(question.getByRole('listitem')).toHaveText(['help two', 'help one'])
   await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
-  await expect(question).toContainText(/together take \d\S* [KMG]?B on disk/)
+  await expect(question).toContainText(/They take \d\S* [KMG]?B of the \d\S* [KMG]?B on disk/)
   await expectAccessible(page, 'deletion of several')
   await question.getByRole('button', { name: 'Delete 2 threads' }).click()
   await expect(thread('help one')).toHaveCount(0)
