@@ -341,7 +341,7 @@ export function createRandomThread(store: Store, seed: number, log: string[]): R
     return page.data
   }
 
-  /** What is only in memory, or of no account: times, and what a fork was made from. */
+  /** What is only in memory, or of no account: times of changes, and what a fork was made from. */
   function comparable({ updatedAtMs: _u, recencyAtMs: _r, base: _b, ...state }: ThreadState) {
     return state
   }

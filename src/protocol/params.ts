@@ -20,8 +20,10 @@ export function params<S extends z.ZodRawShape>(shape: S) {
   return z.preprocess(dropNulls, z.object(shape))
 }
 
-/** Page parameters of every list: `limit` is clamped to 1..100 by the handler, default 25. */
+/** Clamped to 1..100 by the handler, 25 by default; what is no unsigned 32-bit number is refused. */
 export const PageLimit = z.number().int().min(0).max(0xffff_ffff)
+
+/** Parameters of every list. */
 export const page = {
   cursor: z.string().optional(),
   limit: PageLimit.optional(),

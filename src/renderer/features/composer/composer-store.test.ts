@@ -161,7 +161,7 @@ test('attachments are sent with the words, and are in the draft until then', asy
     aTurn(),
   ])
   composer.type('Look at @a.ts')
-  composer.attach({ kind: 'mention', name: 'a.ts', path: '/work/a.ts' })
+  composer.attach({ kind: 'mention', name: 'a.ts', path: '/srv/a.ts' })
   composer.attach({ kind: 'text', name: null, text: 'long' })
   const again = createComposerStore(thread, memory, () => 'x').getState()
   expect(again.attachments).toHaveLength(2)
@@ -169,7 +169,7 @@ test('attachments are sent with the words, and are in the draft until then', asy
   expect(bridge.calls.at(-1)?.params).toMatchObject({
     input: [
       { type: 'text', text: 'Look at @a.ts' },
-      { type: 'mention', name: 'a.ts', path: '/work/a.ts' },
+      { type: 'mention', name: 'a.ts', path: '/srv/a.ts' },
       { type: 'text', text: 'long' },
     ],
   })

@@ -19,7 +19,7 @@ export function FolderChip({ composer, settings, next, refused }: SettingChipPro
       before={nameOf(settings.cwd)}
       isRefused={refused.cwd !== undefined}
     >
-      <FolderItem composer={composer} settings={settings} next={next} refused={refused} />
+      <FolderItem cwd={next.cwd} />
       <MenuItem detail={settings.cwd} onSelect={() => composer.choose({ cwd: settings.cwd })}>
         Stay where the thread works
       </MenuItem>
@@ -27,12 +27,12 @@ export function FolderChip({ composer, settings, next, refused }: SettingChipPro
   )
 }
 
-export function FolderItem({ next }: SettingChipProps) {
+export function FolderItem({ cwd }: { cwd: string }) {
   const { ui } = useStores()
   return (
     <MenuItem
       icon={<Folder size={14} aria-hidden />}
-      detail={next.cwd}
+      detail={cwd}
       onSelect={() => ui.actions.openDialog({ kind: 'turnFolder' })}
     >
       Work in another folder…

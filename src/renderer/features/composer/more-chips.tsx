@@ -123,7 +123,7 @@ export function MoreChips({ composer, settings, next, refused }: SettingChipProp
       <AnswerFormChip composer={composer} />
       <Menu trigger={trigger} placement="top-start">
         <MenuGroup label="Where and how it answers">
-          <FolderItem composer={composer} settings={settings} next={next} refused={refused} />
+          <FolderItem cwd={next.cwd} />
           <AnswerFormItem />
         </MenuGroup>
         {shown.map(({ setting, value }) => (
