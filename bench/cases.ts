@@ -29,14 +29,20 @@ function inMs(key: string, label: string, bar?: number): Row {
 
 export const cases: Readonly<Record<string, Case>> = {
   'cold-start': {
-    about: 'spawn to the answer of initialize, in a profile that was used before',
-    rows: [inMs('cold-start', 'cold start to initialize', 1)],
-    run: async (side, model) => ({ 'cold-start': [await startIn(usedProfile(side, model), side)] }),
+    about: 'spawn to the answers of initialize and thread/list, in a profile that was used before',
+    rows: [
+      inMs('cold-start', 'cold start to initialize', 1),
+      inMs('cold-list', 'cold start to thread/list'),
+    ],
+    run: (side, model) => startIn(usedProfile(side, model), side),
   },
   'first-start': {
     about: 'the same in an empty profile',
     rows: [inMs('first-start', 'first start, empty profile')],
-    run: async (side, model) => ({ 'first-start': [await startIn(makeProfile(model.url), side)] }),
+    async run(side, model) {
+      const { 'cold-start': started } = await startIn(makeProfile(model.url), side)
+      return { 'first-start': started }
+    },
   },
   'thread-start': {
     about: 'thread/start to its answer',
@@ -108,10 +114,12 @@ function usedProfile(side: Side, model: ModelServer): Profile {
   return profile
 }
 
-async function startIn(profile: Profile, side: Side): Promise<number> {
+async function startIn(profile: Profile, side: Side) {
   const app = await startSide(side, profile)
+  await app.request('thread/list', { limit: 1 })
+  const listedMs = app.sinceSpawnMs()
   await app.stop()
-  return app.coldStartMs
+  return { 'cold-start': [app.coldStartMs], 'cold-list': [listedMs] }
 }
 
 type Samples = Readonly<Record<string, readonly number[]>>

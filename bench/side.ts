@@ -13,6 +13,8 @@ export interface App {
   readonly userAgent: string
   /** From before the process was started to the answer of `initialize`, which waited in its input. */
   readonly coldStartMs: number
+  /** From before the process was started until now. */
+  sinceSpawnMs(): number
   request<R>(method: string, params: unknown): Promise<R>
   /** Resolves with the end of the thread's turn; rejects when it did not end normally. */
   turnEnd(threadId: string): Promise<void>
@@ -44,12 +46,14 @@ export async function startSide(
     clientInfo: { name: 'bench', title: null, version: '1' },
     capabilities: { experimentalApi: true },
   })
-  const coldStartMs = performance.now() - startedAt
+  const sinceSpawnMs = () => performance.now() - startedAt
+  const coldStartMs = sinceSpawnMs()
   wire.send({ method: 'initialized' })
   return {
     pid: child.pid ?? 0,
     userAgent,
     coldStartMs,
+    sinceSpawnMs,
     request: wire.request,
     turnEnd: wire.turnEnd,
     async stop() {

@@ -3,7 +3,6 @@
 import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { version } from '../../package.json'
 import type { Server } from './api/server.ts'
 import { type Command, readArguments } from './host/arguments.ts'
@@ -46,9 +45,8 @@ async function serveStdio({ overrides }: HostCommand, home: string, logger: Logg
     import('./host/stdio/run.ts'),
     import('./api/late-server.ts'),
   ])
-  // What the client said already is read before the app is loaded, which takes the thread for a while.
-  const loading = setImmediate().then(() => loadApp(home, overrides, logger))
-  await runStdio(watched(lateServer(loading, { home, version })), logger)
+  const server = lateServer(() => loadApp(home, overrides, logger), { home, version })
+  await runStdio(watched(server), logger)
 }
 
 async function serveWeb(command: HostCommand & { type: 'web' }, home: string, logger: Logger) {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { lateServer } from './late-server.ts'
+import { expect, test, vi } from 'vitest'
+import { FIRST_WORD_MS_MAX, lateServer } from './late-server.ts'
 import type { Outgoing, Reply, Server } from './server.ts'
 
 const outgoing: Outgoing = { notify: () => {}, ask: () => {} }
@@ -7,6 +7,7 @@ const clientInfo = { name: 'test', version: '1' }
 
 function setup() {
   const app = Promise.withResolvers<Server>()
+  app.promise.catch(() => {}) // it may fail before it is asked for
   const asked: string[] = []
   const server: Server = {
     connect: () => ({
@@ -20,7 +21,7 @@ function setup() {
     ready: Promise.resolve(),
     shutdown: async () => void asked.push('shutdown'),
   }
-  const late = lateServer(app.promise, { home: '/home/of/skein', version: '2.0' })
+  const late = lateServer(() => app.promise, { home: '/home/of/skein', version: '2.0' })
   const connection = late.connect(outgoing)
   const replies: Reply[] = []
   const request = (method: string, params: unknown = {}) =>
@@ -88,4 +89,31 @@ test('where no app comes, ready and shutdown say why', async () => {
   fail(new Error('no app'))
   await expect(late.ready).rejects.toThrow('no app')
   await expect(late.shutdown()).rejects.toThrow('no app')
+})
+
+test('the app is loaded after the first answer went out, or when nobody says a word', async () => {
+  const greeting = { home: '/home/of/skein', version: '2.0' }
+  const order: string[] = []
+  const loaded = Promise.withResolvers<void>()
+  const load = (): Promise<Server> => {
+    order.push('load')
+    loaded.resolve()
+    return new Promise(() => {})
+  }
+  lateServer(load, greeting)
+    .connect(outgoing)
+    .request('initialize', { clientInfo }, () => setImmediate(() => order.push('sent')))
+  await loaded.promise
+  expect(order).toEqual(['sent', 'load'])
+
+  vi.useFakeTimers()
+  try {
+    lateServer(load, greeting)
+    await vi.advanceTimersByTimeAsync(FIRST_WORD_MS_MAX - 1)
+    expect(order).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(order).toHaveLength(3)
+  } finally {
+    vi.useRealTimers()
+  }
 })

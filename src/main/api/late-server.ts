@@ -2,11 +2,28 @@
 import { answerInitialize, canBeHeader, type Greeting } from './handshake.ts'
 import type { Connection, Server } from './server.ts'
 
-/** `loading` rejects when there will be no app; requests that wait then stay unanswered, as the process ends. */
+/** How long a client may take to say its first word before the app is loaded all the same. */
+export const FIRST_WORD_MS_MAX = 100
+
+/**
+ * Calls `load` once: when the answer to the client's first request has left, because loading takes the thread for a
+ * while, or when it said nothing for a moment. It rejects when there will be no app; requests that wait then stay
+ * unanswered, as the process ends.
+ */
 export function lateServer(
-  loading: Promise<Server>,
+  load: () => Promise<Server>,
   { home, version }: Pick<Greeting, 'home' | 'version'>,
 ): Server {
+  const start = Promise.withResolvers<void>()
+  const loading = start.promise.then(load)
+  const patience = setTimeout(start.resolve, FIRST_WORD_MS_MAX)
+
+  /** A host sends what is to go out in the next round of the event loop; this comes after it. */
+  function loadNext(): void {
+    clearTimeout(patience)
+    setImmediate(start.resolve)
+  }
+
   return {
     connect(outgoing) {
       let connection: Connection | undefined
@@ -34,17 +51,22 @@ export function lateServer(
         request(method, params, reply) {
           const client =
             method === 'initialize' && !connection && !isGreeted ? plainClient(params) : null
-          if (!client) return pass((app) => app.request(method, params, reply))
-          isGreeted = true
-          reply({ result: answerInitialize({ home, version, client }) })
-          pass((app) => app.request(method, params, () => {}))
+          if (client) {
+            isGreeted = true
+            reply({ result: answerInitialize({ home, version, client }) })
+          }
+          pass((app) => app.request(method, params, client ? () => {} : reply))
+          loadNext()
         },
         answer: (id, answer) => pass((app) => app.answer(id, answer)),
         close: () => pass((app) => app.close()),
       }
     },
     ready: loading.then((server) => server.ready),
-    shutdown: () => loading.then((server) => server.shutdown()),
+    shutdown() {
+      loadNext()
+      return loading.then((server) => server.shutdown())
+    },
   }
 }
 
