@@ -63,8 +63,14 @@ async function loadApp(
   overrides: readonly string[],
   logger: Logger,
 ): Promise<Server> {
+  const [{ createStore }, { systemClock: clock }] = await Promise.all([
+    import('./storage/create-store.ts'),
+    import('./lib/clock.ts'),
+  ])
+  // Opens in a thread of its own while the rest is loaded in this one.
+  const store = createStore({ home, logger, clock, appVersion: version })
   const { compose } = await import('./compose.ts')
-  return compose({ home, version, env: process.env, logger, overrides })
+  return compose({ home, version, env: process.env, logger, overrides, store })
 }
 
 /** A store that cannot be opened ends the process, whatever a client does meanwhile. */

@@ -22,6 +22,7 @@ import { createSandbox } from '../sandbox/create-sandbox.ts'
 import { createStore } from '../storage/create-store.ts'
 import { createSearch } from '../storage/search/create-search.ts'
 import { indexedStore } from '../storage/search/indexed-store.ts'
+import type { Store } from '../storage/store.ts'
 import { contributedServers } from '../threads/extensions/contributed-servers.ts'
 import type { Extension } from '../threads/extensions/extension.ts'
 import { recover } from '../threads/recovery.ts'
@@ -55,6 +56,8 @@ export interface RuntimeOptions {
   readonly overrides: readonly string[]
   /** Where the host has a secret store for keys. */
   readonly secretBox?: SecretBox
+  /** The store of this profile, where the host began to open it before the app was loaded. */
+  readonly store?: Store
   /** Whether short titles are made for the threads of this originator. */
   titles(originator: string | null): boolean
 }
@@ -66,7 +69,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
   const env = { ...options.env, [PROFILE_MARK]: home }
   const clock = systemClock
   const find: ThreadManager['find'] = (threadId) => manager.find(threadId)
-  const database = createStore({ home, logger, clock, appVersion: version })
+  const database = options.store ?? createStore({ home, logger, clock, appVersion: version })
   const search = createSearch({ home, logger, opened: database.opened })
   const store = indexedStore(database, search)
   store.onPacked(search.packed)
