@@ -145,6 +145,25 @@ export function customCall(
   return [{ type: 'response.output_item.done', output_index: outputIndex, item }]
 }
 
+/** The beginning of a call to apply_patch that is written in these pieces: as free text, or as a function's JSON. */
+export function patchStart(
+  pieces: readonly string[],
+  form: 'text' | 'json' = 'text',
+  callId = 'call_1',
+): readonly SseEvent[] {
+  const place = { item_id: `item_${callId}`, output_index: 0 }
+  const type = form === 'text' ? 'custom_tool_call' : 'function_call'
+  const delta = form === 'text' ? 'custom_tool_call_input' : 'function_call_arguments'
+  return [
+    {
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { type, id: place.item_id, call_id: callId, name: 'apply_patch' },
+    },
+    ...pieces.map((piece) => ({ type: `response.${delta}.delta`, ...place, delta: piece })),
+  ]
+}
+
 export function failed(code: string, text: string): SseEvent {
   return { type: 'response.failed', response: { error: { code, message: text } } }
 }

@@ -212,6 +212,7 @@ export async function openThread(
         sleep: async () => undefined,
         providers: fakeProviders(model),
         webSearch: 'disabled',
+        showsWriting: true,
         instructions: () => 'test',
         tokenUsage: () => actor.state().tokenUsage,
         compaction: { prompt: null, limit: null },

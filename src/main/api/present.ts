@@ -39,6 +39,11 @@ export function present(threadId: ThreadId, signal: ThreadSignal): readonly Noti
       const params = { threadId, turnId, itemId, message }
       return [{ method: 'item/mcpToolCall/progress', params }]
     }
+    case 'patchWritten': {
+      const { turnId, itemId, changes } = signal
+      const params = { threadId, turnId, itemId, changes: [...changes] }
+      return [{ method: 'item/fileChange/patchUpdated', params }]
+    }
     case 'retrying': {
       const { turnId } = signal
       const error = { ...signal.error, misalignment: null }

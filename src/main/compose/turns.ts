@@ -77,6 +77,7 @@ export function composeTurns(
         providers: providersOf(config),
         instructions: ({ snapshot }) => snapshot.values.baseInstructions ?? BASE_INSTRUCTIONS,
         webSearch: values.web_search ?? 'disabled',
+        showsWriting: thread.enabled('apply_patch_streaming_events'),
         tokenUsage: thread.tokenUsageInfo,
         compaction: {
           prompt: values.compact_prompt ?? null,

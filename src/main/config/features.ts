@@ -17,6 +17,7 @@ const unfinished: FeatureSpec = { stage: 'underDevelopment', on: false }
 const removed: FeatureSpec = { stage: 'removed', on: true }
 
 const specs = {
+  apply_patch_streaming_events: stable(true),
   apps: stable(true),
   code_mode: unfinished,
   collaboration_modes: removed,

@@ -22,6 +22,7 @@ export function withMcpTools(own: ToolRegistry, ports: McpToolPorts): ToolRegist
       if (tool) return tool.owner.config.parallel
       return resourceNames.has(name) ? resources.isParallel(name) : own.isParallel(name)
     },
+    preview: own.preview,
     async prepare(call, context) {
       const tool = find(call.name)
       if (tool) return prepareMcpCall(call, tool, context, ports)

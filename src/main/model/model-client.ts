@@ -74,6 +74,15 @@ export type ModelEvent =
       readonly contentIndex: number
       readonly delta: string
     }
+  /** A piece of what a tool is called with, while the model writes it. The whole call comes as `itemDone`. */
+  | {
+      readonly type: 'callDelta'
+      readonly callId: string
+      readonly name: string
+      /** Free text, or a piece of JSON. */
+      readonly form: 'text' | 'json'
+      readonly delta: string
+    }
   /** What the provider tells of its limits; may come at any time, or never. */
   | { readonly type: 'rateLimits'; readonly limits: RateLimits }
   /** An output element is complete: message, reasoning, tool call, or something unknown. */

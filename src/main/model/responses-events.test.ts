@@ -122,6 +122,44 @@ describe('events of the Responses API', () => {
     expect((await web.events())[4]).toEqual({ type: 'textDelta', itemId: 'msg_a', delta: 'A' })
   })
 
+  it('tells what a call is being written with, once it is known whose it is', async () => {
+    const added = (item: object, output_index?: number) => ({
+      type: 'response.output_item.added',
+      ...(output_index !== undefined && { output_index }),
+      item,
+    })
+    const text = (delta: string, more: object = {}) => ({
+      type: 'response.custom_tool_call_input.delta',
+      delta,
+      ...more,
+    })
+    const args = (delta: string, more: object = {}) => ({
+      type: 'response.function_call_arguments.delta',
+      delta,
+      ...more,
+    })
+    web.answer(
+      text('nobody', { output_index: 0 }),
+      added({ type: 'custom_tool_call', id: 'ctc_1', call_id: 'c1', name: 'apply_patch' }, 0),
+      added({ type: 'function_call', id: 'fc_2', call_id: 'c2', name: 'look' }, 1),
+      added({ type: 'function_call', id: 'fc_3', call_id: 'c3', name: 'x', namespace: 'far' }, 2),
+      added({ type: 'function_call', id: 'fc_4', name: 'no_id' }, 3),
+      added({ type: 'function_call', id: 'fc_5', call_id: 'c5', name: 'by_id' }),
+      text('one', { output_index: 0, item_id: 'ctc_1' }),
+      args('{"a', { output_index: 1 }),
+      args('far', { output_index: 2 }),
+      args('lost', { output_index: 3 }),
+      args('{}', { item_id: 'fc_5' }),
+      completed(),
+    )
+    const call = { type: 'callDelta' }
+    expect((await web.events()).slice(0, -1)).toEqual([
+      { ...call, callId: 'c1', name: 'apply_patch', form: 'text', delta: 'one' },
+      { ...call, callId: 'c2', name: 'look', form: 'json', delta: '{"a' },
+      { ...call, callId: 'c5', name: 'by_id', form: 'json', delta: '{}' },
+    ])
+  })
+
   it('passes over events, fields and comments it does not know', async () => {
     const noise =
       ': still here\n\nretry: 5\nfoo: bar\n\nevent: response.new\ndata: {"type":"response.new"}\n\n'

@@ -13,18 +13,21 @@ import {
   type ModelItem,
   ReasoningModelItem,
 } from './model-item.ts'
+import { createOpenCalls, type OpenCalls } from './open-calls.ts'
 import { createOpenElements, type OpenElements } from './open-elements.ts'
 import { rateLimitsOfEvent } from './rate-limits.ts'
 
 /** An event of the provider: a type, and members that may be anything. */
 type Raw = Readonly<Record<string, unknown>>
-type Handler = (event: Raw, elements: OpenElements, out: ModelEvent[]) => void
+type Handler = (event: Raw, elements: OpenElements, out: ModelEvent[], calls: OpenCalls) => void
 
 const handlers: ReadonlyMap<unknown, Handler> = new Map<unknown, Handler>([
   ['response.output_text.delta', textDelta],
   ['response.reasoning_summary_text.delta', summaryDelta],
   ['response.reasoning_text.delta', reasoningDelta],
   ['response.reasoning_summary_part.added', summaryPartAdded],
+  ['response.custom_tool_call_input.delta', callDelta],
+  ['response.function_call_arguments.delta', callDelta],
   ['response.output_item.added', itemAdded],
   ['response.output_item.done', itemDone],
   ['codex.rate_limits', rateLimits],
@@ -35,14 +38,15 @@ const handlers: ReadonlyMap<unknown, Handler> = new Map<unknown, Handler>([
 ])
 
 /**
- * Reads the events of one response, in order. Events without a meaning for turns are passed over (arguments of
- * calls stream too; they are taken whole when the call is done). Throws ModelError for what ends the stream.
+ * Reads the events of one response, in order. Events without a meaning for turns are passed over. Throws ModelError
+ * for what ends the stream.
  */
 export function createResponseReader(): ReadEvent {
   const elements = createOpenElements()
+  const calls = createOpenCalls()
   return (data, out) => {
     const event = parsed(data)
-    handlers.get(event.type)?.(event, elements, out)
+    handlers.get(event.type)?.(event, elements, out, calls)
   }
 }
 
@@ -86,9 +90,18 @@ function summaryPartAdded(event: Raw, elements: OpenElements, out: ModelEvent[])
   out.push({ type: 'reasoningPartAdded', itemId, summaryIndex: countOf(event.summary_index) })
 }
 
-function itemAdded(event: Raw, elements: OpenElements, out: ModelEvent[]): void {
-  const { type, id } = membersOf(event.item)
+function itemAdded(event: Raw, elements: OpenElements, out: ModelEvent[], calls: OpenCalls): void {
+  const item = membersOf(event.item)
+  const { type, id } = item
   if (type === 'message' || type === 'reasoning') elements.start(type, id, event.output_index, out)
+  else calls.start(item, event.output_index)
+}
+
+/** Only to be shown: the call is taken whole when it is done. */
+function callDelta(event: Raw, _: OpenElements, out: ModelEvent[], calls: OpenCalls): void {
+  const { delta } = event
+  const call = typeof delta === 'string' ? calls.find(event) : undefined
+  if (call) out.push({ type: 'callDelta', ...call, delta: delta as string })
 }
 
 function itemDone(event: Raw, elements: OpenElements, out: ModelEvent[]): void {

@@ -1,6 +1,7 @@
 // The events of a thread as a program that embeds it hears them, made from what the thread says.
 import type {
   CodexErrorInfo,
+  FileChange,
   Notification,
   PlanStep,
   RateLimits,
@@ -89,6 +90,11 @@ export type CoreEventMsg =
       readonly stdin: string
     }
   | {
+      readonly type: 'patch_apply_updated'
+      readonly callId: string
+      readonly changes: readonly FileChange[]
+    }
+  | {
       readonly type: 'plan_update'
       readonly explanation: string | null
       readonly plan: readonly PlanStep[]
@@ -156,6 +162,10 @@ export function eventsOf(signal: ThreadSignal, context: EventContext): readonly 
     case 'terminalInteraction': {
       const { turnId, itemId, processId, stdin } = signal
       return of(turnId, { type: 'terminal_interaction', itemId, processId, stdin })
+    }
+    case 'patchWritten': {
+      const { turnId, itemId: callId, changes } = signal
+      return of(turnId, { type: 'patch_apply_updated', callId, changes })
     }
     case 'retrying': {
       const { message, additionalDetails: details } = signal.error

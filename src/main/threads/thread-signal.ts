@@ -1,5 +1,6 @@
 // What a live thread says: recorded facts with their number, and the volatile things between them.
 import type {
+  FileChange,
   Notification,
   RateLimits,
   Seq,
@@ -56,6 +57,13 @@ export type ThreadSignal =
       readonly turnId: string
       readonly itemId: string
       readonly message: string
+    }
+  /** A patch that the model is still writing: all of it so far. None: nothing came of it. */
+  | {
+      readonly type: 'patchWritten'
+      readonly turnId: string
+      readonly itemId: string
+      readonly changes: readonly FileChange[]
     }
   /** A stream broke and is tried again. */
   | { readonly type: 'retrying'; readonly turnId: string; readonly error: TurnError }

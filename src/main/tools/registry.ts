@@ -2,12 +2,21 @@
 import { messageOf } from '../lib/errors.ts'
 import type { ToolSpec } from '../model/model-client.ts'
 import type { ToolCallItem } from '../model/model-item.ts'
-import { type PreparedCall, type Tool, type ToolContext, ToolFailure } from './tool.ts'
+import { createTextMember } from './text-member.ts'
+import {
+  type CallPreview,
+  type PreparedCall,
+  type Tool,
+  type ToolContext,
+  ToolFailure,
+} from './tool.ts'
 
 export interface ToolRegistry {
   specs(): readonly ToolSpec[]
   has(name: string): boolean
   isParallel(name: string): boolean
+  /** For a call that the model just begins to write, as text or as JSON; undefined: nothing is shown of it. */
+  preview(name: string, form: 'text' | 'json'): CallPreview | undefined
   /** Parses the call's arguments and prepares it. Throws ToolFailure with the text for the model. */
   prepare(call: ToolCallItem, context: ToolContext): Promise<PreparedCall>
 }
@@ -23,6 +32,10 @@ export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
     specs: () => [...byName.values()].flatMap((tool) => (tool.isUnlisted ? [] : [tool.spec])),
     has: (name) => byName.has(name),
     isParallel: (name) => byName.get(name)?.parallel ?? true,
+    preview(name, form) {
+      const preview = byName.get(name)?.preview?.()
+      return preview && form === 'json' ? ofInput(preview) : preview
+    },
     async prepare(call, context) {
       const tool = byName.get(call.name)
       if (!tool) throw unsupported(call)
@@ -37,6 +50,7 @@ export function withoutTool(registry: ToolRegistry, left: string): ToolRegistry 
     specs: () => registry.specs().filter((spec) => spec.name !== left),
     has: (name) => name !== left && registry.has(name),
     isParallel: (name) => registry.isParallel(name),
+    preview: (name, form) => (name === left ? undefined : registry.preview(name, form)),
     async prepare(call, context) {
       if (call.name === left) throw unsupported(call)
       return registry.prepare(call, context)
@@ -73,6 +87,18 @@ function readInput(tool: Tool, call: ToolCallItem): unknown {
   const issue = parsed.error.issues[0]
   const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
   throw new ToolFailure(`failed to parse function arguments: ${where}${issue?.message ?? ''}`)
+}
+
+/** Reads the text of a freeform tool out of the JSON that a function is called with. */
+function ofInput(preview: CallPreview): CallPreview {
+  const input = createTextMember('input')
+  return {
+    feed(piece) {
+      const text = input.feed(piece)
+      if (text !== '') preview.feed(text)
+    },
+    changes: preview.changes,
+  }
 }
 
 /** A freeform tool offered as a function (chat back ends) carries its text in `input`. */

@@ -163,6 +163,14 @@ export class ToolFailure extends Error {
   }
 }
 
+/** What can be shown of one call before it is whole; none of it has been checked against anything. */
+export interface CallPreview {
+  /** The next piece of the text. */
+  feed(piece: string): void
+  /** As far as they are written, in the order of their paths; empty until there is one. */
+  changes(): readonly FileChange[]
+}
+
 export interface Tool<I = unknown> {
   readonly name: string
   /** Answers to its name, and is not offered. */
@@ -172,6 +180,8 @@ export interface Tool<I = unknown> {
   readonly parallel: boolean
   /** Of the JSON arguments; a freeform tool gets its text as a string. */
   readonly input: z.ZodType<I>
+  /** For a freeform tool whose text can be shown while the model writes it. */
+  preview?(): CallPreview
   /** Checks everything that can be checked without touching anything. Throws ToolFailure. */
   prepare(input: I, context: ToolContext): Promise<PreparedCall>
 }

@@ -22,7 +22,6 @@ const deltaMethods = [
   'item/reasoning/summaryTextDelta',
   'item/reasoning/textDelta',
   'item/commandExecution/outputDelta',
-  'item/fileChange/patchUpdated',
   'item/mcpToolCall/progress',
 ] as const
 
@@ -63,10 +62,6 @@ function grow(view: ItemView, delta: DeltaNotification): ItemView {
       return item.type === 'commandExecution' ? grownOutput(view, item, delta.params.delta) : view
     case 'item/mcpToolCall/progress':
       return item.type === 'mcpToolCall' ? { ...view, progress: delta.params.message } : view
-    case 'item/fileChange/patchUpdated':
-      return item.type === 'fileChange'
-        ? withItem(view, { ...item, changes: delta.params.changes })
-        : view
     default:
       return item.type === 'reasoning' ? withItem(view, grownReasoning(item, delta)) : view
   }

@@ -1,5 +1,5 @@
 // How the items of a turn begin, end, and are put aside. Pure; the turn is never changed in place.
-import type { ThreadItem } from '../../protocol/index.ts'
+import type { FileChange, ThreadItem } from '../../protocol/index.ts'
 import { itemView } from './read-thread.ts'
 import type { ItemView, ReviewView, TurnView } from './thread-state.ts'
 
@@ -36,8 +36,29 @@ function placed(turn: TurnView, view: ItemView): readonly ItemView[] {
   return index === -1 ? [...turn.items, view] : turn.items.with(index, view)
 }
 
+/** A patch as far as it is written. Before its item begins it has a card of its own, which no changes take away. */
+export function showPatch(turn: TurnView, itemId: string, changes: FileChange[]): TurnView {
+  const index = indexOfItem(turn, itemId)
+  const view = turn.items[index]
+  if (view && !view.isDraft) {
+    if (view.item.type !== 'fileChange' || !view.isOpen) return turn
+    const grown = { ...view, item: { ...view.item, changes } }
+    return { ...turn, items: turn.items.with(index, grown), retry: null }
+  }
+  if (changes.length === 0) return view ? { ...turn, items: turn.items.toSpliced(index, 1) } : turn
+  if (turn.status !== 'inProgress') return turn
+  const item = { type: 'fileChange', id: itemId, changes, status: 'inProgress' } as const
+  return { ...turn, items: placed(turn, { ...itemView(item, true), isDraft: true }), retry: null }
+}
+
+function withoutDrafts(turn: TurnView): TurnView {
+  if (!turn.items.some((view) => view.isDraft)) return turn
+  return { ...turn, items: turn.items.filter((view) => !view.isDraft) }
+}
+
 /** At the end of its turn an open item is closed here: nobody will complete it any more. */
-export function closeItems(turn: TurnView): TurnView {
+export function closeItems(ended: TurnView): TurnView {
+  const turn = withoutDrafts(ended)
   if (!turn.items.some((view) => view.isOpen)) return turn
   const items = turn.items.map((view) =>
     view.isOpen ? { ...view, isOpen: false, isInterrupted: true } : view,
@@ -49,7 +70,8 @@ export function closeItems(turn: TurnView): TurnView {
  * The attempt that was streaming broke off and is made again. Its open messages and reasoning stay visible as
  * superseded; commands and file changes are real whatever the model's connection does, so they go on.
  */
-export function supersedeItems(turn: TurnView): TurnView {
+export function supersedeItems(broken: TurnView): TurnView {
+  const turn = withoutDrafts(broken)
   if (!turn.items.some(isSpeech)) return turn
   const items = turn.items.map((view, index) =>
     isSpeech(view)

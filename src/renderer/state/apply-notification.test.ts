@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Notification, ThreadItem, TurnError } from '../../protocol/index.ts'
+import type { FileChange, Notification, ThreadItem, TurnError } from '../../protocol/index.ts'
 import {
   aCommand,
   anAgentMessage,
@@ -334,6 +334,37 @@ describe('an item', () => {
       status: 'inProgress',
       startedAtMs: 5,
     })
+  })
+
+  it('of file changes shows a patch before its item begins', () => {
+    const written = (changes: FileChange[], itemId = 'change-1'): Notification => ({
+      method: 'item/fileChange/patchUpdated',
+      params: { ...ofTurn, itemId, changes },
+    })
+    const change = (path: string) => ({ path, kind: { type: 'add' as const }, diff: 'new\n' })
+    const draft = applied(running, written([change('a')]), written([change('a'), change('b')]))
+    expect(items(draft)).toMatchObject([
+      { item: { changes: [{ path: 'a' }, { path: 'b' }] }, isOpen: true, isDraft: true },
+    ])
+    const item: ThreadItem = {
+      type: 'fileChange',
+      id: 'change-1',
+      changes: [change('/w/a')],
+      status: 'inProgress',
+    }
+    const begun = applied(draft, itemStarted(item))
+    expect(items(begun)).toHaveLength(1)
+    expect(items(begun)[0]).toMatchObject({ item, isOpen: true })
+    expect(items(begun)[0]).not.toHaveProperty('isDraft')
+
+    expect(items(applied(draft, written([])))).toEqual([])
+    expect(items(applied(draft, completed('interrupted')))).toEqual([])
+    const retried = applied(draft, {
+      method: 'error',
+      params: { ...ofTurn, error: brokenStream, willRetry: true },
+    })
+    expect(items(retried)).toEqual([])
+    expect(items(applied(running, completed('completed'), written([change('a')])))).toEqual([])
   })
 
   it('keeps what a review said of a command, also when the command has ended', () => {

@@ -1,7 +1,14 @@
 // What a notification changes in the state of a thread: one pure, total function.
 import type { Notification, TokenUsage, Turn, TurnError } from '../../protocol/index.ts'
 import { applyDelta, isDelta } from './apply-delta.ts'
-import { closeItems, completeItem, reviewItem, startItem, supersedeItems } from './apply-item.ts'
+import {
+  closeItems,
+  completeItem,
+  reviewItem,
+  showPatch,
+  startItem,
+  supersedeItems,
+} from './apply-item.ts'
 import { turnView, updatedSettings } from './read-thread.ts'
 import type { RetryNotice, ThreadState, TurnView } from './thread-state.ts'
 
@@ -71,6 +78,10 @@ function change(state: ThreadState, notification: Notification): ThreadState {
         completeItem(turn, { ...item, completedAtMs }),
       )
       return item.type === 'userMessage' ? withoutSteer(changed, item.clientId) : changed
+    }
+    case 'item/fileChange/patchUpdated': {
+      const { turnId, itemId, changes } = notification.params
+      return changeTurn(state, turnId, (turn) => showPatch(turn, itemId, changes))
     }
     case 'item/autoApprovalReview/started':
     case 'item/autoApprovalReview/completed': {

@@ -31,6 +31,8 @@ export interface ItemView {
   readonly isOpen: boolean
   /** Was open when its turn ended. */
   readonly isInterrupted: boolean
+  /** A call that the model is still writing: no `item/started` yet, and there may never be one. */
+  readonly isDraft?: true
   /** Text of an attempt that broke off and was made again: shown dimmed, in no copy, gone after a reload. */
   readonly isSuperseded: boolean
   /** Where streamed output of a command was cut in the middle to stay within bounds; null when it is whole. */

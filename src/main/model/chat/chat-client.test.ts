@@ -181,6 +181,13 @@ describe('answers of Chat Completions', () => {
       { type: 'function_call', call_id: 'a', name: 'look', arguments: '{"at":1}' },
       { type: 'function_call', call_id: 'b', name: 'find', arguments: '{}' },
     ])
+    expect(
+      events.flatMap((event) => (event.type === 'callDelta' ? [[event.callId, event.delta]] : [])),
+    ).toEqual([
+      ['a', '{"at":'],
+      ['a', '1}'],
+      ['b', '{}'],
+    ])
   })
 
   it('keep whole calls apart that all have the same number', async () => {

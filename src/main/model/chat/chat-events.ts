@@ -65,13 +65,21 @@ export function createChatReader(request: ModelRequest): EventReader {
     return call
   }
 
-  function called(value: unknown, position: number): void {
+  /** A call whose id or name comes later is shown when it is whole. */
+  function written(call: OpenCall, delta: string, out: ModelEvent[]): void {
+    call.arguments += delta
+    const { id: callId, name } = call
+    if (delta !== '' && callId !== '' && name !== '')
+      out.push({ type: 'callDelta', callId, name, form: 'json', delta })
+  }
+
+  function called(value: unknown, position: number, out: ModelEvent[]): void {
     const { index, id, function: named } = membersOf(value)
     const { name, arguments: args } = membersOf(named)
     const call = callOf(index, typeof id === 'string' ? id : '', position)
     if (typeof id === 'string' && id !== '') call.id = id
     if (typeof name === 'string' && call.name === '') call.name = name
-    if (typeof args === 'string') call.arguments += args
+    if (typeof args === 'string') written(call, args, out)
     else if (args !== null && typeof args === 'object') call.arguments = JSON.stringify(args)
   }
 
@@ -80,7 +88,10 @@ export function createChatReader(request: ModelRequest): EventReader {
     const thinking = reasoning_content ?? thoughts
     if (typeof thinking === 'string' && thinking !== '') thought(thinking, out)
     if (typeof content === 'string' && content !== '') said(content, out)
-    if (Array.isArray(tool_calls)) tool_calls.forEach(called)
+    if (Array.isArray(tool_calls))
+      tool_calls.forEach((call, position) => {
+        called(call, position, out)
+      })
   }
 
   function endReasoning(out: ModelEvent[]): void {

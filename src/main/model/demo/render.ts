@@ -25,7 +25,7 @@ export function eventsOf(
     case 'call':
       return [done(functionCall(nextId('call'), act.tool, JSON.stringify(act.args)))]
     case 'patch':
-      return [done(patchCall(nextId('call'), act.text, tools))]
+      return patch(nextId('call'), act.text, tools)
     case 'goOn':
       return []
   }
@@ -62,12 +62,17 @@ function functionCall(callId: string, name: string, args: string): ModelItem {
   return { type: 'function_call', call_id: callId, name, arguments: args }
 }
 
-/** In the form in which the tool is offered. */
-function patchCall(callId: string, text: string, tools: ModelRequest['tools']): ModelItem {
+/** In the form in which the tool is offered, line by line. */
+function patch(callId: string, text: string, tools: ModelRequest['tools']): readonly ModelEvent[] {
   const name = 'apply_patch'
   const isFunction = tools.some((tool) => tool.name === name && tool.kind === 'function')
-  if (isFunction) return functionCall(callId, name, JSON.stringify({ input: text }))
-  return { type: 'custom_tool_call', call_id: callId, name, input: text }
+  if (isFunction) return [done(functionCall(callId, name, JSON.stringify({ input: text })))]
+  return [
+    ...(text.match(/.*\n?/g) ?? []).map(
+      (delta): ModelEvent => ({ type: 'callDelta', callId, name, form: 'text', delta }),
+    ),
+    done({ type: 'custom_tool_call', call_id: callId, name, input: text }),
+  ]
 }
 
 function done(item: ModelItem): ModelEvent {

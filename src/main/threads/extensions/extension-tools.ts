@@ -18,6 +18,7 @@ export function withExtensionTools(
     specs: () => [...app.specs(), ...own().specs()],
     has: (name) => app.has(name) || own().has(name),
     isParallel: (name) => (app.has(name) ? app : own()).isParallel(name),
+    preview: (name, form) => (app.has(name) ? app : own()).preview(name, form),
     prepare: (call, context) => (app.has(call.name) ? app : own()).prepare(call, context),
   }
 }

@@ -11,7 +11,9 @@ import { newId } from '../../lib/ids.ts'
 import type { ModelEvent, ModelProvider, ModelRequest } from '../../model/model-client.ts'
 import { isToolCall, type ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
+import type { ToolRegistry } from '../../tools/registry.ts'
 import { noteAnswer } from './answer-times.ts'
+import { type CallPreviews, createCallPreviews } from './call-previews.ts'
 import { createPlanSplitter, splitPlan } from './plan-splitter.ts'
 import { streamClosed, withRetries } from './retries.ts'
 import type { ToolCalls } from './tool-calls.ts'
@@ -27,6 +29,8 @@ export interface Response {
 export interface SamplingPorts {
   readonly provider: ModelProvider
   readonly clock: Clock
+  /** Whose calls are shown while they are written; undefined: only whole ones are. */
+  readonly previews?: Pick<ToolRegistry, 'preview'> | undefined
   /** Builds the request from the history of now: a retry sees what the broken attempt completed. */
   request(): Promise<ModelRequest>
   sleep(ms: number, signal: AbortSignal): Promise<void>
@@ -55,7 +59,8 @@ async function readResponse(
   ports: SamplingPorts,
 ): Promise<Response> {
   const request = await ports.request()
-  const reader = createReader(scope, tools, ports.clock)
+  const previews = ports.previews && createCallPreviews(scope, ports.previews, ports.clock)
+  const reader = createReader(scope, tools, previews, ports.clock)
   const answer = noteAnswer(ports.clock)
   let response: Response | undefined
   try {
@@ -77,7 +82,12 @@ async function readResponse(
   throw streamClosed()
 }
 
-function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
+function createReader(
+  scope: TurnScope,
+  tools: ToolCalls,
+  previews: CallPreviews | undefined,
+  clock: Clock,
+) {
   const startedAt = new Map<string, number>()
   const isPlanning = scope.snapshot.values.mode === 'plan'
   const planId = `${scope.turnId}-plan`
@@ -142,7 +152,9 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
   async function itemDone(item: ModelItem): Promise<void> {
     if (isToolCall(item)) {
       called = true
-      await tools.begin(item)
+      previews?.written(item.call_id)
+      const hasCard = await tools.begin(item)
+      if (!hasCard) previews?.dropped(item.call_id)
       return
     }
     if (item.type === 'web_search_call')
@@ -198,6 +210,8 @@ function createReader(scope: TurnScope, tools: ToolCalls, clock: Clock) {
             index: event.contentIndex,
             text: event.delta,
           })
+        case 'callDelta':
+          return previews?.heard(event)
         case 'rateLimits':
           return scope.signalNow({
             type: 'rateLimits',

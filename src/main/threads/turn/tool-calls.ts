@@ -36,9 +36,9 @@ export interface ToolCallPorts extends JudgePorts {
 export interface ToolCalls {
   /**
    * Takes the call up: its card and the call itself are recorded before anything happens. Resolves as soon as
-   * that is done; the work goes on, `settled` waits for it.
+   * that is done, with whether there is a card; the work goes on, `settled` waits for it.
    */
-  begin(call: ToolCallItem): Promise<void>
+  begin(call: ToolCallItem): Promise<boolean>
   /** Resolves when every call taken up has its output; rejects with the signal's reason when the turn is cut. */
   settled(): Promise<void>
 }
@@ -70,21 +70,21 @@ export function createToolCalls(
     }
   }
 
-  async function begin(call: ToolCallItem): Promise<void> {
+  async function begin(call: ToolCallItem): Promise<boolean> {
     if (inFlight.has(call.call_id)) {
       ports.logger.log('warn', 'a call repeats the id of one that still runs: it is ignored')
-      return
+      return true // that of the other one
     }
     inFlight.add(call.call_id)
     try {
-      await take(call)
+      return await take(call)
     } catch (error) {
       inFlight.delete(call.call_id)
       throw error
     }
   }
 
-  async function take(asWritten: ToolCallItem): Promise<void> {
+  async function take(asWritten: ToolCallItem): Promise<boolean> {
     const call = withFlatName(ports.registry, asWritten)
     const startedAtMs = ports.clock.now()
     const recordedCall: ThreadEvent = {
@@ -98,7 +98,7 @@ export function createToolCalls(
     } catch (error) {
       await scope.record([recordedCall, ...failureEvents(call, error, startedAtMs)])
       await scope.extensions.toolFinished(call, 'declined') // it never ran
-      return
+      return error instanceof ToolFailure && error.item !== null
     }
     const item = await cardOf(prepared, startedAtMs)
     await scope.record([recordedCall, ...(item ? [started(item)] : [])])
@@ -106,6 +106,7 @@ export function createToolCalls(
     const work = carryOut(call, prepared, item)
     work.catch(() => undefined) // reported by settled()
     working.push(work)
+    return item !== null
   }
 
   /** A command that waits for a person has no process yet: until it has one, it is a wish of the agent. */

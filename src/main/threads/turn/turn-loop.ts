@@ -24,6 +24,8 @@ export interface TurnPorts extends ToolCallPorts, Pick<SamplingPorts, 'sleep'> {
   instructions(scope: TurnScope): string
   /** Whether the provider may search for the model. */
   readonly webSearch: 'disabled' | 'cached' | 'live'
+  /** Whether calls are shown while the model writes them. */
+  readonly showsWriting: boolean
   /** Usage of the thread so far. */
   tokenUsage(): ThreadTokenUsage | null
   /** What the configuration says of summing up. */
@@ -67,7 +69,13 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       trace: currentTrace(),
       cwd: values.cwd,
     })
-    const sampling = { provider, clock: ports.clock, sleep: ports.sleep, request }
+    const sampling = {
+      provider,
+      clock: ports.clock,
+      previews: ports.showsWriting ? registry : undefined,
+      sleep: ports.sleep,
+      request,
+    }
     window = windowOf(provider.info(values.model))
     const room = createAutoCompaction(scope, compactionPorts(scope, ports, provider))
     await room.atStart()

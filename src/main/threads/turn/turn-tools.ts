@@ -26,6 +26,7 @@ export function toolsOfTurn(all: ToolRegistry, settings: () => ThreadSettings): 
     specs: () => all.specs().filter(({ name }) => isOffered(name)),
     has: (name) => isThere(name) && all.has(name),
     isParallel: all.isParallel,
+    preview: (name, form) => (isOffered(name) ? all.preview(name, form) : undefined),
     async prepare(call, context) {
       if (!isThere(call.name)) throw unsupported(call)
       return all.prepare(call, context)

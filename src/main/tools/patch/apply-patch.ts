@@ -17,6 +17,7 @@ import {
 } from '../tool.ts'
 import { PatchError, type PatchOperation, parsePatch } from './parse-patch.ts'
 import { PATCH_DESCRIPTION, PATCH_GRAMMAR } from './patch-grammar.ts'
+import { createPatchPreview } from './patch-preview.ts'
 import { type FileStep, type PatchPlan, planPatch } from './plan-patch.ts'
 import { WriteFailure, writeFiles } from './write-files.ts'
 
@@ -75,6 +76,7 @@ export function createApplyPatch(ports: PatchPorts): PatchTool {
         description: PATCH_DESCRIPTION,
         grammar: PATCH_GRAMMAR,
       },
+      preview: createPatchPreview,
       prepare: (patch, context) => prepare(patch, context.cwd, context),
     },
   }

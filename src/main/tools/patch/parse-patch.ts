@@ -1,4 +1,15 @@
 // Reads the patch language: which files are added, deleted or updated, and with which lines. Touches no file.
+import {
+  ADD,
+  BEGIN,
+  DELETE,
+  END,
+  END_OF_FILE,
+  HEREDOC,
+  MOVE,
+  problemOfPath,
+  UPDATE,
+} from './patch-marks.ts'
 
 export interface PatchChunk {
   /** Lines that say where: each is looked for behind the one before. */
@@ -23,16 +34,8 @@ export type PatchOperation =
 /** The patch cannot be read or does not fit the files; the text is for the model. */
 export class PatchError extends Error {}
 
-const BEGIN = '*** Begin Patch'
-const END = '*** End Patch'
-const ADD = '*** Add File: '
-const DELETE = '*** Delete File: '
-const UPDATE = '*** Update File: '
-const MOVE = '*** Move to: '
-const END_OF_FILE = '*** End of File'
 /** A heredoc around a patch has at least these lines: its mark twice, and the patch's first and last. */
 const HEREDOC_LINES_MIN = 4
-const PATH_BYTES_MAX = 4096
 
 /** Throws PatchError, with a line number where one helps. */
 export function parsePatch(text: string): readonly PatchOperation[] {
@@ -58,7 +61,7 @@ function linesOf(text: string): readonly string[] {
 function unwrapped(lines: readonly string[]): readonly string[] {
   const isWrapped =
     lines.length >= HEREDOC_LINES_MIN &&
-    /^<<(EOF|'EOF'|"EOF")$/.test(lines[0]?.trim() ?? '') &&
+    HEREDOC.test(lines[0]?.trim() ?? '') &&
     lines.at(-1)?.trim().endsWith('EOF')
   return isWrapped ? lines.slice(1, -1) : lines
 }
@@ -114,16 +117,10 @@ const readers: readonly (readonly [string, (reader: Reader, path: string) => Pat
   [UPDATE, readUpdate],
 ]
 
-/** Control and bidirectional characters would make a person read another path than the one that is written. */
-const DECEIVING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
-
 function pathOf(reader: Reader, text: string): string {
   const path = text.trim()
-  if (path === '') reader.fail('the path is missing')
-  if (DECEIVING.test(path)) reader.fail('the path contains characters that cannot be shown')
-  if (Buffer.byteLength(path) > PATH_BYTES_MAX)
-    reader.fail(`the path is longer than ${PATH_BYTES_MAX} bytes`)
-  return path
+  const problem = problemOfPath(path)
+  return problem === null ? path : reader.fail(problem)
 }
 
 function readAdd(reader: Reader, path: string): PatchOperation {

@@ -198,6 +198,7 @@ export const FileChangeCard = memo(({ view, item }: CardProps<FileChangeItem>) =
       }
       meta={
         <>
+          {view.isDraft && <span className="card-state">being written</span>}
           {isWaiting && <span className="card-state card-state-warning">waiting for approval</span>}
           {outcome && <Outcome {...outcome} />}
         </>
