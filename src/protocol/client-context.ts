@@ -16,6 +16,16 @@ export type AdditionalContext = z.output<typeof AdditionalContext>
 export const ClientMetadata = z.record(z.string(), z.string())
 export type ClientMetadata = z.output<typeof ClientMetadata>
 
+/** Where the work of a turn comes from, as its client knows it; words of the client, not looked up. */
+export const turnLineage = {
+  /** What kind of thing began it. */
+  turnTrigger: z.string().nullish(),
+  /** The turn on whose behalf it works, maybe of another thread. */
+  parentTurnId: z.string().nullish(),
+  /** The turn that the whole chain of work began with; itself when absent. */
+  rootTurnId: z.string().nullish(),
+}
+
 /** Beside the input of turn/start and turn/steer. */
 export const turnCompany = {
   /** Told to the model when it differs from what came with the input before. */

@@ -1,6 +1,6 @@
 // Requests about turns: their input, their kinds, and the settings of threads and turns; part of the one list in methods.ts.
 import { z } from 'zod'
-import { ClientMetadata, turnCompany } from './client-context.ts'
+import { ClientMetadata, turnCompany, turnLineage } from './client-context.ts'
 import { ThreadId, TurnId } from './ids.ts'
 import { UserInput } from './items.ts'
 import { params } from './params.ts'
@@ -39,6 +39,7 @@ export const turnMethods = {
       serviceTierForTurn: z.string().optional(),
       ...turnCompany,
       responsesapiClientMetadataPatch: ClientMetadata.optional(),
+      ...turnLineage,
       skein: TurnExtrasParams.optional(),
     }),
     result: z.object({ turn: Turn }),

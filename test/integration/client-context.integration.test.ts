@@ -97,6 +97,32 @@ test('entries for the provider go with the requests of their turn and cannot tak
   expect(model.requests.at(-1)?.body).not.toHaveProperty('client_metadata')
 })
 
+test('a turn tells where its work comes from, and keeps its root', async () => {
+  const { app, model, threadId } = await openThread()
+  const lineage = { turnTrigger: 'timer', parentTurnId: 'parent-1', rootTurnId: 'root-1' }
+  const delegated = await runTurn(app, threadId, 'one', {
+    ...lineage,
+    responsesapiClientMetadata: { parent_turn_id: 'another' },
+  })
+  expect(model.requests.at(-1)?.body).toMatchObject({
+    client_metadata: { parent_turn_id: 'parent-1', root_turn_id: 'root-1' },
+  })
+  expect(recordsOf(model.requests.at(-1)?.body)).toMatchObject({
+    parent_turn_id: 'parent-1',
+    root_turn_id: 'root-1',
+    turn_trigger: 'timer',
+    turn_id: delegated.id,
+  })
+  const own = await runTurn(app, threadId, 'two', { parentTurnId: 'parent-2' })
+  expect(recordsOf(model.requests.at(-1)?.body)).toMatchObject({
+    parent_turn_id: 'parent-2',
+    root_turn_id: own.id,
+  })
+  await app.request('thread/unsubscribe', { threadId })
+  const { data } = await app.request('thread/turns/list', { threadId, sortDirection: 'asc' })
+  expect([delegated, ...data].map((turn) => turn.rootTurnId)).toEqual(['root-1', 'root-1', own.id])
+})
+
 test('a tier for one turn leaves that of the thread as it is', async () => {
   const { app, model, threadId } = await openThread()
   await runTurn(app, threadId, 'one', { serviceTierForTurn: 'flex' })

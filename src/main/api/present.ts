@@ -247,7 +247,7 @@ function presentTurnEnd(threadId: ThreadId, turn: Turn): readonly Notification[]
 export function runningTurn(turn: ActiveTurn): Turn {
   return {
     id: turn.id,
-    rootTurnId: turn.id,
+    rootTurnId: turn.rootTurnId,
     items: [],
     itemsView: 'notLoaded',
     status: 'inProgress',

@@ -34,6 +34,13 @@ export interface TraceContext {
   readonly tracestate?: string
 }
 
+/** The chain of work a turn belongs to, in the words of the client that began it. */
+export interface TurnLineage {
+  readonly trigger?: string
+  readonly parentTurnId?: string
+  readonly rootTurnId?: string
+}
+
 export interface ModelRequest {
   readonly model: string
   readonly instructions: string
@@ -49,6 +56,8 @@ export interface ModelRequest {
   readonly outputSchema?: unknown
   /** Entries of the client for the provider's records; none of them takes the place of ours. */
   readonly metadata?: ClientMetadata
+  /** Where the work comes from, of a turn whose client said so; sent beside the metadata. */
+  readonly lineage?: TurnLineage
   readonly threadId: string
   readonly turnId: string
   /** Sent along as headers; null when the request belongs to no trace. */

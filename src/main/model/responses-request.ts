@@ -1,5 +1,4 @@
 // A model request in the words of the Responses API.
-import type { ClientMetadata } from '../../protocol/index.ts'
 import type { ModelRequest, ToolSpec } from './model-client.ts'
 import type { ModelItem } from './model-item.ts'
 import { canReason } from './model-table.ts'
@@ -23,7 +22,7 @@ export function responsesBody(request: ModelRequest): Record<string, unknown> {
     include: reasons ? ['reasoning.encrypted_content'] : [],
     prompt_cache_key: request.threadId,
     ...(tier !== null && { service_tier: tier }),
-    ...(request.metadata && { client_metadata: metadataOf(request, request.metadata) }),
+    ...((request.metadata || request.lineage) && { client_metadata: metadataOf(request) }),
     ...(request.outputSchema !== undefined && { text: { format: formatOf(request.outputSchema) } }),
   }
 }
@@ -36,9 +35,17 @@ function reasoningOf(request: ModelRequest): Record<string, unknown> {
 }
 
 /** Where servers of this kind look for it: one entry, itself JSON. Who sends nothing along stays unknown to them. */
-function metadataOf({ threadId, turnId }: ModelRequest, own: ClientMetadata) {
-  const ours = { thread_id: threadId, turn_id: turnId }
-  return { ...ours, 'x-codex-turn-metadata': JSON.stringify({ ...own, ...ours }) }
+function metadataOf({ threadId, turnId, metadata, lineage }: ModelRequest) {
+  const ours = {
+    thread_id: threadId,
+    turn_id: turnId,
+    ...(lineage && {
+      parent_turn_id: lineage.parentTurnId,
+      root_turn_id: lineage.rootTurnId ?? turnId,
+    }),
+  }
+  const all = { ...metadata, ...ours, ...(lineage?.trigger && { turn_trigger: lineage.trigger }) }
+  return { ...ours, 'x-codex-turn-metadata': JSON.stringify(all) }
 }
 
 function formatOf(schema: unknown): Record<string, unknown> {

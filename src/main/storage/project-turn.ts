@@ -36,8 +36,8 @@ export function turnProjections(
   const writeSnapshot = createSnapshotWriter(db)
   const findTurn = createTurnFinder(db)
   const insertTurn = db.prepare(
-    `INSERT INTO turn(thread_pk, id, ord, number, kind, status, config_hash, only_this_turn, started_ms)
-     SELECT pk, ?, ?, turn_count + 1, ?, 'in_progress', ?, ?, ? FROM thread WHERE pk = ?`,
+    `INSERT INTO turn(thread_pk, id, root_turn_id, ord, number, kind, status, config_hash, only_this_turn, started_ms)
+     SELECT pk, ?, ?, ?, turn_count + 1, ?, 'in_progress', ?, ?, ? FROM thread WHERE pk = ?`,
   )
   const updateConfig = db.prepare('UPDATE turn SET config_hash = ? WHERE pk = ?')
   const moveUp = db.prepare(
@@ -84,11 +84,12 @@ export function turnProjections(
   )
 
   return {
-    turnStarted(scope, { turnId, kind, snapshot, onlyThisTurn }) {
+    turnStarted(scope, { turnId, rootTurnId, kind, snapshot, onlyThisTurn }) {
       writeSnapshot(snapshot, scope.atMs)
       const ord = scope.takeOrd()
       const own = onlyThisTurn.length === 0 ? null : onlyThisTurn.join()
-      insertTurn.run(turnId, ord, kind, snapshot.id, own, scope.atMs, scope.threadPk)
+      const root = rootTurnId === turnId ? null : rootTurnId
+      insertTurn.run(turnId, root, ord, kind, snapshot.id, own, scope.atMs, scope.threadPk)
       moveUp.run(scope.atMs, scope.threadPk)
       scope.touch()
       return { turnId }

@@ -98,6 +98,8 @@ export type NumberedEvent =
   | {
       readonly type: 'turnStarted'
       readonly turnId: string
+      /** The turn that the chain of work began with: itself, or what its client named. */
+      readonly rootTurnId: string
       readonly kind: TurnKind
       readonly snapshot: StoredSnapshot
       /** Overrides in the snapshot that the thread itself does not have. */

@@ -31,6 +31,7 @@ import { apply, type ThreadState } from './thread-state.ts'
 const turnStarted: ThreadEvent = {
   type: 'turnStarted',
   turnId: 'turn-1',
+  rootTurnId: 'turn-1',
   kind: 'user',
   snapshot: { id: snapshot().id, json: snapshot().json },
   onlyThisTurn: [],

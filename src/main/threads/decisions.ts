@@ -43,6 +43,8 @@ export interface StartTurn {
   /** Those of this turn, where it has some of its own. */
   readonly turnSnapshot?: ConfigSnapshot
   readonly onlyThisTurn?: readonly string[]
+  /** The turn that the chain of work began with, where that is another one. */
+  readonly rootTurnId?: string
   /** What the model must be told before the input: initial context, or what changed. */
   readonly context: readonly ModelItem[]
   /** The queue entry this input comes from. */
@@ -57,11 +59,11 @@ export function decideStartTurn(
 ): readonly ThreadEvent[] {
   const { turnId, kind } = op
   const snapshot = storedSnapshot(op.turnSnapshot ?? op.snapshot)
-  const { onlyThisTurn = [] } = op
+  const { onlyThisTurn = [], rootTurnId = turnId } = op
   const events: ThreadEvent[] = [...decideSettings(state, op.snapshot)]
   if (op.queuedId !== undefined)
     events.push({ type: 'queueChanged', queue: state.queue.filter(({ id }) => id !== op.queuedId) })
-  events.push({ type: 'turnStarted', turnId, kind, snapshot, onlyThisTurn })
+  events.push({ type: 'turnStarted', turnId, rootTurnId, kind, snapshot, onlyThisTurn })
   if (op.input.length > 0) {
     const item = userMessageItem(op.itemId, op.clientId, op.input, nowMs)
     events.push({ type: 'itemCompleted', turnId, item })

@@ -149,7 +149,7 @@ async function copyOf(
     store.modelHistory(threadId),
     store.modelHistory(threadId, place.ord),
   ])
-  const { kind, onlyThisTurn } = turn
+  const { rootTurnId, kind, onlyThisTurn } = turn
   const snapshot = storedSnapshot(turn.snapshot)
   const cut = {
     turnId,
@@ -161,7 +161,7 @@ async function copyOf(
     steers: [],
   }
   return [
-    { type: 'turnStarted', turnId, kind, snapshot, onlyThisTurn },
+    { type: 'turnStarted', turnId, rootTurnId, kind, snapshot, onlyThisTurn },
     ...(stored?.items ?? [])
       .filter((item) => !open.has(item.id))
       .map((item): ThreadEvent => ({ type: 'itemCompleted', turnId, item })),

@@ -19,6 +19,7 @@ function replay(state: ThreadState, ...events: ThreadEvent[]): ThreadState {
 const turnStarted: ThreadEvent = {
   type: 'turnStarted',
   turnId: 'turn-1',
+  rootTurnId: 'turn-1',
   kind: 'user',
   snapshot: { id: snapshot().id, json: snapshot().json },
   onlyThisTurn: [],

@@ -26,6 +26,8 @@ import { type ConfigSnapshot, readSnapshot } from './config-snapshot.ts'
 
 export interface ActiveTurn {
   readonly id: string
+  /** The turn that the chain of work began with. */
+  readonly rootTurnId: string
   /** Its place in the thread, from 1. */
   readonly number: number
   readonly kind: TurnKind
@@ -171,6 +173,7 @@ function newTurn(
 ): ActiveTurn {
   return {
     id: event.turnId,
+    rootTurnId: event.rootTurnId,
     number,
     kind: event.kind,
     snapshot: readSnapshot(event.snapshot),

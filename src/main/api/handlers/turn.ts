@@ -1,7 +1,8 @@
 // Turns: start, steer, interrupt, and the queue of those to come.
-import type { QueuedSubmission, ThreadId, UserInput } from '../../../protocol/index.ts'
+import type { Params, QueuedSubmission, ThreadId, UserInput } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
+import type { TurnLineage } from '../../model/model-client.ts'
 import type { Store } from '../../storage/store.ts'
 import type { StoredQueueEntry } from '../../storage/thread-event.ts'
 import type { QueueOp } from '../../threads/decisions.ts'
@@ -75,6 +76,9 @@ export function turnHandlers(ports: {
         additionalContext,
         responsesapiClientMetadata,
         responsesapiClientMetadataPatch,
+        turnTrigger,
+        parentTurnId,
+        rootTurnId,
         skein,
         ...overrides
       },
@@ -93,6 +97,7 @@ export function turnHandlers(ports: {
         ...change,
         items: thread.clientContext.compare(additionalContext),
         metadata: { ...responsesapiClientMetadata, ...responsesapiClientMetadataPatch },
+        ...lineageOf({ turnTrigger, parentTurnId, rootTurnId }),
         ...(outputSchema !== undefined && { outputSchema }),
       })
       thread.clientContext.told(additionalContext)
@@ -179,6 +184,19 @@ export function turnHandlers(ports: {
       return { turn: { ...runningTurn(turn), startedAt: null } }
     },
   }
+}
+
+type LineageParams = Pick<Params<'turn/start'>, 'turnTrigger' | 'parentTurnId' | 'rootTurnId'>
+
+/** Nothing of a turn whose client said nothing of it. */
+function lineageOf(given: LineageParams): { lineage?: TurnLineage } {
+  const { turnTrigger, parentTurnId, rootTurnId } = given
+  const lineage = {
+    ...(turnTrigger && { trigger: turnTrigger }),
+    ...(parentTurnId && { parentTurnId }),
+    ...(rootTurnId && { rootTurnId }),
+  }
+  return Object.keys(lineage).length > 0 ? { lineage } : {}
 }
 
 function checkQueued(input: readonly UserInput[]): void {

@@ -25,7 +25,14 @@ export function threadCreated(
 }
 
 export function turnStarted(turnId: string): EventOf<'turnStarted'> {
-  return { type: 'turnStarted', turnId, kind: 'user', snapshot: settingsSnapshot, onlyThisTurn: [] }
+  return {
+    type: 'turnStarted',
+    turnId,
+    rootTurnId: turnId,
+    kind: 'user',
+    snapshot: settingsSnapshot,
+    onlyThisTurn: [],
+  }
 }
 
 export function turnCompleted(

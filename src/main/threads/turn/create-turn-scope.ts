@@ -78,6 +78,7 @@ export function createTurnScope(
     get metadata() {
       return own.metadata
     },
+    lineage: own.lineage,
     signal,
     extensions,
     waitPause,

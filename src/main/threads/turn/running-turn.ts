@@ -1,6 +1,7 @@
 // The turn under way as its runner holds it: the task, its end, and the input that was steered in meanwhile.
 import type { ClientMetadata } from '../../../protocol/index.ts'
 import type { SkeinError } from '../../lib/errors.ts'
+import type { TurnLineage } from '../../model/model-client.ts'
 import type { PendingSteer } from '../../storage/thread-event.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import type { TurnExtensions } from '../extensions/thread-extensions.ts'
@@ -12,6 +13,8 @@ export interface RunningTurn {
   readonly outputSchema: unknown
   /** For the provider's records; what joins the turn may add to it. */
   metadata: ClientMetadata
+  /** Where its work comes from, if its client said so. */
+  readonly lineage: TurnLineage | undefined
   /** The settings the model was told of last before it. */
   readonly previous: ConfigSnapshot | null
   /** Length of the history before it. */
@@ -42,6 +45,7 @@ export function openRunningTurn(
     | 'doing'
     | 'outputSchema'
     | 'metadata'
+    | 'lineage'
     | 'previous'
     | 'historyStart'
     | 'inputStart'

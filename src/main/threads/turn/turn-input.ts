@@ -2,6 +2,7 @@
 import type { ClientMetadata, UserInput } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
+import type { TurnLineage } from '../../model/model-client.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { TurnKind } from '../../storage/thread-event.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
@@ -22,6 +23,8 @@ export interface TurnInput {
   readonly outputSchema?: unknown
   /** What the client wants to be found in the provider's records of the turn. */
   readonly metadata?: ClientMetadata
+  /** Of a turn that this input begins; what joins a turn belongs to that one's chain. */
+  readonly lineage?: TurnLineage
   readonly queuedId?: string
   /** Of the submission it comes from, if it starts a turn of its own. */
   readonly turnId?: string
@@ -56,7 +59,7 @@ export function startOf(
   context: readonly ModelItem[],
   state: ThreadState,
 ): StartTurn {
-  const { input, clientId, queuedId, kind, onlyThisTurn } = op
+  const { input, clientId, queuedId, kind, onlyThisTurn, lineage } = op
   const snapshot = op.settings(state.snapshot)
   const turnSnapshot = op.turnSettings?.(snapshot)
   return {
@@ -70,6 +73,7 @@ export function startOf(
     context,
     ...(turnSnapshot && { turnSnapshot }),
     ...(onlyThisTurn && { onlyThisTurn }),
+    ...(lineage?.rootTurnId && { rootTurnId: lineage.rootTurnId }),
     ...(queuedId !== undefined && { queuedId }),
   }
 }

@@ -64,6 +64,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       serviceTier: values.serviceTier,
       ...(scope.outputSchema !== undefined && { outputSchema: scope.outputSchema }),
       ...(Object.keys(scope.metadata).length > 0 && { metadata: scope.metadata }),
+      ...(scope.lineage && { lineage: scope.lineage }),
       threadId: scope.threadId,
       turnId: scope.turnId,
       trace: currentTrace(),

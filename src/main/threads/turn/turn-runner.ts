@@ -150,6 +150,7 @@ export function createTurnRunner(
             doing: op.task ?? { type: 'regular' },
             outputSchema: op.outputSchema,
             metadata: op.metadata ?? {},
+            lineage: op.lineage,
             previous: known.told(),
             historyStart,
             inputStart: historyStart + context.length,

@@ -1,6 +1,7 @@
 // What a running turn may do to its thread: the loop never writes itself, it asks the actor through this.
 import type { ClientMetadata, ServerRequestMethod, ThreadItem } from '../../../protocol/index.ts'
 import type { SessionGrants } from '../../approvals/session-grants.ts'
+import type { TurnLineage } from '../../model/model-client.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
 import type { WaitPause } from '../../tools/tool.ts'
@@ -23,6 +24,7 @@ export interface TurnScope {
   readonly outputSchema: unknown
   /** What clients want to be found in the provider's records of the turn, as of now. */
   readonly metadata: ClientMetadata
+  readonly lineage: TurnLineage | undefined
   /** Aborts when the turn is cut; its reason is what every call here then rejects with. */
   readonly signal: AbortSignal
   readonly extensions: TurnExtensions
