@@ -27,6 +27,12 @@ export function corpus(modelUrl: string): Corpus {
   return made
 }
 
+/** A home with one thread of this many turns, each a question and an answer; the id of the thread. */
+export function writeLongThread(home: string, turns: number): string {
+  write(home, 0, turns, '')
+  return idOf(0)
+}
+
 /** Makes the files of the corpus appear in this home too. */
 export function linkInto(home: string, from: Corpus): void {
   for (const day of days()) {

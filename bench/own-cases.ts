@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { corpus } from './corpus.ts'
+import { corpus, writeLongThread } from './corpus.ts'
 import { sampleMemory } from './memory.ts'
 import type { ModelServer } from './model-server.ts'
 import { makeProfile, type Profile } from './profile.ts'
 import { type App, type Side, startSide } from './side.ts'
-import { fill, isOwn, type Samples, search, settle } from './store-cases.ts'
+import { fill, isOwn, type Samples, search, settle, untilInRows } from './store-cases.ts'
 
 const none: Samples = {}
 
@@ -15,6 +15,7 @@ const none: Samples = {}
 const ANSWER_DELTAS = 4_000
 const ANSWER_CHARS = ANSWER_DELTAS * 12
 const TURNS = 12
+const LONG_ITEMS = 100_000
 
 export const ownCases = {
   'store-bytes': {
@@ -75,6 +76,38 @@ export const ownCases = {
       samples.backup = [await loop.longest()]
       await app.stop()
       return samples
+    },
+  },
+  'store-long': {
+    about:
+      'one thread of 100,000 items: its import, and resuming it with its last page once it is in rows',
+    rows: [
+      { key: 'import', label: 'import of 100,000 items', unit: 'ms' },
+      { key: 'resume', label: 'resume of 100,000 items', unit: 'ms' },
+      { key: 'memory', label: 'memory (RSS) meanwhile', unit: 'MiB' },
+    ],
+    async run(side: Side, model: ModelServer): Promise<Samples> {
+      if (!isOwn(side)) return none
+      const from = makeProfile(model.url)
+      const threadId = writeLongThread(from.home, LONG_ITEMS / 2)
+      const app = await startSide(side, makeProfile(model.url))
+      const sampler = sampleMemory(app.pid)
+      const timed = async (method: string, params: unknown): Promise<number> => {
+        const startedAt = performance.now()
+        await app.request(method, params)
+        return performance.now() - startedAt
+      }
+      const imported = await timed('skein/rollout/import', { codexHome: from.home })
+      await untilInRows(app)
+      const initialTurnsPage = { limit: 20, sortDirection: 'desc', itemsView: 'full' }
+      const resumed = await timed('thread/resume', {
+        threadId,
+        excludeTurns: true,
+        initialTurnsPage,
+      })
+      const memory = sampler.stop().rss
+      await app.stop()
+      return { import: [imported], resume: [resumed], memory: [memory] }
     },
   },
   'store-empty': {

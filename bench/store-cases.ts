@@ -33,11 +33,13 @@ export async function fill(side: Side, model: ModelServer): Promise<Filled> {
 
 /** The rest goes on in the background: what is measured next is the state after it. */
 export async function settle(app: App, word: string): Promise<void> {
-  for (;;) {
-    const isReady = isOwnApp(app) ? (await health(app)).search.ready : true
-    if (isReady && (await search(app, word)) > 0) return
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
+  if (isOwnApp(app)) await untilInRows(app)
+  while ((await search(app, word)) === 0) await new Promise((resolve) => setTimeout(resolve, 500))
+}
+
+/** Search is ready when everything imported is in rows, and in the index. */
+export async function untilInRows(app: App): Promise<void> {
+  while (!(await health(app)).search.ready) await new Promise((resolve) => setTimeout(resolve, 500))
 }
 
 function isOwnApp(app: App): boolean {

@@ -65,7 +65,7 @@ export function createImportBatch({ write, written, failed }: BatchPorts): Impor
   return {
     async add(thread) {
       threads.push(thread)
-      bytes += thread.rows.bytes.length
+      for (const part of thread.parts) bytes += part.bytes.length
       if (threads.length >= BATCH_THREADS_MAX || bytes >= BATCH_BYTES_MAX) await startWriting()
     },
     async flush() {

@@ -1,6 +1,7 @@
 // A thread as it was read, in the form the store takes: its row for lists, its content packed.
 import zlib from 'node:zlib'
-import type { ImportedThread, ImportSource } from '../storage/imported-thread.ts'
+import { type PartText, partsOf } from '../storage/import-part.ts'
+import type { ImportedThread, ImportSource, PackedPart } from '../storage/imported-thread.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 import type { TurnContext } from './build-rows.ts'
 import type { Catalogue, RolloutFile } from './discover.ts'
@@ -60,7 +61,7 @@ export function toImportedThread(
     goal: catalogue.goal(id) ?? built.goal,
     turns: built.turns,
     items: built.items,
-    rows: pack(JSON.stringify(built.rows)),
+    parts: Array.from(partsOf(built.rows), pack),
     sources: group.files.map((file) =>
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
@@ -116,10 +117,10 @@ function sourceName(source: unknown): string {
 /** Quick rather than small: it is unpacked soon. */
 const COMPRESSION_LEVEL = 1
 
-function pack(json: string): ImportedThread['rows'] {
+function pack({ toOrd, json }: PartText): PackedPart {
   const bytes = Buffer.from(json)
-  if (typeof zlib.zstdCompressSync !== 'function') return { encoding: 'raw', bytes }
+  if (typeof zlib.zstdCompressSync !== 'function') return { toOrd, encoding: 'raw', bytes }
   const params = { [zlib.constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
   const options = { params, pledgedSrcSize: bytes.length }
-  return { encoding: 'zstd', bytes: zlib.zstdCompressSync(bytes, options) }
+  return { toOrd, encoding: 'zstd', bytes: zlib.zstdCompressSync(bytes, options) }
 }

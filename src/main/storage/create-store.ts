@@ -95,6 +95,9 @@ export function createStore(options: StoreOptions): Store {
       case 'answers':
         for (const answer of message.answers) requests.settle(answer)
         break
+      case 'postponed':
+        requests.postpone(message.id)
+        break
       case 'health':
         announce(message.health)
         break
@@ -182,6 +185,7 @@ export function createStore(options: StoreOptions): Store {
     ...changes(),
     usage: reader('usage'),
     health: reader('health'),
+    contentThere: reader('contentThere'),
     exportPage: reader('exportPage'),
     threadSizes: reader('threadSizes'),
     sizePage: reader('sizePage'),

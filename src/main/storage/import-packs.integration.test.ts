@@ -3,6 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { createBlobStore } from './blobs.ts'
 import { createImportPacks } from './import-packs.ts'
+import { partsOf } from './import-part.ts'
 import { databaseFile } from './profile-files.ts'
 import { threadCreated } from './test-support/events.ts'
 
@@ -22,18 +23,21 @@ it('leaves a pack that cannot be read as it is, says so, and goes on with the ot
   }
   const packs = createImportPacks(db, createBlobStore(db, home), listener)
   const item = { type: 'message', role: 'user', content: [] }
-  const whole = JSON.stringify([{ k: 'model', turn: null, item }])
-  for (const [index, id] of ids.entries())
-    packs.put(index + 1, { encoding: 'raw', bytes: Buffer.from(id === 'broken' ? '[{' : whole) })
+  const rows = [{ k: 'model', turn: null, item }] as const
+  const [{ json: whole } = { json: '' }] = partsOf(rows)
+  const raw = (json: string) => [{ toOrd: 1, encoding: 'raw', bytes: Buffer.from(json) }] as const
+  packs.put(1, raw(whole))
+  packs.put(2, raw('[{'))
+  packs.put(3, raw(JSON.stringify(rows))) // as before there were parts
 
-  while (packs.unpackSome(5));
+  while (packs.hasAny()) packs.unpackSome(5)
   expect(heard).toEqual(['arrived', 'broken failed', ...ids])
   expect(packs.hasAny()).toBe(false)
   expect(db.prepare('SELECT thread_pk FROM model_item').pluck().all()).toEqual([1, 3])
   expect(db.prepare('SELECT thread_pk FROM import_pack').pluck().all()).toEqual([2])
-  expect(() => packs.unpack('broken')).toThrow()
+  expect(() => packs.unpackSome(5, 'broken')).toThrow()
 
-  packs.put(2, { encoding: 'raw', bytes: Buffer.from(whole) })
-  packs.unpack('broken')
+  packs.put(2, raw(whole))
+  packs.unpackSome(5, 'broken')
   expect(db.prepare('SELECT count(*) FROM import_pack').pluck().get()).toBe(0)
 })

@@ -103,12 +103,12 @@ export function createImportWriter(
   const insertThread = db.prepare(
     `INSERT INTO thread(id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
        history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-       recency_ms, turn_count, item_count, tokens_total, usage_json, forked_from)
-     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       recency_ms, turn_count, item_count, next_ord, tokens_total, usage_json, forked_from)
+     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const replaceThread = db.prepare(
-    `UPDATE thread SET preview = ?, turn_count = ?, item_count = ?, updated_ms = ?, recency_ms = ?,
-       tokens_total = ?, usage_json = ?, next_ord = 0, deleted_ms = NULL WHERE pk = ?`,
+    `UPDATE thread SET preview = ?, turn_count = ?, item_count = ?, next_ord = ?, updated_ms = ?,
+       recency_ms = ?, tokens_total = ?, usage_json = ?, deleted_ms = NULL WHERE pk = ?`,
   )
   const clearRows = ['model_item', 'token_usage', 'item', 'turn'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE thread_pk = ?`),
@@ -139,6 +139,7 @@ export function createImportWriter(
       whole(thread.recencyMs),
       thread.turns,
       thread.items,
+      thread.parts.at(-1)?.toOrd ?? 0,
       ...usageOf(thread),
       thread.forkedFromId,
     )
@@ -148,9 +149,17 @@ export function createImportWriter(
   /** A source that grew: its content anew, what the person did to the thread kept. */
   function replace(pk: number, thread: ImportedThread): void {
     for (const statement of clearRows) statement.run(pk)
-    const { preview, turns, items, updatedMs, recencyMs } = thread
-    const usage = usageOf(thread)
-    replaceThread.run(preview, turns, items, whole(updatedMs), whole(recencyMs), ...usage, pk)
+    const { preview, turns, items, parts, updatedMs, recencyMs } = thread
+    replaceThread.run(
+      preview,
+      turns,
+      items,
+      parts.at(-1)?.toOrd ?? 0,
+      whole(updatedMs),
+      whole(recencyMs),
+      ...usageOf(thread),
+      pk,
+    )
   }
 
   function writeOne(thread: ImportedThread, nowMs: number): void {
@@ -159,7 +168,7 @@ export function createImportWriter(
     // What began here is never written over.
     if (present?.origin === 'native') return
     if (present) replace(present.pk, thread)
-    packs.put(present?.pk ?? insert(thread), thread.rows)
+    packs.put(present?.pk ?? insert(thread), thread.parts)
     if (thread.goal && !present)
       goals.save([
         { threadId: thread.id, expectedRev: null, goal: goalOf(thread.id, thread.goal), log: [] },

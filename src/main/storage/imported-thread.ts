@@ -66,9 +66,17 @@ export interface ImportedThread {
   readonly goal: ImportedGoal | null
   readonly turns: number
   readonly items: number
-  /** ImportRow[] as JSON. */
-  readonly rows: { readonly encoding: 'raw' | 'zstd'; readonly bytes: Uint8Array }
+  /** Oldest first. */
+  readonly parts: readonly PackedPart[]
   readonly sources: readonly ImportSource[]
+}
+
+/** An ImportPart (import-part.ts) as JSON. */
+export interface PackedPart {
+  /** Exclusive. */
+  readonly toOrd: number
+  readonly encoding: 'raw' | 'zstd'
+  readonly bytes: Uint8Array
 }
 
 /** As the reference keeps it; times in Unix seconds. */

@@ -14,6 +14,7 @@ import { arrangement } from './migrations/0007-arrangement.ts'
 import { goalHabits } from './migrations/0008-goal-habits.ts'
 import { packs } from './migrations/0009-packs.ts'
 import { partials } from './migrations/0010-partials.ts'
+import { packParts } from './migrations/0011-pack-parts.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   goalHabits,
   packs,
   partials,
+  packParts,
 ]
 
 export interface MigrationContext {

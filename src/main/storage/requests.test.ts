@@ -54,6 +54,14 @@ describe('requests', () => {
     expect(await written).toBe('recorded')
   })
 
+  it('wait for as long as it takes once the worker says that it is at it', async () => {
+    const answered = requests.ask(read)
+    requests.postpone(1)
+    vi.advanceTimersByTime(300_000)
+    requests.settle({ id: 1, value: 'at last' })
+    expect(await answered).toBe('at last')
+  })
+
   it('that wait are answered after new ones are refused, and fail at the end', async () => {
     const [first, second] = [requests.ask(flush), Promise.allSettled([requests.ask(flush)])]
     requests.refuse(closed)

@@ -15,6 +15,8 @@ export interface Requests {
   /** Writes have no deadline: whether they were recorded must be known. */
   ask(question: Question): Promise<unknown>
   settle(answer: Answer): void
+  /** The worker is at it: the question waits for as long as it takes. */
+  postpone(id: number): void
   /** Nothing may be asked any more; what waits is still answered. */
   refuse(reason: SkeinError): void
   /** Fails everything that waits, and refuses the rest. */
@@ -61,6 +63,7 @@ export function createRequests(post: (message: ToWorker) => void): Requests {
       if ('error' in answer) asked?.reject(unpackError(answer.error))
       else asked?.resolve(answer.value)
     },
+    postpone: (id) => clearTimeout(waiting.get(id)?.deadline),
     refuse(reason) {
       refusal ??= reason
     },

@@ -7,7 +7,7 @@ import { backUp } from './backup.ts'
 import { createBlobStore } from './blobs.ts'
 import { isCheckDue, startCheck } from './check-database.ts'
 import { createDamageLog } from './damage.ts'
-import { createEventLog, type EventLog } from './event-log.ts'
+import { createEventLog } from './event-log.ts'
 import { createEventRepository } from './event-repository.ts'
 import { createExportRepository } from './export-repository.ts'
 import { isCorruption, toStoreError } from './failures.ts'
@@ -19,6 +19,7 @@ import { createMarkChanges } from './mark-repository.ts'
 import { foldWalAt, type Profile, WAL_BYTES } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
+import { createPackedRequests } from './packed-requests.ts'
 import { createPartials } from './partials.ts'
 import { createProjectChanges, createProjectRepository } from './project-repository.ts'
 import { createSectionChanges, createSectionRepository } from './section-repository.ts'
@@ -31,13 +32,13 @@ import { createThreadArchive } from './thread-archive.ts'
 import { createThreadRepository } from './thread-repository.ts'
 import { createTrash } from './trash.ts'
 import { createTurnRepository } from './turn-repository.ts'
+import { createUnpacking } from './unpacking.ts'
 import { createUsageRepository } from './usage-repository.ts'
 import {
   type Answer,
   type Changes,
   type FromWorker,
   packError,
-  type ReadName,
   type Reads,
   type ToWorker,
 } from './worker-messages.ts'
@@ -53,10 +54,6 @@ const CHECK_AFTER_MS = 3_000
 
 /** While threads come in a commit would otherwise do little else than fold the WAL back. */
 const IMPORT_WAL_BYTES = 32 * 1024 * 1024
-
-/** Imported threads are unpacked for so long at a time, and after a pause for what else is asked. */
-const UNPACK_MS = 8
-const UNPACK_PAUSE_MS = 2
 
 /** The trash is looked through a while after the start, and then now and again; one thread at a time. */
 const TRASH_FIRST_MS = 60_000
@@ -108,24 +105,16 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   })
   const log = createEventLog(db, blobs, damage)
   const archive = createThreadArchive(db, blobs)
-  const unpacked: EventLog = {
-    commit(request) {
-      packs.unpack(request.threadId)
-      return log.commit(request)
-    },
-  }
-  const marks = createMarkChanges(db)
+  const requests = createPackedRequests(db, packs, link.next, (id) =>
+    link.send({ type: 'postponed', id }),
+  )
   const changes: Changes = {
     ...createSectionChanges(db),
     ...createProjectChanges(db),
     ...createAttachmentChanges(db),
-    ...marks,
-    changeReadState(change) {
-      packs.unpack(change.threadId)
-      return marks.changeReadState(change)
-    },
+    ...createMarkChanges(db),
   }
-  const batches = createWriteBatches(db, unpacked, createGoalWriter(db), changes, partials, health)
+  const batches = createWriteBatches(db, log, createGoalWriter(db), changes, partials, health)
   const reads: Reads = {
     ...createThreadRepository(db, blobs, damage),
     ...createTurnRepository(db, blobs, damage),
@@ -143,6 +132,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     ...createProjectRepository(db),
     ...createAttachmentRepository(db),
     health: health.read,
+    contentThere: () => undefined,
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
   let isCheckOpen = isCheckDue(lock.wasUnclean, checkedMs, Date.now())
@@ -150,9 +140,16 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   let idle: NodeJS.Timeout | undefined
   const trash = createTrash(db, blobs)
   let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
-  let unpacking: NodeJS.Timeout | undefined
   /** While threads come in, none is unpacked unless it is asked for. */
   let importers = 0
+  const unpacking = createUnpacking({
+    packs,
+    requests,
+    isAtLeisure: () => importers === 0 && !health.isDegraded(),
+    serve: work,
+    refuse,
+    log: (message) => link.send({ type: 'log', level: 'error', message }),
+  })
 
   function scheduleRetry(): void {
     setTimeout(() => {
@@ -193,15 +190,17 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   function read(message: ReadMessage): Answer {
     const { id, name, args } = message
     try {
-      const threadId = threadOf(name, args)
-      if (threadId !== undefined) packs.unpack(threadId)
       // Only the store asks, with the arguments of the very method.
       const value = (reads[name] as (...args: readonly unknown[]) => unknown)(...args)
       return { id, value }
     } catch (thrown) {
-      if (isCorruption(thrown)) health.damaged(String(thrown))
-      return { id, error: packError(toStoreError(thrown)) }
+      return failure(id, thrown)
     }
+  }
+
+  function failure(id: number, thrown: unknown): Answer {
+    if (isCorruption(thrown)) health.damaged(String(thrown))
+    return { id, error: packError(toStoreError(thrown)) }
   }
 
   function noteDamage(): void {
@@ -223,22 +222,8 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     if (answers.length > 0) link.send({ type: 'answers', answers })
   }
 
-  /** A little at a time, so that whatever is asked meanwhile waits for no more than that. */
-  function unpackLater(): void {
-    if (unpacking || importers > 0 || !packs.hasAny()) return
-    unpacking = setTimeout(() => {
-      unpacking = undefined
-      if (!db.open || importers > 0 || health.isDegraded()) return
-      try {
-        if (packs.unpackSome(UNPACK_MS)) unpackLater()
-      } catch (thrown) {
-        link.send({
-          type: 'log',
-          level: 'error',
-          message: `imported threads stay packed for now: ${thrown}`,
-        })
-      }
-    }, UNPACK_PAUSE_MS).unref()
+  function refuse(messages: readonly ToWorker[], reason: unknown): void {
+    send(messages.flatMap((message) => ('id' in message ? [failure(message.id, reason)] : [])))
   }
 
   function longWork(message: LongMessage): Promise<unknown> {
@@ -250,7 +235,6 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   /** Piece by piece between everything else; the answer comes when it is whole. */
   function startLong(message: LongMessage): void {
     const { id } = message
-    if (message.op === 'archive') packs.unpack(message.threadId)
     longWork(message).then<void, void>(
       (value) => send([{ id, value }]),
       (thrown) => send([{ id, error: packError(toStoreError(thrown)) }]),
@@ -274,9 +258,10 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
 
   function close(message: CloseMessage): void {
     clearTimeout(idle)
-    clearTimeout(unpacking)
+    unpacking.stop()
     clearTimeout(emptying)
     clearTimeout(checking)
+    refuse(requests.giveUp(), new SkeinError('storageDegraded', 'The store is closed.'))
     let isClean = !isCheckOpen
     try {
       if (partials.hasPending()) batches.retry()
@@ -293,37 +278,45 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     link.closed()
   }
 
-  return {
-    /** One round: a batch of all writes that wait, then the reads that came with them. */
-    work() {
-      for (let message = link.next(); message; message = link.next()) {
-        if (message.op === 'close') return close(message)
-        const asked: ReadMessage[] = []
-        let closing: CloseMessage | undefined
-        // Set aside, so that they do not end the batch.
-        const setAside = (next: ToWorker): next is ReadMessage | LongMessage => {
-          if (next.op === 'read') asked.push(next)
-          else if (isLong(next)) startLong(next)
-          else return false
-          return true
-        }
-        const nextWrite = (): WriteMessage | undefined => {
-          for (let next = link.next(); next; next = link.next()) {
-            if (setAside(next)) continue
-            if (next.op !== 'close') return next
-            closing = next
-            return undefined
-          }
+  /** One round: a batch of all writes that wait, then the reads that came with them. */
+  function work(): void {
+    for (let message = requests.next(); message; message = requests.next()) {
+      if (message.op === 'close') {
+        close(message)
+        return
+      }
+      const asked: ReadMessage[] = []
+      let closing: CloseMessage | undefined
+      // Set aside, so that they do not end the batch.
+      const setAside = (next: ToWorker): next is ReadMessage | LongMessage => {
+        if (next.op === 'read') asked.push(next)
+        else if (isLong(next)) startLong(next)
+        else return false
+        return true
+      }
+      const nextWrite = (): WriteMessage | undefined => {
+        for (let next = requests.next(); next; next = requests.next()) {
+          if (setAside(next)) continue
+          if (next.op !== 'close') return next
+          closing = next
           return undefined
         }
-        if (!setAside(message)) send(batches.run(message, nextWrite))
-        send(asked.map(read))
-        noteDamage()
-        if (closing) return close(closing)
+        return undefined
       }
-      idle = idle?.refresh() ?? setTimeout(foldWal, IDLE_MS).unref()
-      unpackLater()
-    },
+      if (!setAside(message)) send(batches.run(message, nextWrite))
+      send(asked.map(read))
+      noteDamage()
+      if (closing) {
+        close(closing)
+        return
+      }
+    }
+    idle = idle?.refresh() ?? setTimeout(foldWal, IDLE_MS).unref()
+    unpacking.start()
+  }
+
+  return {
+    work,
     attachImporter(port) {
       importers += 1
       foldWalAt(db, IMPORT_WAL_BYTES)
@@ -331,7 +324,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
         importers -= 1
         if (importers > 0 || !db.open) return
         foldWalAt(db, WAL_BYTES)
-        unpackLater()
+        unpacking.start()
       })
     },
   }
@@ -339,12 +332,4 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
 
 function isLong(message: ToWorker): message is LongMessage {
   return message.op === 'backup' || message.op === 'archive' || message.op === 'check'
-}
-
-/** The thread whose content a read is about; rows of lists are never packed. */
-function threadOf(name: ReadName, [first]: readonly unknown[]): string | undefined {
-  if (name === 'findThread' || name === 'threadPage') return undefined
-  if (typeof first === 'string') return first
-  const { threadId } = (first ?? {}) as { threadId?: unknown }
-  return typeof threadId === 'string' ? threadId : undefined
 }

@@ -323,6 +323,8 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
   onPacked(listener: () => void): void
   /** Hears of each imported thread whose content has come to be in rows, where search finds it. */
   onUnpacked(listener: (threadId: ThreadId) => void): void
+  /** Resolves when all content of the thread is in rows. */
+  contentThere(threadId: ThreadId): Promise<void>
   /** Lets an importer in another thread hand over threads (imported-thread.ts) without passing through this one. */
   attachImporter(port: MessagePort): void
   /** Flushes, checkpoints, closes, gives the profile's lock back. Never rejects; requests after it do. */

@@ -95,6 +95,8 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly error: ThrownOverThere }
   /** Of one transaction, or of the reads after it. */
   | { readonly type: 'answers'; readonly answers: readonly Answer[] }
+  /** The request waits for content that is being unpacked: its answer comes when it comes. */
+  | { readonly type: 'postponed'; readonly id: number }
   | { readonly type: 'health'; readonly health: StoreHealth }
   /** Threads came in whose rows are not there yet. */
   | { readonly type: 'packed' }

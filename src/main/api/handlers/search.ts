@@ -67,6 +67,7 @@ export function searchHandlers(ports: {
         : await store.findThread(threadId)
       if (!hasRows)
         throw new SkeinError('unsupported', 'thread/searchOccurrences is not supported yet')
+      await store.contentThere(threadId)
       const query = { threadId, term: searchTerm, cursor, limit: limitOf(limit) }
       const { data, nextCursor } = await search.occurrences(query)
       return { data: [...data], nextCursor }

@@ -53,7 +53,9 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     `SELECT ${columns} FROM thread WHERE pk = ?`,
   )
   const isPacked = threads
-    .prepare<[number], number>('SELECT 1 FROM import_pack WHERE thread_pk = ?')
+    .prepare<[number], number>(
+      'SELECT EXISTS (SELECT 1 FROM import_pack WHERE thread_pk = ? AND problem IS NULL)',
+    )
     .pluck()
   const selectPk = threads.prepare<[string], number>('SELECT pk FROM thread WHERE id = ?').pluck()
   const selectAll = threads.prepare<[], Pick<ThreadRow, 'pk' | 'id' | 'next_seq' | 'deleted_ms'>>(
@@ -161,12 +163,21 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
   /** One piece of a thread. True: it is up to date. */
   function indexPiece(pk: number): boolean {
     const thread = selectThread.get(pk)
-    if (!thread || (thread.deleted_ms !== null && selectHeir.get(pk) === undefined)) {
-      forget(pk)
-      return true
-    }
+    if (thread && (thread.deleted_ms === null || selectHeir.get(pk) !== undefined))
+      return indexRows(thread)
+    forget(pk)
+    return true
+  }
+
+  function indexRows(thread: ThreadRow): boolean {
+    const { pk } = thread
     const { next_ord: from, last_ord: reached } = knownOf(thread) ?? { next_ord: 0, last_ord: -1 }
     putTitle(thread)
+    if (isPacked.get(pk) === 1) {
+      // Its rows do not come in order: they are looked at once all of them are there.
+      writeIndexed.run(pk, thread.id, 0, from, reached)
+      return true
+    }
     if (reached >= from) remove(rowOf(pk, from), rowOf(pk, reached))
     const rows = selectItems.all(pk, from, ROWS_PER_STEP)
     const isWhole = rows.length < ROWS_PER_STEP
@@ -178,7 +189,7 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     // A piece that begins with an open item would come back to it for ever.
     const isDone = isWhole || open === from
     // An imported thread whose rows are not there yet has its title in the index, and is looked at again.
-    const nextSeq = isDone && !isPacked.get(pk) ? thread.next_seq : 0
+    const nextSeq = isDone ? thread.next_seq : 0
     writeIndexed.run(pk, thread.id, nextSeq, open ?? lastOrd + 1, Math.max(lastOrd, reached))
     return isDone
   }

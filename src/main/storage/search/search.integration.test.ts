@@ -209,7 +209,9 @@ it('is not ready before all of an import is in rows; who asks meanwhile waits fo
   )
   for (const id of names)
     await writeRollout(home, id, rolloutLines({ id }, turnLines('legacy', 't1', 'a walrus', 'yes')))
-  await importHome(plain, home)
+  const packed = new Promise<void>((resolve) => plain.onPacked(resolve))
+  // Said on two ways of their own.
+  await Promise.all([packed, importHome(plain, home)])
   expect(search.progress().ready).toBe(false)
   expect((await ids(search, 'walrus')).toSorted()).toEqual(names)
   expect(search.progress()).toMatchObject({ ready: true })

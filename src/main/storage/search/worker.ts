@@ -31,7 +31,7 @@ function serve(port: MessagePort, home: string): void {
   const findOccurrences = createFindOccurrences(threads, blobs)
   // Imported content is unpacked elsewhere, and each thread is announced when it has rows.
   const countPacked = threads
-    .prepare<[], number>('SELECT count(*) FROM import_pack WHERE problem IS NULL')
+    .prepare<[], number>('SELECT count(DISTINCT thread_pk) FROM import_pack WHERE problem IS NULL')
     .pluck()
   const isPacked = threads
     .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM import_pack WHERE problem IS NULL)')

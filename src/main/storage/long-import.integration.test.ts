@@ -1,0 +1,96 @@
+// Threads whose content is still being unpacked: what can be answered of them at once, and who waits for whom.
+import Sqlite from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
+import { rolloutLines, wholeTurn, writeRollout } from '../../../test/rollout-files.ts'
+import { historyOf, importHome, importReport } from '../../../test/rollout-import.ts'
+import { databaseFile } from './profile-files.ts'
+import { wholeTurn as wholeTurnOf } from './test-support/events.ts'
+
+const LONG = '01960000-0000-7000-8000-00000000000a'
+const SHORT = '01960000-0000-7000-8000-00000000000b'
+const TURNS = 2_000
+
+async function imported() {
+  const home = await makeTestHome()
+  const store = await openTestStore({ home })
+  const source = await makeTestHome()
+  const turns = Array.from({ length: TURNS }, (_, n) =>
+    wholeTurn('legacy', `t${n}`, `question ${n}`, `answer ${n}`),
+  )
+  await writeRollout(source, LONG, rolloutLines({ id: LONG }, turns.flat()))
+  const few = wholeTurn('legacy', 't0', 'one', 'uno')
+  await writeRollout(source, SHORT, rolloutLines({ id: SHORT }, few))
+  expect(await importHome(store, source)).toEqual(
+    importReport({ threads: 2, items: 2 * TURNS + 2 }),
+  )
+  const db = new Sqlite(databaseFile(home), { readonly: true })
+  onTestFinished(() => void db.close())
+  const packed = db
+    .prepare<[string], number>(
+      'SELECT count(*) FROM import_pack JOIN thread ON thread.pk = thread_pk WHERE thread.id = ?',
+    )
+    .pluck()
+  return { home, store, packed: () => packed.get(LONG) }
+}
+
+const told = Array.from({ length: TURNS }, (_, n) => [
+  `user: question ${n}`,
+  `assistant: answer ${n}`,
+]).flat()
+const newest = { cursor: undefined, limit: 20, sortDirection: 'desc', itemsView: 'full' } as const
+
+test('while the whole of a long thread is asked for, others are answered', async () => {
+  const { store } = await imported()
+  const answered: string[] = []
+  const history = historyOf(store, LONG).then((lines) => {
+    answered.push('history')
+    return lines
+  })
+  const other = historyOf(store, SHORT).then(() => answered.push('other'))
+  const [lines] = await Promise.all([history, other])
+  expect(answered).toEqual(['other', 'history'])
+  expect(lines).toEqual(told)
+})
+
+test('its newest page comes before the rest is there; older pages follow without a gap', async () => {
+  const { store, packed } = await imported()
+  expect((await store.loadThread(LONG))?.lastTurnStatus).toBe('completed')
+  const first = await store.turnsPage({ threadId: LONG, ...newest })
+  expect(packed()).toBeGreaterThan(0)
+  expect(first.data.map(({ id }) => id)).toEqual(
+    Array.from({ length: 20 }, (_, n) => `t${TURNS - 1 - n}`),
+  )
+  const ids = first.data.map(({ id }) => id)
+  for (let cursor = first.nextCursor; cursor !== null; ) {
+    const page = await store.turnsPage({ threadId: LONG, ...newest, limit: 100, cursor })
+    for (const { id, items } of page.data) {
+      expect(items).toHaveLength(2)
+      ids.push(id)
+    }
+    cursor = page.nextCursor
+  }
+  expect(ids).toEqual(Array.from({ length: TURNS }, (_, n) => `t${TURNS - 1 - n}`))
+})
+
+test('a store that ended in the middle of it goes on there', async () => {
+  const { home, store, packed } = await imported()
+  const before = packed() ?? 0
+  await store.turnsPage({ threadId: LONG, ...newest })
+  await store.close()
+  expect(packed()).toBeGreaterThan(0)
+  expect(packed()).toBeLessThan(before)
+  expect(await historyOf(await openTestStore({ home }), LONG)).toEqual(told)
+  expect(packed()).toBe(0)
+})
+
+test('a turn that is begun meanwhile comes behind all that was there', async () => {
+  const { store, packed } = await imported()
+  const loaded = await store.loadThread(LONG)
+  await store.journal.commit(LONG, loaded?.record.lastSeq ?? 0, 1, wholeTurnOf('new'))
+  expect(packed()).toBeGreaterThan(0)
+  const page = await store.turnsPage({ threadId: LONG, ...newest, limit: 2 })
+  expect(page.data.map(({ id }) => id)).toEqual(['new', `t${TURNS - 1}`])
+  expect(await historyOf(store, LONG)).toEqual(told)
+  expect((await store.findThread(LONG))?.turnCount).toBe(TURNS + 1)
+})
