@@ -52,6 +52,16 @@ it('after an unclean exit the database is looked through, and the health says wh
   lock.close()
 })
 
+it('a store that is closed while it is looked through ends after that, by itself', async () => {
+  const home = await homeWithThread()
+  const store = await openTestStore({ home })
+  const look = store.check()
+  look.catch(() => undefined)
+  await store.close()
+  await expect(look).rejects.toMatchObject({ code: 'storageDegraded' })
+  expect(await (await openTestStore({ home })).findThread('thread-1')).toBeDefined()
+})
+
 it('damage that nobody met is found, told, and rescued by the next start', async () => {
   const home = await homeWithThread()
   ruinIndex(home)

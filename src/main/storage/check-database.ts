@@ -8,6 +8,13 @@ import { databaseFile } from './profile-files.ts'
 /** What the thread is started with. */
 export interface CheckOptions {
   readonly checkHome: string
+  /** One Int32: not 0 once the look is to stop. */
+  readonly stop: SharedArrayBuffer
+}
+
+export interface RunningCheck {
+  /** The thread closes the database and ends, after the table it is at; this thread does not end before. */
+  stop(): void
 }
 
 export type CheckResult = { readonly damage: string | null } | { readonly failed: string }
@@ -23,20 +30,27 @@ export function startCheck(
   entry: string,
   home: string,
   onResult: (result: CheckResult) => void,
-): Worker {
-  const worker = new Worker(entry, { workerData: { checkHome: home } satisfies CheckOptions })
+): RunningCheck {
+  const stop = new SharedArrayBuffer(4)
+  const workerData = { checkHome: home, stop } satisfies CheckOptions
+  const worker = new Worker(entry, { workerData })
   worker.on('message', onResult)
   worker.on('error', (error) => onResult({ failed: error.message }))
   worker.unref()
-  return worker
+  return {
+    stop() {
+      Atomics.store(new Int32Array(stop), 0, 1)
+      worker.ref()
+    },
+  }
 }
 
 /** Table by table, so that whoever ends the process waits for no more than one of them. */
-export function runCheck({ checkHome }: CheckOptions): CheckResult {
+export function runCheck({ checkHome, stop }: CheckOptions): CheckResult {
   try {
     const db = new Sqlite(databaseFile(checkHome), { readonly: true })
     try {
-      return { damage: damageOf(db) }
+      return damageOf(db, new Int32Array(stop))
     } finally {
       db.close()
     }
@@ -46,14 +60,15 @@ export function runCheck({ checkHome }: CheckOptions): CheckResult {
   }
 }
 
-function damageOf(db: Sqlite.Database): string | null {
+function damageOf(db: Sqlite.Database, stop: Int32Array): CheckResult {
   const tables = db
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
     .pluck()
     .all()
   for (const table of tables) {
+    if (Atomics.load(stop, 0) !== 0) return { failed: 'the store was closed' }
     const found = db.pragma(`quick_check('${table}')`, { simple: true })
-    if (found !== 'ok') return `${table}: ${found}`
+    if (found !== 'ok') return { damage: `${table}: ${found}` }
   }
-  return null
+  return { damage: null }
 }

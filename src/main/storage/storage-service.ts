@@ -5,7 +5,7 @@ import { createApprovalRepository } from './approval-repository.ts'
 import { createAttachmentChanges, createAttachmentRepository } from './attachment-repository.ts'
 import { backUp } from './backup.ts'
 import { createBlobStore } from './blobs.ts'
-import { isCheckDue, startCheck } from './check-database.ts'
+import { isCheckDue, type RunningCheck, startCheck } from './check-database.ts'
 import { createDamageLog } from './damage.ts'
 import { createEventLog } from './event-log.ts'
 import { createEventRepository } from './event-repository.ts'
@@ -135,6 +135,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     contentThere: () => undefined,
   }
   const markDamaged = db.prepare('UPDATE thread SET damaged = 1 WHERE pk = ?')
+  const checks = new Set<RunningCheck>()
   let isCheckOpen = isCheckDue(lock.wasUnclean, checkedMs, Date.now())
   const checking = isCheckOpen ? setTimeout(checkByItself, CHECK_AFTER_MS).unref() : undefined
   let idle: NodeJS.Timeout | undefined
@@ -160,12 +161,14 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   /** Looks through the database; rejects with SkeinError `storageDegraded` when that cannot be done. */
   function check(): Promise<StoreHealth> {
     return new Promise((resolve, reject) => {
-      startCheck(link.entry, home, (result) => {
+      const running = startCheck(link.entry, home, (result) => {
+        checks.delete(running)
         if (!db.open) return
         if ('failed' in result) return reject(new SkeinError('storageDegraded', result.failed))
         noteCheck(result.damage)
         resolve(health.read())
       })
+      checks.add(running)
     })
   }
 
@@ -261,6 +264,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     unpacking.stop()
     clearTimeout(emptying)
     clearTimeout(checking)
+    for (const running of checks) running.stop()
     refuse(requests.giveUp(), new SkeinError('storageDegraded', 'The store is closed.'))
     let isClean = !isCheckOpen
     try {

@@ -13,7 +13,8 @@ import type { FromSearch, ToSearch } from './search-messages.ts'
 
 /** A question that takes longer is given up. */
 const ANSWER_MS_MAX = 30_000
-const CLOSE_MS_MAX = 2_000
+/** A worker that is asked to end does so after the piece it is at; one that does not is ended, which is not safe. */
+const CLOSE_MS_MAX = 20_000
 
 interface Waiting {
   readonly resolve: (value: unknown) => void
@@ -126,7 +127,6 @@ export function createSearch(options: {
       isClosed = true
       const open = worker
       open?.postMessage({ op: 'close' } satisfies ToSearch)
-      // The index is derived: cutting a long piece of work short loses nothing.
       const limit = setTimeout(() => void open?.terminate(), CLOSE_MS_MAX)
       await exited
       clearTimeout(limit)
