@@ -18,7 +18,8 @@ import {
 } from './goal-edit.ts'
 import type { GoalHolds } from './goal-holds.ts'
 import { worksFor } from './goal-hooks.ts'
-import { goalPaused, objectiveEdited } from './goal-prompts.ts'
+import { objectiveEdited } from './goal-prompts.ts'
+import { isCounted } from './goal-status.ts'
 import type { GoalUndo } from './goal-undo.ts'
 import type { GoalsPorts } from './goals-ports.ts'
 
@@ -88,9 +89,7 @@ export function createGoalCommands(
   function turnFollows(desk: GoalDesk, before: StoredGoal | null, after: StoredGoal | null): void {
     const turn = desk.control?.state().turn ?? null
     if (!after || !isCounted(after)) {
-      const wasWorking = turn !== null && desk.binding?.charging === true
-      desk.unbind()
-      if (wasWorking && after?.status === 'paused') tellModel(desk, goalPaused())
+      desk.unbind() // that it was paused the running turn hears with its next request, if it makes one
     } else if (turn) workOn(desk, turn, before, after)
   }
 
@@ -167,9 +166,4 @@ export function createGoalCommands(
     },
     turnFollows,
   }
-}
-
-/** The use of its turns is charged. */
-function isCounted({ status }: StoredGoal): boolean {
-  return status === 'active' || status === 'budgetLimited'
 }

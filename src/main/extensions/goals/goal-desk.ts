@@ -5,6 +5,7 @@ import type { StoredGoal } from '../../storage/goal-store.ts'
 import type { ThreadControl } from '../../threads/extensions/extension.ts'
 import { account, minus, nothingSpent, plus, type Spending } from './goal-accounting.ts'
 import type { GoalChange } from './goal-change.ts'
+import { isCounted } from './goal-status.ts'
 import { defaultConfig, type GoalsConfig, type GoalsPorts } from './goals-ports.ts'
 import { createTurnTrace, type TurnTrace } from './turn-trace.ts'
 
@@ -47,9 +48,13 @@ export interface GoalDesk {
   reread(): Promise<StoredGoal | null>
   /** Inside `locked`. Writes the change and tells of it; undefined keeps quiet. */
   commit(change: GoalChange, turnId?: string | null): Promise<void>
+  /** Inside `locked`. Writes the change; who is to hear of it hears later, with `tellNew`. */
+  record(change: GoalChange): Promise<void>
   /** Says how the goal is now. */
   announce(): void
-  /** Inside `locked`. Writes what was used so far; a failed write leaves it for the next time. */
+  /** Says how the goal is now, where that is more than a later time than what was said last. */
+  tellNew(turnId: string | null): void
+  /** Inside `locked`. Records what was used so far; a failed write leaves it for the next time. */
   flush(): Promise<void>
   bind(turnId: string, goal: StoredGoal, automatic: boolean): void
   /** What follows in the running turn is not charged. */
@@ -71,6 +76,7 @@ export function createGoalDesk(
   let unwritten: Spending = nothingSpent
   /** The goal it belongs to: what could not be written outlives its turn, not its goal. */
   let unwrittenOf: string | null = null
+  let told: string | null = null
 
   function tell(notification: Notification): void {
     if (desk.control) desk.control.emit(notification)
@@ -98,6 +104,14 @@ export function createGoalDesk(
         method: 'thread/goal/updated',
         params: { threadId, turnId, goal: view(goal) },
       })
+    told = factsOf(goal)
+  }
+
+  /** What is worth telling: the pace of a goal that stopped is not. */
+  function factsOf(current: StoredGoal | null | undefined): string | null {
+    if (!current) return null
+    const { updatedAt: _, skein, ...facts } = view(current)
+    return JSON.stringify(isCounted(current) ? { ...facts, skein } : facts)
   }
 
   const desk: GoalDesk = {
@@ -124,12 +138,17 @@ export function createGoalDesk(
       return desk.read()
     },
     async commit(change, turnId = null) {
-      const before = goal
-      if (change.goal === before) return
+      if (change.goal === goal) return
       await save(change)
       announce(turnId)
     },
+    async record(change) {
+      if (change.goal !== goal) await save(change)
+    },
     announce: () => announce(null),
+    tellNew(turnId) {
+      if (goal && factsOf(goal) !== told) announce(turnId)
+    },
     async flush() {
       desk.mark()
       const current = await desk.read()
@@ -139,7 +158,7 @@ export function createGoalDesk(
       const change = account(current, written, ports.clock.now())
       if (!change) return
       try {
-        await desk.commit(change, desk.binding?.turnId ?? null)
+        await desk.record(change)
       } catch (error) {
         ports.logger.log('warn', 'the use of a goal could not be written yet', {
           threadId,

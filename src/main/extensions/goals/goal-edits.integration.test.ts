@@ -9,9 +9,9 @@ import { SkeinError } from '../../lib/errors.ts'
 const threadId = 'thread-1'
 
 describe('people change the goal while it works', () => {
-  async function atWork(after: readonly (readonly Piece[])[] = []) {
+  async function atWork(after: readonly (readonly Piece[])[] = [], answer = words('b')) {
     const gate = createGate()
-    const opened = await withGoal([echo('first'), [hold(gate.passed), ...words('b')], ...after])
+    const opened = await withGoal([echo('first'), [hold(gate.passed), ...answer], ...after])
     await opened.model.waitForRequest(2)
     await opened.quiet()
     return { opened, release: gate.open }
@@ -28,18 +28,37 @@ describe('people change the goal while it works', () => {
   })
 
   it('[19] a pause lets the turn end, charges nothing more and is followed by nothing', async () => {
-    const { opened, release } = await atWork([words('paused')])
+    const { opened, release } = await atWork()
     await opened.goals.set({ threadId, status: 'paused' })
     release()
     await opened.turnEnded(1)
     await opened.nextTurn(60_000)
+    expect(opened.model.requests).toHaveLength(2)
     expect(await opened.goal()).toMatchObject({
       status: 'paused',
       tokensUsed: 650,
       skein: { reason: 'user', actor: 'user' },
     })
-    expect(goalTexts(opened.model.requests[2])).toContain('paused the standing goal')
     expect(opened.turns()).toHaveLength(1)
+  })
+
+  it('a turn that goes on after a pause is told of it', async () => {
+    const { opened, release } = await atWork([words('c')], echo('second'))
+    await opened.goals.set({ threadId, status: 'paused' })
+    release()
+    await opened.turnEnded(1)
+    expect(goalTexts(opened.model.requests[1])).not.toContain('paused the standing goal')
+    expect(goalTexts(opened.model.requests[2])).toContain('paused the standing goal')
+  })
+
+  it('each use is told once, with the call or the turn that ended', async () => {
+    const { opened, release } = await atWork()
+    release()
+    await opened.turnEnded(1)
+    const used = opened
+      .told()
+      .map((told) => told.method === 'thread/goal/updated' && told.params.goal.tokensUsed)
+    expect(used).toEqual([0, 650, 1300])
   })
 
   it('[20] [21] clearing tells so once, and the turn comes to its end', async () => {

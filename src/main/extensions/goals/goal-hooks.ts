@@ -1,6 +1,7 @@
 // The moments of a thread at which its goal works: turns begin and end, responses cost, tools run, the thread rests.
 import type { ThreadId, TokenUsage } from '../../../protocol/index.ts'
 import type { ModelItem } from '../../model/model-item.ts'
+import type { StoredGoal } from '../../storage/goal-store.ts'
 import type { TurnKind } from '../../storage/thread-event.ts'
 import type { Extension, OfTurn } from '../../threads/extensions/extension.ts'
 import type { Continuations } from './continuations.ts'
@@ -9,8 +10,9 @@ import { afterError, afterTurn, type TurnFailure, type TurnReport } from './goal
 import type { Binding, GoalDesk } from './goal-desk.ts'
 import type { GoalDesks } from './goal-desks.ts'
 import type { GoalHolds } from './goal-holds.ts'
-import { budgetReached, isContinuation, isStanding, standing } from './goal-prompts.ts'
-import { stopGoal } from './goal-status.ts'
+import { budgetReached, goalPaused, isContinuation, isStanding, standing } from './goal-prompts.ts'
+import { isCounted, stopGoal } from './goal-status.ts'
+import { UPDATE_GOAL } from './goal-tool-names.ts'
 import { createGoalTools } from './goal-tools.ts'
 import type { GoalWaits } from './goal-waits.ts'
 import type { GoalsPorts } from './goals-ports.ts'
@@ -41,7 +43,7 @@ export function createGoalHooks(
         tick(desk)
         void desk.locked(async () => {
           await desk.flush()
-          await tellSpent(desk, false)
+          desk.tellNew(desk.binding?.turnId ?? null)
         })
       }),
     )
@@ -53,10 +55,10 @@ export function createGoalHooks(
   }
 
   /** Once per goal: the running turn is told to come to its end, if it would ask the model again anyway. */
-  async function tellSpent(desk: GoalDesk, goesOn: boolean): Promise<void> {
+  async function tellSpent(desk: GoalDesk): Promise<void> {
     const goal = desk.known()
     const isNew = goal?.status === 'budgetLimited' && desk.steeredFor !== goal.goalId
-    if (!isNew || !goesOn || desk.binding?.goalId !== goal.goalId) return
+    if (!isNew || desk.binding?.goalId !== goal.goalId) return
     desk.steeredFor = goal.goalId
     await desk.control?.inject([budgetReached(goal)])
   }
@@ -72,14 +74,15 @@ export function createGoalHooks(
     if (goal?.goalId === binding.goalId) {
       const after = afterTurn(goal, reportOf(desk, binding), nowMs)
       // A turn that failed says nothing about progress: its own rules follow.
-      if (!failure) await desk.commit(after, binding.turnId)
+      if (!failure) await desk.record(after)
       else {
         const stopped = afterError(goal, failure, nowMs)
         const entries = after.log.filter(({ kind }) => kind === 'turn')
         const failed = stopped.goal ?? goal
         const changed = failed === goal ? { ...goal, updatedMs: nowMs, rev: goal.rev + 1 } : failed
-        await desk.commit({ goal: changed, log: [...entries, ...stopped.log] }, binding.turnId)
+        await desk.record({ goal: changed, log: [...entries, ...stopped.log] })
       }
+      desk.tellNew(binding.turnId)
     }
     desk.binding = null
   }
@@ -105,7 +108,9 @@ export function createGoalHooks(
       const costMicros = await ports.costOf(model, usage)
       desk.charge({ tokens: chargeOf(usage), costMicros })
       await desk.flush()
-      await tellSpent(desk, goesOn)
+      if (!goesOn) return // the end of the turn tells
+      await tellSpent(desk)
+      if (binding.trace.hasResults()) desk.tellNew(binding.turnId)
     })
   }
 
@@ -153,7 +158,7 @@ export function createGoalHooks(
         const bound = desk.known()
         if (!bound || !desk.config.enabled || desk.isPlanning()) return
         if (!worksFor(kind)) return
-        if (bound.status !== 'active' && bound.status !== 'budgetLimited') return
+        if (!isCounted(bound)) return
         desk.bind(turn.levelId, bound, kind === 'goal')
         tick(desk)
       })
@@ -186,11 +191,22 @@ export function createGoalHooks(
         !desk.isPlanning() &&
         worksFor(input.control.state().turn?.kind ?? 'user')
       const items = withoutOld(input.items, binding?.automatic === true || isPursued)
-      return isPursued && desk.config.enabled ? [...items, standing(goal)] : items
+      if (isPursued && desk.config.enabled) return [...items, standing(goal)]
+      return binding && isPausedByPerson(goal) ? [...items, goalPaused()] : items
     },
 
     onToolStart: (input) => traced(input)?.trace.started(input.call),
-    onToolFinish: (input) => traced(input)?.trace.ended(input.call, input.end),
+    async onToolFinish(input) {
+      const binding = traced(input)
+      if (!binding) return
+      binding.trace.ended(input.call, input.end)
+      if (input.call.name === UPDATE_GOAL) return // it tells what became of the goal itself
+      const desk = desks.of(input.control.threadId)
+      await desk.locked(async () => {
+        await desk.flush()
+        if (desk.binding === binding) desk.tellNew(binding.turnId)
+      })
+    },
 
     async onTurnError({ control, error, limitEndsAtMs }) {
       const desk = desks.of(control.threadId)
@@ -228,6 +244,11 @@ export function createGoalHooks(
       return desk.config.enabled && !values.ephemeral && !isReview ? tools.of(desk) : []
     },
   }
+}
+
+/** In the middle of a turn that worked for it. */
+function isPausedByPerson(goal: StoredGoal | null): boolean {
+  return goal?.status === 'paused' && goal.actor === 'user'
 }
 
 /** The goal that what begins now is charged to. */

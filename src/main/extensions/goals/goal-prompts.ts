@@ -100,7 +100,7 @@ ${objectiveOf(goal)}`,
   )
 }
 
-/** Into a running turn: the person paused the goal after this turn. */
+/** With the further requests of a running turn: the person paused the goal after this turn. */
 export function goalPaused(): ModelItem {
   return hidden(
     NOTICE,

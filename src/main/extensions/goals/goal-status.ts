@@ -112,6 +112,11 @@ export function resumeGoal(goal: StoredGoal, nowMs: number): GoalChange {
   return { goal: resumed, log: [changeEntry(goal, resumed, 'status', 'user', nowMs)] }
 }
 
+/** The use of its turns is charged. */
+export function isCounted({ status }: StoredGoal): boolean {
+  return status === 'active' || status === 'budgetLimited'
+}
+
 /** What the model reads where another word than the wire's is clearer. */
 export function wordOf(status: GoalStatus): string {
   const words = { usageLimited: 'usage limited', budgetLimited: 'budget limited' }

@@ -2,7 +2,7 @@
 import type { ModelItem, ToolCallItem } from '../../model/model-item.ts'
 import type { ToolEnd } from '../../threads/extensions/extension.ts'
 import type { ToolRun, TurnReport } from './goal-breaker.ts'
-import { GOAL_TOOLS } from './goal-tool-names.ts'
+import { GOAL_TOOLS, UPDATE_GOAL } from './goal-tool-names.ts'
 
 interface Call {
   readonly call: ToolCallItem
@@ -20,6 +20,8 @@ export interface TurnTrace {
   noted(note: string): void
   /** Since the last answer: did the model call anything? Then another request follows. */
   takeCalled(): boolean
+  /** No call is under way, and the last to end was none that tells of the goal itself. */
+  hasResults(): boolean
   report(): Omit<TurnReport, 'turnId' | 'automatic' | 'text' | 'tokens' | 'timeMs'>
 }
 
@@ -27,6 +29,7 @@ export function createTurnTrace(): TurnTrace {
   const calls = new Map<string, Call>()
   const answered = new Set<string>()
   let called = false
+  let last: ToolCallItem | null = null
   let note: string | null = null
 
   return {
@@ -36,6 +39,7 @@ export function createTurnTrace(): TurnTrace {
     },
     ended(call, end) {
       called = true
+      last = call
       const known = calls.get(call.call_id)
       calls.set(call.call_id, { call, end, output: known?.output ?? '' })
     },
@@ -55,6 +59,10 @@ export function createTurnTrace(): TurnTrace {
       called = false
       return was
     },
+    hasResults: () =>
+      last !== null &&
+      last.name !== UPDATE_GOAL &&
+      [...calls.values()].every(({ end }) => end !== null),
     report() {
       const all = [...calls.values()]
       const others = all.filter(({ call }) => !GOAL_TOOLS.has(call.name))
