@@ -53,7 +53,21 @@ export const ApprovalAnswer = z.object({ decision: ApprovalDecision })
 export const RequestedPermissions = z.object({
   network: z.object({ enabled: z.boolean().nullish() }).nullish(),
   fileSystem: z
-    .object({ read: z.array(z.string()).nullish(), write: z.array(z.string()).nullish() })
+    .object({
+      read: z.array(z.string()).nullish(),
+      write: z.array(z.string()).nullish(),
+      /** The same once more, as newer clients read and answer it: where an answer has them, they alone count. */
+      entries: z
+        .array(
+          z.object({
+            /** `read` or `write`. */
+            access: z.string(),
+            /** Of the type `path`; others grant nothing. */
+            path: z.object({ type: z.string(), path: z.string().optional() }),
+          }),
+        )
+        .nullish(),
+    })
     .nullish(),
 })
 export type RequestedPermissions = z.output<typeof RequestedPermissions>

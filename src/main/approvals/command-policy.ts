@@ -125,15 +125,16 @@ function readsDenied(input: ActionInput, action: Command, words: readonly string
 }
 
 /**
- * The words that a rule could allow from now on: as the model proposes, else the command itself; null where no rule
- * would let the whole command pass, or where it would let nearly everything pass.
+ * The words that a rule could allow from now on: as the model proposes where that lets the whole command pass, else
+ * the first part of it that is asked about; a script that cannot be taken apart word for word. Null where a rule would
+ * let nearly everything pass, or where what it lets pass is not all there in the words.
  */
 function amendmentOf(
   input: ActionInput,
   action: Command,
   rules: RuleVerdict,
 ): readonly string[] | null {
-  if (!rules.isPlain || rules.rule !== null) return null
+  if (rules.rule !== null || rules.isHeredoc) return null
   const needed =
     input.policy === 'untrusted' && !action.escalate
       ? rules.unmatched.filter(({ words }) => !isKnownSafe(words))
@@ -145,9 +146,8 @@ function amendmentOf(
     )
     if (coversAll) return proposed
   }
-  const [only] = needed
-  if (!only || needed.length > 1 || only.hasGlob || isTooBroad(only.words)) return null
-  return only.words
+  const [first] = needed
+  return !first || first.hasGlob || isTooBroad(first.words) ? null : first.words
 }
 
 function withAmendment(

@@ -65,3 +65,18 @@ it('declines what a server asks at once, for a client that never answers', async
   const request = { mode: 'form', message: 'Who?', requestedSchema: { type: 'object' } }
   expect(await made.ask?.(request as never)).toEqual({ action: 'decline' })
 })
+
+it('shows a call with arguments that are no object as failed, with what they were', async () => {
+  const offered = { server: 's', tool: 't', definition: { name: 't', inputSchema: {} } }
+  const failure = await prepareMcpCall(
+    { type: 'function_call', call_id: 'c1', name: 'mcp__s__t', arguments: '[1]' },
+    { ...offered, owner: {} as Owner },
+    context,
+    { autoDeny: () => false } as McpToolPorts,
+  ).catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    message: 'MCP tool arguments must be a JSON object',
+    begun: { id: 'c1', status: 'inProgress', arguments: [1] },
+    item: { id: 'c1', status: 'failed', error: { message: expect.any(String) } },
+  })
+})

@@ -51,7 +51,7 @@ export async function prepareMcpCall(
   context: ToolContext,
   ports: McpToolPorts,
 ): Promise<PreparedCall> {
-  const args = readArguments(call)
+  const given = readArguments(call)
   const readOnlyHint = definition.annotations?.readOnlyHint ?? null
   const item: McpToolCallItem = {
     type: 'mcpToolCall',
@@ -59,7 +59,7 @@ export async function prepareMcpCall(
     server,
     tool,
     status: 'inProgress',
-    arguments: args ?? {},
+    arguments: given ?? {},
     result: null,
     error: null,
     durationMs: null,
@@ -68,6 +68,11 @@ export async function prepareMcpCall(
     mcpAppUi: null,
     pluginId: null,
   }
+  if (!isObject(given)) {
+    const message = 'MCP tool arguments must be a JSON object'
+    throw new ToolFailure(message, { ...item, status: 'failed', error: { message } }, item)
+  }
+  const args = given
   const { threadId, turnId } = context
   let refusal = 'stopped'
   let startedAt = performance.now()
@@ -189,16 +194,19 @@ export async function prepareMcpCall(
   }
 }
 
-function readArguments(call: ToolCallItem): Readonly<Record<string, unknown>> | undefined {
+/** Undefined for none. Throws ToolFailure for what is no JSON. */
+function readArguments(call: ToolCallItem): unknown {
   const text = call.type === 'custom_tool_call' ? call.input : call.arguments
   if (text.trim() === '') return undefined
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return JSON.parse(text)
   } catch (error) {
     throw new ToolFailure(`failed to parse function arguments: ${messageOf(error)}`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ToolFailure('failed to parse function arguments: they must be a JSON object')
-  return value as Readonly<Record<string, unknown>>
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> | undefined {
+  return (
+    value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))
+  )
 }

@@ -87,6 +87,33 @@ describe('request_permissions', () => {
     expect(JSON.parse(text)).toMatchObject({ scope: 'session' })
   })
 
+  it('is asked and answered in entries too, and only what they name is granted', async () => {
+    const other = `${tools.workspace.slice(0, tools.workspace.lastIndexOf('/'))}/other`
+    const entry = (access: string, path: object) => ({ access, path })
+    const { ask, asked } = answering({
+      permissions: {
+        fileSystem: {
+          write: [other],
+          entries: [
+            entry('read', { type: 'path', path: `${other}/lib` }),
+            entry('write', { type: 'glob_pattern', pattern: '**' }),
+          ],
+        },
+      },
+    })
+    const { granted } = await tools.call('request_permissions', args, { ask })
+    expect(asked).toMatchObject([
+      {
+        params: {
+          permissions: {
+            fileSystem: { read: null, entries: [entry('write', { type: 'path', path: other })] },
+          },
+        },
+      },
+    ])
+    expect(granted?.permissions).toEqual({ read: [`${other}/lib`], write: [], network: false })
+  })
+
   it('grants nothing, and asks nobody, under a policy that asks nobody', async () => {
     const { ask, asked } = answering({})
     const { granted } = await tools.call('request_permissions', args, {

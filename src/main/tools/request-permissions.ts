@@ -78,26 +78,51 @@ function common(wanted: Granted, { permissions }: PermissionsApprovalAnswer): Gr
       (one) =>
         path.isAbsolute(one) && asked.some((folder) => isWithin(folder, path.normalize(one))),
     )
+  const { read, write } = pathsOf(permissions.fileSystem)
   return {
-    read: within(permissions.fileSystem?.read, [...wanted.read, ...wanted.write]),
-    write: within(permissions.fileSystem?.write, wanted.write),
+    read: within(read, [...wanted.read, ...wanted.write]),
+    write: within(write, wanted.write),
     network: wanted.network && permissions.network?.enabled === true,
   }
+}
+
+/** What an answer names, in whichever form. */
+function pathsOf(files: RequestedPermissions['fileSystem']): {
+  read: readonly string[]
+  write: readonly string[]
+} {
+  const { entries } = files ?? {}
+  if (!entries) return { read: files?.read ?? [], write: files?.write ?? [] }
+  const named = (wanted: string): readonly string[] =>
+    entries.flatMap(({ access, path: { type, path } }) =>
+      access === wanted && type === 'path' && path !== undefined ? [path] : [],
+    )
+  return { read: named('read'), write: named('write') }
 }
 
 function viewOf({ read, write, network }: Granted): RequestedPermissions {
   const hasFiles = read.length > 0 || write.length > 0
   return {
-    fileSystem: hasFiles ? { read: [...read], write: [...write] } : null,
+    fileSystem: hasFiles
+      ? {
+          read: read.length > 0 ? [...read] : null,
+          write: write.length > 0 ? [...write] : null,
+          entries: [...read.map(entryOf('read')), ...write.map(entryOf('write'))],
+        }
+      : null,
     network: network ? { enabled: true } : null,
   }
 }
 
+function entryOf(access: 'read' | 'write') {
+  return (one: string) => ({ access, path: { type: 'path', path: one } })
+}
+
 function outcome(granted: Granted, lasts: 'turn' | 'session'): ToolOutcome {
-  const { fileSystem, network } = viewOf(granted)
+  const { read, write, network } = granted
   const permissions = {
-    ...(fileSystem && { file_system: fileSystem }),
-    ...(network && { network }),
+    ...((read.length > 0 || write.length > 0) && { file_system: { read, write } }),
+    ...(network && { network: { enabled: true } }),
   }
   return {
     output: JSON.stringify({ permissions, scope: lasts }),

@@ -25,8 +25,10 @@ export interface RuleVerdict {
   readonly allAllowed: boolean
   /** The parts that no rule matches. */
   readonly unmatched: readonly SimplePart[]
-  /** False when the command could not be taken apart: then no rule can be made of it. */
+  /** False when the command could not be taken apart. */
   readonly isPlain: boolean
+  /** Its words say only what reads a text that they do not show. */
+  readonly isHeredoc: boolean
   /** All rules that matched. */
   readonly matched: readonly PlacedRule[]
 }
@@ -42,7 +44,7 @@ const STRICTNESS: Record<RuleDecision, number> = { allow: 0, prompt: 1, forbidde
 const NESTED_MAX = 4
 
 export function judgeByRules(set: RuleSet, argv: readonly string[]): RuleVerdict {
-  const { parts, isPlain } = partsOf(argv)
+  const { parts, isPlain, isHeredoc } = partsOf(argv)
   const found = parts.map((part) => ({ part, rules: matching(set, part.words) }))
   // What cannot be taken apart may still hold what a rule forbids.
   const hidden = set.rules.length === 0 ? [] : hiddenCommands(argv, 0)
@@ -56,21 +58,27 @@ export function judgeByRules(set: RuleSet, argv: readonly string[]): RuleVerdict
     rule,
     unmatched,
     isPlain,
+    isHeredoc,
     allAllowed: rule?.decision === 'allow' && unmatched.length === 0,
     matched: [...new Set(matched)],
   }
 }
 
 /** The simple commands of an argv; the argv itself where it is none of our shells, or too complex to take apart. */
-function partsOf(argv: readonly string[]): { parts: readonly SimplePart[]; isPlain: boolean } {
+function partsOf(argv: readonly string[]): {
+  parts: readonly SimplePart[]
+  isPlain: boolean
+  isHeredoc: boolean
+} {
+  const whole = [{ words: argv, hasGlob: false }]
   const script = scriptOf(argv)
-  if (script === undefined) return { parts: [{ words: argv, hasGlob: false }], isPlain: true }
+  if (script === undefined) return { parts: whole, isPlain: true, isHeredoc: false }
   const split = splitScript(script)
-  if (split) return { parts: split.flatMap((part) => nested(part)), isPlain: true }
+  if (split)
+    return { parts: split.flatMap((part) => nested(part)), isPlain: true, isHeredoc: false }
   const words = heredocCommand(script)
-  return words
-    ? { parts: [{ words, hasGlob: false }], isPlain: false }
-    : { parts: [{ words: argv, hasGlob: false }], isPlain: false }
+  if (words) return { parts: [{ words, hasGlob: false }], isPlain: false, isHeredoc: true }
+  return { parts: whole, isPlain: false, isHeredoc: false }
 }
 
 function nested(part: SimplePart): readonly SimplePart[] {

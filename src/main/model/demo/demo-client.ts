@@ -67,11 +67,14 @@ async function* play(
   }
 }
 
-/** 5 to 15 ms, uneven as with a real model but the same each time. */
+/** 5 to 15 ms, uneven as with a real model but the same each time; the lines of a patch are longer than a token. */
 function pauseBefore(act: Act, index: number): number {
+  if (act.type === 'patch') return MS_PER_LINE
   if (act.type === 'say' && act.msPerToken !== undefined) return act.msPerToken
   return 5 + ((index * 7) % 11)
 }
+
+const MS_PER_LINE = 40
 
 const CHARS_PER_TOKEN = 4
 /** Providers cache in blocks; all but the newest part of a history is read from there. */
