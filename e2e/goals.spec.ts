@@ -13,6 +13,7 @@ async function command(page: Page, name: string): Promise<void> {
 interface GoalDraft {
   readonly objective: string
   readonly tokens: string
+  readonly permissions?: string
   readonly check?: string
   /** Parked for so many minutes. */
   readonly minutes?: string
@@ -20,12 +21,16 @@ interface GoalDraft {
 
 async function setGoal(
   page: Page,
-  { objective, tokens, check, minutes }: GoalDraft,
+  { objective, tokens, permissions, check, minutes }: GoalDraft,
 ): Promise<void> {
   await command(page, 'Set goal')
   const dialog = page.getByRole('dialog', { name: 'Set a goal' })
   await dialog.getByLabel('Objective').fill(objective)
   await dialog.getByLabel('Token budget').fill(tokens)
+  if (permissions !== undefined) {
+    await expect(dialog.getByText(/^The latest turn took about/)).toBeVisible()
+    await dialog.getByLabel('Permissions').selectOption(permissions)
+  }
   if (check !== undefined) {
     await dialog.getByRole('button', { name: 'Add check' }).click()
     await dialog.getByLabel('Name of check 1').fill('proof')
@@ -99,7 +104,12 @@ test('a budget that is used up stops the goal; one click tops it up', async ({ u
   const thread = await startDemo(page)
   await send(thread, 'help')
   await expect(thread.turn(1, 'completed')).toBeVisible()
-  await setGoal(page, { objective: 'Write the files until it is done', tokens: '50' })
+  await setGoal(page, {
+    objective: 'Write the files until it is done',
+    tokens: '50',
+    permissions: 'Full access',
+  })
+  await expect(page.getByTestId('chip:permissions')).toContainText('full access')
   const limited = page.getByRole('region', { name: 'Goal: budget limited' })
   await expect(limited).toContainText('its tokens are used up')
   await limited.getByRole('button', { name: 'Top up 50% and resume' }).click()

@@ -11,6 +11,8 @@ export interface TurnKindActions {
   compact(): Promise<void>
   review(target: ReviewTarget): Promise<void>
   setMode(mode: ModeKind): Promise<void>
+  /** Of all further turns, the running one left alone. */
+  setPermissions(profileId: string): Promise<void>
   /** Runs a command in the person's own shell, outside every sandbox. */
   runShell(command: string): Promise<void>
 }
@@ -50,6 +52,9 @@ export function createTurnKindActions(
           settings: { model, reasoning_effort: effort, developer_instructions: null },
         },
       })
+    },
+    async setPermissions(permissions) {
+      await bridge.request('thread/settings/update', { threadId, permissions })
     },
     async runShell(command) {
       await bridge.request('thread/shellCommand', { threadId, command })

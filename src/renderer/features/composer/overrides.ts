@@ -76,7 +76,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-const FULL_ACCESS = ':danger-full-access'
+export const FULL_ACCESS = ':danger-full-access'
 
 /**
  * The profile after this one, round and round; null when there is no other. Full access is never reached by stepping:

@@ -6,6 +6,7 @@ import {
   type GoalNotify,
   type ThreadGoal,
 } from '../../../protocol/index.ts'
+import type { Limits } from './goal-outlook.ts'
 import { noWait, type WaitDraft, waitDraftOf, waitOf } from './wait-draft.ts'
 
 const TOKENS_DEFAULT = '200000'
@@ -77,6 +78,11 @@ function numberOf(text: string): number | null | undefined {
   if (digits === '') return null
   const value = Number(digits)
   return Number.isSafeInteger(value) && value > 0 ? value : undefined
+}
+
+/** What the goal may take, as far as it is typed; a limit that is no number counts as none. */
+export function limitsOf({ turns, tokens }: GoalDraft): Limits {
+  return { turns: numberOf(turns) ?? null, tokens: numberOf(tokens) ?? null }
 }
 
 /** Undefined: no amount above zero. */

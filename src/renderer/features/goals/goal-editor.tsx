@@ -1,19 +1,24 @@
 // The dialog that sets a goal or edits it: objective, budgets, and the checks that must pass.
 import { Plus, Trash2 } from 'lucide-react'
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useEffect, useId, useState } from 'react'
 import { GOAL_OBJECTIVE_CHARS_MAX, type GoalCheck, GoalNotify } from '../../../protocol/index.ts'
 import { messageOf } from '../../state/failures.ts'
 import { useStores } from '../../state/stores-context.tsx'
+import type { Usage } from '../../state/usage-store.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import '../../ui/field.css'
-import { draftOf, type GoalDraft, goalParams, lengthOf, refusalOf } from './goal-draft.ts'
+import { draftOf, type GoalDraft, goalParams, lengthOf, limitsOf, refusalOf } from './goal-draft.ts'
+import { outlook } from './goal-outlook.ts'
+import { GoalPermissions } from './goal-permissions.tsx'
 import { lintObjective } from './objective-lint.ts'
 import { WaitFields } from './wait-fields.tsx'
 import './goals.css'
 
 export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: () => void }) {
-  const { goals } = useStores()
+  const { goals, threads } = useStores()
+  const [store] = useState(() => threads.open(threadId))
+  const [permissions, setPermissions] = useState<string | null>(null)
   const [goal] = useState(() => goals.getState().goals.get(threadId) ?? null)
   const [draft, setDraft] = useState(() => draftOf(goal, Date.now()))
   const [problem, setProblem] = useState<string | null>(null)
@@ -23,6 +28,8 @@ export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: (
 
   async function save(): Promise<void> {
     try {
+      // First: the goal may begin to work as soon as it is set.
+      if (permissions !== null) await store.actions.setPermissions(permissions)
       await goals.set(goalParams(threadId, goal, draft, Date.now()))
       onClose()
     } catch (error) {
@@ -59,6 +66,12 @@ export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: (
         </p>
         <Hints draft={draft} />
         <Budgets draft={draft} change={change} />
+        <Outlook threadId={threadId} draft={draft} />
+        <Labelled label="Permissions">
+          {(id) => (
+            <GoalPermissions id={id} store={store} value={permissions} onChange={setPermissions} />
+          )}
+        </Labelled>
         <ChecksList draft={draft} change={change} />
         <Habits draft={draft} change={change} />
         <WaitFields draft={draft.wait} onChange={(wait) => change({ wait })} />
@@ -136,6 +149,22 @@ function Budgets(props: PartProps) {
       )}
     </fieldset>
   )
+}
+
+/** What it will probably take, as soon as the thread's use was read; without that the dialog does its work too. */
+function Outlook({ threadId, draft }: { threadId: string; draft: GoalDraft }) {
+  const { usage } = useStores()
+  const [used, setUsed] = useState<Usage | null>(null)
+  useEffect(() => {
+    let isOpen = true
+    const show = (read: Usage) => isOpen && setUsed(read)
+    usage.read(threadId).then(show, () => undefined)
+    return () => {
+      isOpen = false
+    }
+  }, [usage, threadId])
+  const words = used && outlook(used, limitsOf(draft))
+  return words && <p className="goal-hint">{words}</p>
 }
 
 const notifyWords: Readonly<Record<GoalNotify, string>> = {
