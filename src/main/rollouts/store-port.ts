@@ -6,8 +6,10 @@ import type {
   ImportedThread,
   ImportKnown,
   ImportRequest,
+  PlacedThread,
   TakenArchive,
 } from '../storage/imported-thread.ts'
+import { createPackWriter, type PackPlace, type PackWriter } from '../storage/pack-files.ts'
 import type { ImporterPorts } from './importer.ts'
 
 type Unnumbered<T> = T extends ImportRequest ? Omit<T, 'id'> : never
@@ -24,7 +26,9 @@ export function createStorePort(
     if ('error' in answer) asked?.reject(new SkeinError('storageDegraded', answer.error))
     else asked?.resolve(answer.value)
   })
+  let packs: PackWriter | undefined
   port.on('close', () => {
+    void packs?.close()
     for (const { reject } of waiting.values())
       reject(new SkeinError('storageDegraded', 'The store was closed.'))
   })
@@ -38,9 +42,31 @@ export function createStorePort(
   }
 
   return {
-    known: () => ask({ op: 'known' }) as Promise<ImportKnown>,
-    write: (threads: readonly ImportedThread[]) => ask({ op: 'write', threads }) as Promise<never>,
+    async known() {
+      const known = (await ask({ op: 'known' })) as ImportKnown
+      packs ??= createPackWriter(known.packFolder)
+      return known
+    },
+    async write(threads) {
+      const pieces = threads.flatMap(({ parts }) => parts.map(({ bytes }) => bytes))
+      const places = (await packs?.append(pieces)) ?? []
+      await ask({ op: 'write', threads: placed(threads, places.values()) })
+    },
     sync: () => ask({ op: 'sync' }) as Promise<never>,
     takeArchive: (path) => ask({ op: 'archive', path }) as Promise<TakenArchive>,
   }
+}
+
+/** The content of all threads lies in the file in the order of the threads. */
+function placed(
+  threads: readonly ImportedThread[],
+  places: Iterator<PackPlace>,
+): readonly PlacedThread[] {
+  return threads.map((thread) => ({
+    ...thread,
+    parts: thread.parts.flatMap(({ toOrd, encoding }) => {
+      const { value: place } = places.next()
+      return place ? [{ toOrd, encoding, place }] : []
+    }),
+  }))
 }

@@ -114,8 +114,8 @@ function sourceName(source: unknown): string {
   return record(agent)?.thread_spawn === undefined ? 'subAgentOther' : 'subAgentThreadSpawn'
 }
 
-/** Quick rather than small: it is unpacked soon. */
-const COMPRESSION_LEVEL = 1
+/** Quick rather than small: it is unpacked soon. Below zero zstd is quicker still. */
+const COMPRESSION_LEVEL = -5
 
 function pack({ toOrd, json }: PartText): PackedPart {
   const bytes = Buffer.from(json)

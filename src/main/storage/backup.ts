@@ -6,13 +6,14 @@ import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { fileTime } from './migrate.ts'
+import { packFolder } from './profile-files.ts'
 
 /** Copied at a time: a fraction of a millisecond, so that nothing waits for a backup. */
 const PIECE_BYTES = 256 * 1024
 
 /**
- * Resolves with the place and the bytes of the copy. To use one, put it in the place of skein.db, and the folder
- * beside it in the place of blobs. Rejects with SkeinError `conflict` when something is there already.
+ * Resolves with the place and the bytes of the copy. To use one, put it in the place of skein.db, and the folders
+ * beside it, `.blobs` and after an import `.imports`, in the place of those of the profile. Rejects with SkeinError `conflict` when something is there already.
  */
 export async function backUp(
   db: Database,
@@ -21,7 +22,8 @@ export async function backUp(
 ): Promise<{ path: string; bytes: number }> {
   const path = wanted ?? join(home, 'backups', `skein-${fileTime(Date.now())}.db`)
   const blobs = `${path}.blobs`
-  for (const taken of [path, blobs])
+  const packs = `${path}.imports`
+  for (const taken of [path, blobs, packs])
     if (existsSync(taken))
       throw new SkeinError('conflict', `there is something at ${taken} already`)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -29,10 +31,11 @@ export async function backUp(
     const pages = PIECE_BYTES / Number(db.pragma('page_size', { simple: true }))
     await db.backup(path, { progress: () => pages })
     const { size } = await stat(path)
-    return { path, bytes: size + (await copyFolder(join(home, 'blobs'), blobs)) }
+    const copied = await copyFolder(join(home, 'blobs'), blobs)
+    return { path, bytes: size + copied + (await copyFolder(packFolder(home), packs)) }
   } catch (thrown) {
     await rm(path, { force: true })
-    await rm(blobs, { recursive: true, force: true })
+    for (const folder of [blobs, packs]) await rm(folder, { recursive: true, force: true })
     throw thrown
   }
 }

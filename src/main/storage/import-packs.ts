@@ -8,12 +8,13 @@ import type { BlobStore } from './blobs.ts'
 import { isDiskFailure } from './failures.ts'
 import { readPart } from './import-part.ts'
 import { createImportRowWriter } from './import-rows.ts'
-import type { PackedPart } from './imported-thread.ts'
+import type { PlacedPart } from './imported-thread.ts'
+import type { PackFiles } from './pack-files.ts'
 import { withoutSync } from './without-sync.ts'
 
 export interface ImportPacks {
   /** In the place of what is packed of this thread. */
-  put(threadPk: number, parts: readonly PackedPart[]): void
+  put(threadPk: number, parts: readonly PlacedPart[]): void
   /** Where the part of a thread begins that is in rows; undefined when all of it is. */
   rowsFrom(threadId: string): RowsFrom | undefined
   /**
@@ -24,6 +25,8 @@ export interface ImportPacks {
   unpackSome(ms: number, threadId?: string): void
   /** Whether there is something to unpack that was not tried yet. */
   hasAny(): boolean
+  /** Removes files that nothing refers to. Only while nobody imports: what they bring is not referred to yet. */
+  sweep(): void
 }
 
 export interface RowsFrom {
@@ -36,7 +39,11 @@ interface PackRow {
   readonly thread_pk: number
   readonly id: string
   readonly encoding: 'raw' | 'zstd'
+  /** Empty for what lies in a file. */
   readonly rows: Buffer
+  readonly file: string | null
+  readonly offset: number
+  readonly length: number
   readonly updated_ms: number
 }
 
@@ -51,14 +58,17 @@ export interface PackListener {
 export function createImportPacks(
   db: Database,
   blobs: BlobStore,
+  files: PackFiles,
   { arrived, unpacked, failed }: PackListener,
 ): ImportPacks {
   const writePart = createImportRowWriter(db, blobs)
   const insertPack = db.prepare(
-    'INSERT INTO import_pack(thread_pk, to_ord, encoding, rows) VALUES (?, ?, ?, ?)',
+    `INSERT INTO import_pack(thread_pk, to_ord, encoding, rows, file, file_offset, file_length)
+     VALUES (?, ?, ?, x'', ?, ?, ?)`,
   )
   const clear = db.prepare('DELETE FROM import_pack WHERE thread_pk = ?')
-  const columns = 'pack.pk, pack.thread_pk, thread.id, pack.encoding, pack.rows, thread.updated_ms'
+  const columns = `pack.pk, pack.thread_pk, thread.id, pack.encoding, pack.rows, pack.file,
+    pack.file_offset AS offset, pack.file_length AS length, thread.updated_ms`
   const selectOf = db.prepare<[string], PackRow>(
     `SELECT ${columns} FROM thread JOIN import_pack AS pack ON pack.thread_pk = thread.pk WHERE thread.id = ?
      ORDER BY pack.to_ord DESC LIMIT 1`,
@@ -82,9 +92,18 @@ export function createImportPacks(
   const anyUntried = db
     .prepare<[], number>('SELECT EXISTS (SELECT 1 FROM import_pack WHERE problem IS NULL)')
     .pluck()
+  const selectFiles = db
+    .prepare<[], string>('SELECT DISTINCT file FROM import_pack WHERE file IS NOT NULL')
+    .pluck()
   let mayHavePacks = anyPack.get() === 1
   /** All that is left was tried. */
   let isIdle = !mayHavePacks
+  let isSwept = false
+
+  function textOf({ encoding, rows, file, ...place }: PackRow): string {
+    const bytes = file === null ? rows : files.read({ file, ...place })
+    return (encoding === 'raw' ? bytes : inflate(bytes)).toString('utf8')
+  }
 
   const unpack = db.transaction((pack: PackRow) => {
     writePart(pack.thread_pk, readPart(textOf(pack)), pack.updated_ms)
@@ -117,8 +136,9 @@ export function createImportPacks(
   return {
     put(threadPk, parts) {
       clear.run(threadPk)
-      for (const { toOrd, encoding, bytes } of parts)
-        insertPack.run(threadPk, toOrd, encoding, bytes)
+      for (const { toOrd, encoding, place } of parts)
+        insertPack.run(threadPk, toOrd, encoding, place.file, place.offset, place.length)
+      isSwept = false
       if (parts.length === 0) return
       if (isIdle) arrived()
       isIdle = false
@@ -129,15 +149,17 @@ export function createImportPacks(
       // What a power loss takes is still packed, because a part goes with the commit that brings its rows.
       const done = withoutSync(db, () => unpackMany(performance.now() + ms, threadId))
       for (const id of done) unpacked(id)
+      isSwept = false
       isIdle = anyUntried.get() === 0
       mayHavePacks = !isIdle || anyPack.get() === 1
     },
     hasAny: () => !isIdle,
+    sweep() {
+      if (isSwept) return
+      isSwept = true
+      files.keepOnly(new Set(selectFiles.all()))
+    },
   }
-}
-
-function textOf({ encoding, rows }: PackRow): string {
-  return (encoding === 'raw' ? rows : inflate(rows)).toString('utf8')
 }
 
 function inflate(bytes: Buffer): Buffer {

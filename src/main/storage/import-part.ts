@@ -30,39 +30,54 @@ export interface PartText {
   readonly json: string
 }
 
-/** A part ends before the next turn once it is this long, and anywhere once it is twice as long. */
+/** A part ends before the next turn once it has so many rows, and anywhere once it has twice as many. */
 const ROWS = 200
-const CHARS = 256 * 1024
+/** A longer text is cut in two, and again. One row may be as long as it likes. */
+const CHARS_MAX = 512 * 1024
 
 /** Oldest first. */
 export function* partsOf(rows: readonly ImportRow[]): Generator<PartText> {
-  const turns = placedTurns(rows)
-  let begun = 0
-  let mentioned = new Set<number>()
-  let texts: string[] = []
-  let chars = 0
+  const cut = createCutter(rows)
 
-  function take(toOrd: number): PartText {
-    const own = JSON.stringify([...mentioned].map((index) => turns[index]))
-    const json = `{"turns":${own},"rows":[${texts.join()}]}`
-    mentioned = new Set()
-    texts = []
-    chars = 0
-    return { toOrd, json }
+  function* textsOf(from: number, to: number): Generator<PartText> {
+    const json = JSON.stringify(cut(from, to))
+    if (json.length <= CHARS_MAX || to - from === 1) {
+      yield { toOrd: to, json }
+      return
+    }
+    const middle = Math.floor((from + to) / 2)
+    yield* textsOf(from, middle)
+    yield* textsOf(middle, to)
   }
 
+  let from = 0
   for (const [ord, row] of rows.entries()) {
-    const fill = Math.max((texts.length + mentioned.size) / ROWS, chars / CHARS)
-    if (fill >= (row.k === 'turn' ? 1 : 2)) yield take(ord)
-    if (row.k === 'end') continue
-    const turn = row.k === 'turn' ? begun++ : row.turn
-    if (turn !== null) mentioned.add(turn)
-    if (row.k === 'turn') continue
-    const text = JSON.stringify({ ord, row })
-    texts.push(text)
-    chars += text.length
+    if (ord - from < (row.k === 'turn' ? ROWS : 2 * ROWS)) continue
+    yield* textsOf(from, ord)
+    from = ord
   }
-  if (texts.length + mentioned.size > 0) yield take(rows.length)
+  if (rows.length > from) yield* textsOf(from, rows.length)
+}
+
+/** Cuts these rows from one place up to another. */
+function createCutter(rows: readonly ImportRow[]): (from: number, to: number) => ImportPart {
+  const turns = placedTurns(rows)
+  const begunAt = new Map(turns.map(({ ord, index }) => [ord, index]))
+  return (from, to) => {
+    const own: PlacedRow[] = []
+    const mentioned = new Set<number | null>()
+    for (let ord = from; ord < to; ord += 1) {
+      const row = rows[ord]
+      if (!row || row.k === 'end') continue
+      mentioned.add(row.k === 'turn' ? (begunAt.get(ord) ?? null) : row.turn)
+      if (row.k !== 'turn') own.push({ ord, row })
+    }
+    return { turns: turnsAt([...mentioned], turns), rows: own }
+  }
+}
+
+function turnsAt(indices: readonly (number | null)[], turns: readonly PlacedTurn[]): PlacedTurn[] {
+  return indices.flatMap((index) => (index === null ? [] : (turns[index] ?? [])))
 }
 
 function placedTurns(rows: readonly ImportRow[]): PlacedTurn[] {
@@ -80,12 +95,6 @@ function placedTurns(rows: readonly ImportRow[]): PlacedTurn[] {
 /** Before there were parts, a thread's rows were stored as a list. */
 export function readPart(json: string): ImportPart {
   const stored = JSON.parse(json) as ImportPart | readonly ImportRow[]
-  return Array.isArray(stored) ? wholePart(stored) : (stored as ImportPart)
-}
-
-function wholePart(rows: readonly ImportRow[]): ImportPart {
-  const content = rows.flatMap((row, ord) =>
-    row.k === 'turn' || row.k === 'end' ? [] : [{ ord, row }],
-  )
-  return { turns: placedTurns(rows), rows: content }
+  if (!Array.isArray(stored)) return stored as ImportPart
+  return createCutter(stored)(0, stored.length)
 }

@@ -6,7 +6,7 @@ import { whole } from './commit-scope.ts'
 import { createGoalWriter } from './goal-repository.ts'
 import type { StoredGoal } from './goal-store.ts'
 import type { ImportPacks } from './import-packs.ts'
-import type { ImportedGoal, ImportedThread, ImportKnown, TakenArchive } from './imported-thread.ts'
+import type { ImportedGoal, ImportKnown, PlacedThread, TakenArchive } from './imported-thread.ts'
 import { createSnapshotWriter } from './project-thread.ts'
 import type { ThreadArchive } from './thread-archive.ts'
 import { withoutSync } from './without-sync.ts'
@@ -16,7 +16,7 @@ export interface ImportWriter {
   /** A file in Skein's own form; a thread that is here already stays as it is. */
   takeArchive(path: string): TakenArchive
   /** Not yet safe from a power loss: `sync` says when. */
-  write(threads: readonly ImportedThread[], nowMs: number): void
+  write(threads: readonly PlacedThread[], nowMs: number): void
   /** Afterwards everything written is on disk. */
   sync(nowMs: number): void
 }
@@ -89,6 +89,7 @@ export function createImportWriter(
   db: Database,
   packs: ImportPacks,
   archive: ThreadArchive,
+  packFolder: string,
 ): ImportWriter {
   const writeSnapshot = createSnapshotWriter(db)
   const goals = createGoalWriter(db)
@@ -118,7 +119,7 @@ export function createImportWriter(
      VALUES (?, ?, ?, ?, ?, 'full', ?, ?)`,
   )
 
-  function insert(thread: ImportedThread): number {
+  function insert(thread: PlacedThread): number {
     const { lastInsertRowid } = insertThread.run(
       thread.id,
       thread.name,
@@ -147,7 +148,7 @@ export function createImportWriter(
   }
 
   /** A source that grew: its content anew, what the person did to the thread kept. */
-  function replace(pk: number, thread: ImportedThread): void {
+  function replace(pk: number, thread: PlacedThread): void {
     for (const statement of clearRows) statement.run(pk)
     const { preview, turns, items, parts, updatedMs, recencyMs } = thread
     replaceThread.run(
@@ -162,7 +163,7 @@ export function createImportWriter(
     )
   }
 
-  function writeOne(thread: ImportedThread, nowMs: number): void {
+  function writeOne(thread: PlacedThread, nowMs: number): void {
     for (const snapshot of thread.snapshots) writeSnapshot(snapshot, nowMs)
     const present = selectPresent.get(thread.id)
     // What began here is never written over.
@@ -180,12 +181,13 @@ export function createImportWriter(
   const setImported = db.prepare(
     `INSERT OR REPLACE INTO meta(key, value) VALUES ('imported_ms', ?)`,
   )
-  const writeAll = db.transaction((threads: readonly ImportedThread[], nowMs: number) => {
+  const writeAll = db.transaction((threads: readonly PlacedThread[], nowMs: number) => {
     for (const thread of threads) writeOne(thread, nowMs)
   })
 
   return {
     known: () => ({
+      packFolder,
       sources: selectSources.all().map((row) => ({
         path: row.path,
         threadId: row.thread_id,
@@ -218,7 +220,7 @@ export function createImportWriter(
   }
 }
 
-function usageOf({ tokenUsage }: ImportedThread): [number, string | null] {
+function usageOf({ tokenUsage }: PlacedThread): [number, string | null] {
   if (!tokenUsage) return [0, null]
   return [whole(tokenUsage.total.totalTokens), JSON.stringify(tokenUsage)]
 }

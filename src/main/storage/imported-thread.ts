@@ -1,6 +1,7 @@
 // A thread as an importer hands it over: its row, where it came from, and its content in stored order.
 import type { ThreadItem, ThreadTokenUsage, TokenUsage, TurnError } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
+import type { PackPlace } from './pack-files.ts'
 import type { StoredSnapshot } from './thread-event.ts'
 
 /** One row of content. `turn` is the place of a turn among the turns of the thread, null outside of any. */
@@ -79,6 +80,15 @@ export interface PackedPart {
   readonly bytes: Uint8Array
 }
 
+/** As it is handed over: its content lies in a file that the importer wrote. */
+export type PlacedThread = Omit<ImportedThread, 'parts'> & {
+  readonly parts: readonly PlacedPart[]
+}
+
+export interface PlacedPart extends Omit<PackedPart, 'bytes'> {
+  readonly place: PackPlace
+}
+
 /** As the reference keeps it; times in Unix seconds. */
 export interface ImportedGoal {
   readonly objective: string
@@ -120,7 +130,7 @@ export type ImportRequest =
       readonly id: number
       readonly op: 'write'
       /** All or none; one whose id exists is replaced, its name, goal and archived state kept. */
-      readonly threads: readonly ImportedThread[]
+      readonly threads: readonly PlacedThread[]
     }
   | { readonly id: number; readonly op: 'archive'; readonly path: string }
   /** Answered when everything written before is safe on disk. */
@@ -129,6 +139,8 @@ export type ImportRequest =
 export interface ImportKnown {
   readonly sources: readonly KnownSource[]
   readonly threads: readonly KnownThread[]
+  /** Where importers put packed content. */
+  readonly packFolder: string
 }
 
 export type ImportAnswer =

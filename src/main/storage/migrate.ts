@@ -15,6 +15,7 @@ import { goalHabits } from './migrations/0008-goal-habits.ts'
 import { packs } from './migrations/0009-packs.ts'
 import { partials } from './migrations/0010-partials.ts'
 import { packParts } from './migrations/0011-pack-parts.ts'
+import { packFiles } from './migrations/0012-pack-files.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   packs,
   partials,
   packParts,
+  packFiles,
 ]
 
 export interface MigrationContext {

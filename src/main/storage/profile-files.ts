@@ -5,6 +5,11 @@ export function databaseFile(home: string): string {
   return join(home, 'skein.db')
 }
 
+/** Content of imported threads that is not in the database yet. */
+export function packFolder(home: string): string {
+  return join(home, 'imports')
+}
+
 /** There when the database was found damaged while it was in use: the next start rescues what is in it. */
 export function damageMark(home: string): string {
   return join(home, 'skein.db.damaged')

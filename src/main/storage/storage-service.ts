@@ -19,8 +19,10 @@ import { createMarkChanges } from './mark-repository.ts'
 import { foldWalAt, type Profile, WAL_BYTES } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
+import { createPackFiles } from './pack-files.ts'
 import { createPackedRequests } from './packed-requests.ts'
 import { createPartials } from './partials.ts'
+import { packFolder } from './profile-files.ts'
 import { createProjectChanges, createProjectRepository } from './project-repository.ts'
 import { createSectionChanges, createSectionRepository } from './section-repository.ts'
 import { createSizeRepository } from './size-repository.ts'
@@ -97,7 +99,8 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
-  const packs = createImportPacks(db, blobs, {
+  const packFiles = createPackFiles(packFolder(home))
+  const packs = createImportPacks(db, blobs, packFiles, {
     arrived: () => link.send({ type: 'packed' }),
     unpacked: (threadId) => link.send({ type: 'unpacked', threadId }),
     failed: (threadId, reason) =>
@@ -275,6 +278,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
       // What was acknowledged is safe in the log, and is folded in by the next start.
       link.send({ type: 'log', level: 'warn', message: `the last checkpoint failed: ${thrown}` })
     } finally {
+      packFiles.close()
       db.close()
       lock.release(isClean)
     }
@@ -324,7 +328,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     attachImporter(port) {
       importers += 1
       foldWalAt(db, IMPORT_WAL_BYTES)
-      serveImport(port, createImportWriter(db, packs, archive), () => {
+      serveImport(port, createImportWriter(db, packs, archive, packFolder(home)), () => {
         importers -= 1
         if (importers > 0 || !db.open) return
         foldWalAt(db, WAL_BYTES)

@@ -14,7 +14,7 @@ export interface Unpacking {
 }
 
 export interface UnpackingPorts {
-  readonly packs: Pick<ImportPacks, 'hasAny' | 'unpackSome'>
+  readonly packs: Pick<ImportPacks, 'hasAny' | 'unpackSome' | 'sweep'>
   readonly requests: Pick<PackedRequests, 'wanted' | 'look' | 'giveUp'>
   /** False while nothing should be written that nobody waits for. */
   isAtLeisure(): boolean
@@ -31,7 +31,12 @@ export function createUnpacking(ports: UnpackingPorts): Unpacking {
   function start(): void {
     if (timer) return
     const isWanted = requests.wanted() !== undefined
-    if (!isWanted && !(ports.isAtLeisure() && packs.hasAny())) return
+    const isIdle = !isWanted && !packs.hasAny()
+    if (!isWanted && !ports.isAtLeisure()) return
+    if (isIdle) {
+      sweep()
+      return
+    }
     timer = setTimeout(work, isWanted ? 0 : PAUSE_MS).unref()
   }
 
@@ -54,6 +59,14 @@ export function createUnpacking(ports: UnpackingPorts): Unpacking {
       if (threadId !== undefined) ports.refuse(requests.giveUp(threadId), thrown)
       ports.log(`imported threads stay packed for now: ${thrown}`)
       return false
+    }
+  }
+
+  function sweep(): void {
+    try {
+      packs.sweep()
+    } catch (thrown) {
+      ports.log(`files of an import are left over: ${thrown}`)
     }
   }
 
