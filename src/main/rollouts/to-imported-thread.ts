@@ -114,12 +114,22 @@ function sourceName(source: unknown): string {
   return record(agent)?.thread_spawn === undefined ? 'subAgentOther' : 'subAgentThreadSpawn'
 }
 
+/** Room for a part of usual length, in UTF-8: fresh memory for each part keeps the collector busy. */
+const scratch = Buffer.allocUnsafeSlow(2 * 1024 * 1024)
+
+/** Valid until the next call. */
+function bytesOf(json: string): Buffer {
+  const isShort = json.length * 3 <= scratch.length
+  return isShort ? scratch.subarray(0, scratch.write(json)) : Buffer.from(json)
+}
+
 /** Quick rather than small: it is unpacked soon. Below zero zstd is quicker still. */
 const COMPRESSION_LEVEL = -5
 
 function pack({ toOrd, json }: PartText): PackedPart {
-  const bytes = Buffer.from(json)
-  if (typeof zlib.zstdCompressSync !== 'function') return { toOrd, encoding: 'raw', bytes }
+  if (typeof zlib.zstdCompressSync !== 'function')
+    return { toOrd, encoding: 'raw', bytes: Buffer.from(json) }
+  const bytes = bytesOf(json)
   const params = { [zlib.constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
   const options = { params, pledgedSrcSize: bytes.length }
   return { toOrd, encoding: 'zstd', bytes: zlib.zstdCompressSync(bytes, options) }
