@@ -297,3 +297,31 @@ test('thread/unsubscribe says what it did, and nothing of the thread is heard af
     status: 'notLoaded',
   })
 })
+
+test('a fork may go on with another provider; a thread keeps its own', async () => {
+  const provider = `request_max_retries = 0
+stream_max_retries = 0
+
+[model_providers.other]
+name = "Other"
+base_url = "http://127.0.0.1:9/v1"
+wire_api = "responses"`
+  const opened = await openApp({ provider })
+  const { app } = opened
+  const [threadId = ''] = await usedThreads(opened, 'one')
+  const fork = await app.request('thread/fork', { threadId, modelProvider: 'other' })
+  expect([fork.modelProvider, fork.thread.modelProvider]).toEqual(['other', 'other'])
+  expect(await app.refusal('thread/fork', { threadId, modelProvider: 'nope' })).toMatchObject({
+    code: -32600,
+    message: expect.stringContaining('Model provider `nope` not found'),
+  })
+  await app.end()
+  const again = await opened.restart()
+  for (const modelProvider of ['other', 'nope'])
+    expect(await again.refusal('thread/resume', { threadId, modelProvider })).toMatchObject({
+      code: -32600,
+      data: { field: 'modelProvider' },
+    })
+  const resumed = await again.request('thread/resume', { threadId, modelProvider: 'mock' })
+  expect(resumed.modelProvider).toBe('mock')
+})

@@ -6,12 +6,13 @@ import type { ConfigService, ResolvedConfig } from '../config/config-service.ts'
 import type { Clock } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
+import type { ModelProviders } from '../model/model-client.ts'
 import type { Store, StoryPlace } from '../storage/store.ts'
 import type { ThreadEvent } from '../storage/thread-event.ts'
 import { type ConfigSnapshot, readSnapshot, snapshotOf, storedSnapshot } from './config-snapshot.ts'
 import { readGitInfo } from './git-info.ts'
 import type { ThreadClient } from './new-thread.ts'
-import { applyOverrides } from './settings.ts'
+import { applyOverrides, type LayeredSettings } from './settings.ts'
 import type { ThreadActor } from './thread-actor.ts'
 import type { ActiveTurn, ThreadState } from './thread-state.ts'
 import { cutTurnEvents } from './turn/closing.ts'
@@ -21,7 +22,27 @@ export interface ForkPorts {
   readonly store: Store
   readonly config: ConfigService
   readonly clock: Clock
+  providersOf(config: ResolvedConfig): ModelProviders
   find(threadId: ThreadId): ThreadActor | undefined
+}
+
+/** A fork may go on with another provider; the demo's threads alone work in folders of their own. */
+function withProvider(
+  settings: LayeredSettings,
+  wanted: string | undefined,
+  providers: ModelProviders,
+): LayeredSettings {
+  const { modelProvider } = settings.values
+  if (wanted === undefined || wanted === modelProvider) return settings
+  const provider = providers.get(wanted)
+  if (provider.demo)
+    throw new SkeinError('invalidParams', 'modelProvider: start a new thread to use the demo', {
+      field: 'modelProvider',
+    })
+  return {
+    values: { ...settings.values, modelProvider: provider.id },
+    origins: { ...settings.origins, modelProvider: 'thread' },
+  }
 }
 
 /** What is forked, as it is now. */
@@ -62,7 +83,11 @@ export async function prepareFork(
   const cwd = params.environments?.[0]?.cwd ?? params.cwd ?? source.snapshot.values.cwd
   const config = await ports.config.resolve(params.config, path.resolve(cwd))
   const { threadId, threadSource = null } = params
-  const settings = applyOverrides(source.snapshot, params, 'thread', config)
+  const settings = withProvider(
+    applyOverrides(source.snapshot, params, 'thread', config),
+    params.modelProvider,
+    ports.providersOf(config),
+  )
   const { place } = source
   const preview = place.turnCount > 0 ? source.preview : ''
   const id = newId()

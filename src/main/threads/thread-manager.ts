@@ -73,10 +73,14 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   /** Joins a loaded thread as it is; loads another with the overrides in force. A refusal leaves it unloaded. */
   function resume(
     threadId: ThreadId,
-    overrides: SettingsOverrides,
+    {
+      modelProvider,
+      ...overrides
+    }: SettingsOverrides & { readonly modelProvider?: string | undefined },
     layer: ThreadConfig | undefined,
   ): Promise<Thread> {
     return stay(threadId, layer, async ({ actor, config }) => {
+      requireProvider(actor.state().snapshot.values.modelProvider, modelProvider)
       const changes = withEffortOf(overrides, config())
       const settings = applyOverrides(actor.state().snapshot, changes, 'thread', config())
       await actor.changeSettings(() => snapshotOf(settings))
@@ -221,4 +225,14 @@ function withEffortOf(overrides: SettingsOverrides, { values }: ResolvedConfig):
   if (overrides.model === undefined) return overrides
   const effort = values.model_reasoning_effort
   return effort === undefined ? { ...overrides, clear: ['effort'] } : { ...overrides, effort }
+}
+
+/** What a thread holds belongs to the provider that gave it: another one can have a fork. */
+function requireProvider(own: string, wanted: string | undefined): void {
+  if (wanted !== undefined && wanted !== own)
+    throw new SkeinError(
+      'invalidParams',
+      `failed to load configuration: Cannot change this thread's model provider from \`${own}\` to \`${wanted}\` on resume; fork it instead.`,
+      { field: 'modelProvider' },
+    )
 }
