@@ -13,8 +13,10 @@ import type { PackFiles } from './pack-files.ts'
 import { withoutSync } from './without-sync.ts'
 
 export interface ImportPacks {
-  /** In the place of what is packed of this thread. */
+  /** In the place of what is packed of this thread. Inside the caller's transaction. */
   put(threadPk: number, parts: readonly PlacedPart[]): void
+  /** Others can see what was put. */
+  committed(): void
   /** Where the part of a thread begins that is in rows; undefined when all of it is. */
   rowsFrom(threadId: string): RowsFrom | undefined
   /**
@@ -98,6 +100,8 @@ export function createImportPacks(
   let mayHavePacks = anyPack.get() === 1
   /** All that is left was tried. */
   let isIdle = !mayHavePacks
+  /** What was put last came after there was nothing, and was not told of yet. */
+  let isNews = false
   let isSwept = false
 
   function textOf({ encoding, rows, file, ...place }: PackRow): string {
@@ -140,9 +144,13 @@ export function createImportPacks(
         insertPack.run(threadPk, toOrd, encoding, place.file, place.offset, place.length)
       isSwept = false
       if (parts.length === 0) return
-      if (isIdle) arrived()
+      isNews ||= isIdle
       isIdle = false
       mayHavePacks = true
+    },
+    committed() {
+      if (isNews) arrived()
+      isNews = false
     },
     rowsFrom: (threadId) => (mayHavePacks ? selectRowsFrom.get(threadId) : undefined),
     unpackSome(ms, threadId) {

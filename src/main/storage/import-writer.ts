@@ -214,6 +214,7 @@ export function createImportWriter(
     write(threads, nowMs) {
       // What is lost with the power is read again from its source. The commits of others stay as safe as ever.
       withoutSync(db, () => writeAll(threads, nowMs))
+      packs.committed()
     },
     // A commit that waits for the disk takes everything before it along.
     sync: (nowMs) => void setImported.run(`${nowMs}`),
