@@ -1,7 +1,12 @@
 // Unit tests beside their subjects, and integration tests over the built app. Forks, so that a crash in a native
 // addon names its file.
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
 import { defineConfig } from 'vitest/config'
+
+// Tests start the store's thread from its source hundreds of times: what was compiled once is read back.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compile')
 
 const integration = 'test/integration/**/*.test.ts'
 
