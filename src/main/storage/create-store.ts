@@ -27,10 +27,19 @@ export interface StoreOptions {
   readonly clock: Clock
   /** Recorded with migrations, and named when a newer one meets an older one. */
   readonly appVersion: string
+  /** Of the worker's heap, in MiB. */
+  readonly heapMax?: number
 }
 
 /** The database addon's interface version; older runtimes crash while loading it, without a word. */
 const NAPI_VERSION_MIN = 10
+
+/**
+ * What the worker's own memory comes to at most, in MiB; beside it SQLite keeps up to 64 MiB of pages, and maps up to
+ * 256 MiB of the database, which the system takes back when it needs room. Content passes through in parts of 512 KiB
+ * and pages of lists, so that a hundredth of it would do; what a model reads of a thread is the largest thing held.
+ */
+const HEAP_MAX_MIB = 512
 
 /** What is said of a store whose worker is gone: there is nobody left to ask. */
 const stopped: StoreHealth = {
@@ -44,11 +53,11 @@ const stopped: StoreHealth = {
 
 /** Starts at once; requests may be made before `opened` and are answered when it is. */
 export function createStore(options: StoreOptions): Store {
-  const { home, logger, clock, appVersion } = options
+  const { home, logger, clock, appVersion, heapMax = HEAP_MAX_MIB } = options
   const packedListeners = new Set<() => void>()
   const unpackedListeners = new Set<(threadId: string) => void>()
   const healthListeners = new Set<(health: StoreHealth) => void>()
-  const worker = startWorker({ home, appVersion, nowMs: clock.now() })
+  const worker = startWorker({ home, appVersion, nowMs: clock.now() }, heapMax)
   const exited = new Promise((resolve) => worker?.once('exit', resolve))
   let opening = { resolve: (): void => undefined, reject: (_: unknown): void => undefined }
   const opened = new Promise<void>((resolve, reject) => {
@@ -209,10 +218,14 @@ export function createStore(options: StoreOptions): Store {
 }
 
 /** Undefined where the addon cannot be loaded. Electron has it whatever it reports. */
-function startWorker(options: WorkerOptions): Worker | undefined {
+function startWorker(options: WorkerOptions, heapMax: number): Worker | undefined {
   const isElectron = process.versions.electron !== undefined
   if (!isElectron && Number(process.versions.napi) < NAPI_VERSION_MIN) return undefined
-  return new Worker(workerFile(), { workerData: options, name: 'storage' })
+  return new Worker(workerFile(), {
+    workerData: options,
+    name: 'storage',
+    resourceLimits: { maxOldGenerationSizeMb: heapMax },
+  })
 }
 
 /** In a build: its own entry, beside this code or one folder up. In tests: the source, whose types Node strips. */

@@ -17,6 +17,8 @@ export interface ImportPacks {
   put(threadPk: number, parts: readonly PlacedPart[]): void
   /** Others can see what was put. */
   committed(): void
+  /** Nothing is packed: nobody need ask. */
+  isEmpty(): boolean
   /** Where the part of a thread begins that is in rows; undefined when all of it is. */
   rowsFrom(threadId: string): RowsFrom | undefined
   /**
@@ -152,6 +154,7 @@ export function createImportPacks(
       if (isNews) arrived()
       isNews = false
     },
+    isEmpty: () => !mayHavePacks,
     rowsFrom: (threadId) => (mayHavePacks ? selectRowsFrom.get(threadId) : undefined),
     unpackSome(ms, threadId) {
       // What a power loss takes is still packed, because a part goes with the commit that brings its rows.

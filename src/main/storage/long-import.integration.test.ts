@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { rolloutLines, wholeTurn, writeRollout } from '../../../test/rollout-files.ts'
 import { historyOf, importHome, importReport } from '../../../test/rollout-import.ts'
+import type { StoreOptions } from './create-store.ts'
 import { databaseFile } from './profile-files.ts'
 import { wholeTurn as wholeTurnOf } from './test-support/events.ts'
 
@@ -11,12 +12,12 @@ const LONG = '01960000-0000-7000-8000-00000000000a'
 const SHORT = '01960000-0000-7000-8000-00000000000b'
 const TURNS = 2_000
 
-async function imported() {
+async function imported(options: Partial<StoreOptions> = {}, words = '') {
   const home = await makeTestHome()
-  const store = await openTestStore({ home })
+  const store = await openTestStore({ home, ...options })
   const source = await makeTestHome()
   const turns = Array.from({ length: TURNS }, (_, n) =>
-    wholeTurn('legacy', `t${n}`, `question ${n}`, `answer ${n}`),
+    wholeTurn('legacy', `t${n}`, `question ${n}${words}`, `answer ${n}`),
   )
   await writeRollout(source, LONG, rolloutLines({ id: LONG }, turns.flat()))
   const few = wholeTurn('legacy', 't0', 'one', 'uno')
@@ -93,4 +94,15 @@ test('a turn that is begun meanwhile comes behind all that was there', async () 
   expect(page.data.map(({ id }) => id)).toEqual(['new', `t${TURNS - 1}`])
   expect(await historyOf(store, LONG)).toEqual(told)
   expect((await store.findThread(LONG))?.turnCount).toBe(TURNS + 1)
+})
+
+test('a thread of more than the heap of the worker is unpacked, and read page by page', async () => {
+  const heapMax = 24
+  const words = ' and then some'.repeat((heapMax * 1024 * 1024) / TURNS / 14)
+  const { store, packed } = await imported({ heapMax }, words)
+  await store.contentThere(LONG)
+  expect(packed()).toBe(0)
+  const oldest = await store.turnsPage({ threadId: LONG, ...newest, sortDirection: 'asc' })
+  expect(oldest.data[0]?.id).toBe('t0')
+  expect((await store.health()).state).toBe('healthy')
 })

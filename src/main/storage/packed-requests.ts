@@ -50,7 +50,7 @@ const contentless: ReadonlySet<ReadName> = new Set<ReadName>([
 
 export function createPackedRequests(
   db: Database,
-  packs: Pick<ImportPacks, 'rowsFrom'>,
+  packs: Pick<ImportPacks, 'isEmpty' | 'rowsFrom'>,
   arriving: () => ToWorker | undefined,
   postponed: (id: number) => void,
 ): PackedRequests {
@@ -71,9 +71,14 @@ export function createPackedRequests(
     return select.get(threadPk, ord, before, count)?.n === count
   }
 
-  function mustWait(need: Need | undefined): need is Need {
-    const from = need && packs.rowsFrom(need.threadId)
-    if (!need || !from) return false
+  function waitsFor(message: ToWorker): Need | undefined {
+    const need = packs.isEmpty() ? undefined : needOf(message)
+    return need && mustWait(need) ? need : undefined
+  }
+
+  function mustWait(need: Need): boolean {
+    const from = packs.rowsFrom(need.threadId)
+    if (!from) return false
     if (need.newest) opened.add(need.threadId)
     return !isThere(need, from)
   }
@@ -93,8 +98,8 @@ export function createPackedRequests(
       for (;;) {
         const message = ready.shift() ?? arriving()
         if (!message) return undefined
-        const need = needOf(message)
-        if (mustWait(need)) setAside(message, need)
+        const need = waitsFor(message)
+        if (need) setAside(message, need)
         else if (isHeldBack(message)) setAside(message, { threadId: '' })
         else return message
       }

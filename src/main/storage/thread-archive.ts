@@ -1,11 +1,12 @@
 // A thread as a file of its own that loses nothing: every row of every table that speaks of it, and its big content.
 // A fork's file stands for itself: what it shares with others is written as its own.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { SkeinError } from '../lib/errors.ts'
 import { ARCHIVE_MARK } from './archive-mark.ts'
 import type { BlobStore } from './blobs.ts'
 import { createDurableFile } from './durable-file.ts'
+import { linesOfFile } from './lines-of-file.ts'
 
 const FORM = 1
 /** Rows written at a time; others are served between. */
@@ -159,25 +160,38 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
   }
 
   const read = db.transaction((path: string) => {
-    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean).map(parse)
-    const head = lines[0]
-    if (head?.[ARCHIVE_MARK] !== FORM)
+    const lines = linesOfFile(path)
+    try {
+      return takeLines(lines)
+    } finally {
+      lines.return(undefined)
+    }
+  })
+
+  /** One at a time: what a row refers to comes before it. */
+  function takeLines(lines: Generator<string>): { threadId: string; items: number } {
+    const head = parse(lines.next().value ?? '{}')
+    if (head[ARCHIVE_MARK] !== FORM)
       throw new SkeinError('corrupt', 'the file is not a thread exported by Skein')
     const thread = withoutKeys(head.row as Row)
     const threadId = String(thread.id)
     makeRoom(threadId)
-    for (const line of lines) takeContent(line)
-    const threadPk = insert('thread', { ...thread, deleted_ms: null })
     const known = new Set<unknown>(tablesOfThreads())
     const turns = new Map<unknown, number>()
+    let threadPk: number | undefined
     let items = 0
-    // A table of a newer Skein has no place here; everything else has.
-    for (const { table, row } of lines.filter((line) => known.has(line.table))) {
-      takeRow(String(table), row as Row, threadPk, turns)
-      if (table === 'item') items += 1
+    for (const text of lines) {
+      const line = parse(text)
+      takeContent(line)
+      // A table of a newer Skein has no place here; everything else has.
+      if (!known.has(line.table)) continue
+      threadPk ??= insert('thread', { ...thread, deleted_ms: null })
+      takeRow(String(line.table), line.row as Row, threadPk, turns)
+      if (line.table === 'item') items += 1
     }
+    if (threadPk === undefined) insert('thread', { ...thread, deleted_ms: null })
     return { threadId, items }
-  })
+  }
 
   function takeContent(line: Row): void {
     if (typeof line.blob === 'string')

@@ -11,6 +11,8 @@ import { indexFile } from './index-file.ts'
 import type { Search } from './search.ts'
 import type { FromSearch, ToSearch } from './search-messages.ts'
 
+/** Items are read some at a time, and places of a word that is everywhere are numbers. SQLite adds 18 MiB of pages. */
+const HEAP_MAX_MIB = 256
 /** A question that takes longer is given up. */
 const ANSWER_MS_MAX = 30_000
 /** A worker that is asked to end does so after the piece it is at; one that does not is ended, which is not safe. */
@@ -39,7 +41,11 @@ export function createSearch(options: {
 
   function running(): Worker {
     if (worker) return worker
-    const started = new Worker(workerFile(), { workerData: { home }, name: 'search' })
+    const started = new Worker(workerFile(), {
+      workerData: { home },
+      name: 'search',
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB },
+    })
     started.unref()
     worker = started
     exited = new Promise((resolve) => started.once('exit', resolve))
