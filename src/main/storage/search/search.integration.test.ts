@@ -196,6 +196,19 @@ it('is made anew when its file is damaged, without anybody noticing', async () =
   expect(again.bytes()).toBeGreaterThan(0)
 })
 
+it('goes on while its file is taken away, and is made anew by the next start', async () => {
+  const { home, store, search } = await open()
+  await add(store, 'a', 1000, wholeTurn('t', 'durable'))
+  expect(await ids(search, 'durable')).toEqual(['a'])
+  for (const suffix of ['', '-wal', '-shm']) await rm(indexFile(home) + suffix, { force: true })
+  await add(store, 'b', 2000, wholeTurn('t', 'durable'))
+  expect(await ids(search, 'durable')).toEqual(['b', 'a'])
+  await search.close()
+  const again = createSearch({ home, logger: silentLogger, opened: store.opened })
+  onTestFinished(() => again.close())
+  expect(await ids(again, 'durable')).toEqual(['b', 'a'])
+})
+
 it('is not ready before all of an import is in rows; who asks meanwhile waits for it', async () => {
   const { plain, search } = await open()
   plain.onPacked(search.packed)
