@@ -1,5 +1,5 @@
 // Questions to a person about an action, and every way in which they are settled.
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ServerRequest } from '../../src/protocol/index.ts'
@@ -102,7 +102,7 @@ test('[T38] a declined command is not run, the model is told, and the turn goes 
   app.answer(request.id, { result: { decision: 'decline' } })
   expect(await turnEnd(app, turnId)).toMatchObject({ status: 'completed', items: [{ id: 'last' }] })
   expect(await exists(join(work, 'made'))).toBe(false)
-  expect(outputOf(opened)).toMatch(/reject/i)
+  expect(outputOf(opened)).toContain('rejected by user')
   const { data } = await app.request('thread/items/list', { threadId })
   expect(data[1]?.item).toMatchObject({ status: 'declined', exitCode: null })
 })
@@ -194,6 +194,20 @@ test('a change of files is asked for with its diff on the started item', async (
   app.answer(request.id, { result: { decision: 'accept' } })
   expect(await turnEnd(app, turnId)).toMatchObject({ status: 'completed' })
   expect(await readFile(file, 'utf8')).toBe('x\n')
+})
+
+test('[T28] a file that changes while a person is asked is not overwritten, and the model is told', async () => {
+  const opened = await openApp()
+  const { app, work } = opened
+  const file = join(work, 'f')
+  await writeFile(file, 'old\n')
+  const update = '*** Begin Patch\n*** Update File: f\n@@\n-old\n+new\n*** End Patch'
+  const { turnId, request } = await untilAsked(opened, customCall('apply_patch', update))
+  await writeFile(file, 'edited by hand\n')
+  app.answer(request.id, { result: { decision: 'accept' } })
+  expect(await turnEnd(app, turnId)).toMatchObject({ status: 'completed' })
+  expect(await readFile(file, 'utf8')).toBe('edited by hand\n')
+  expect(outputOf(opened)).toContain('it changed on disk since the patch was checked')
 })
 
 test('a declined change of files writes nothing', async () => {

@@ -1,5 +1,5 @@
 // Questions that a model answers in the person's place: allowed, denied, unreadable, and too often denied.
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { functionCall, message, response } from '../responses-events.ts'
@@ -69,8 +69,8 @@ test('[T50] garbage three times is a refusal, and [T51] no word of the review is
 
 test('[T50] the third denial in a row stops the turn', async () => {
   const opened = await openApp()
-  const { app, model } = opened
-  const deny = (id: string) => says('{"outcome":"deny","rationale":"no"}', id)
+  const { app, model, work } = opened
+  const deny = (id: string) => says('{"outcome":"deny","rationale":"it is rash"}', id)
   model.script(
     escalated('a'),
     deny('ra'),
@@ -84,4 +84,13 @@ test('[T50] the third denial in a row stops the turn', async () => {
   const { turn } = await app.request('turn/start', { threadId, input: words('go') })
   expect(await turnEnd(app, turn.id)).toMatchObject({ status: 'interrupted' })
   expect(app.notifications.map(({ method }) => method)).toContain('guardianWarning')
+  expect(await readdir(work)).toEqual([])
+  const told = app.notifications.flatMap((heard) =>
+    heard.method === 'item/autoApprovalReview/started' ||
+    heard.method === 'item/autoApprovalReview/completed'
+      ? [`${heard.params.targetItemId} ${heard.params.review.status}`]
+      : [],
+  )
+  expect(told).toEqual(['a', 'b', 'c'].flatMap((id) => [`${id} inProgress`, `${id} denied`]))
+  expect(JSON.stringify(model.requests[2]?.body.input)).toContain('it is rash')
 })

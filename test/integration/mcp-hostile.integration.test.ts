@@ -1,5 +1,5 @@
 // MCP servers that are slow, dead, loud or malicious: the thread goes on, and nothing of them is left behind.
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -129,7 +129,13 @@ test('[H21] a line of 60 MB ends the server, not the thread, and is not held', a
   const threadId = await startThread(opened)
   await callInTurn(opened, threadId, 'mcp__ok__ro')
   const before = await residentMb(app.pid)
+  const from = app.notifications.length
   const { output, turn } = await callInTurn(opened, threadId, 'mcp__loud__flood')
+  await app.waitFor(
+    'mcpServer/startupStatus/updated',
+    ({ name, status }) => name === 'loud' && status === 'failed',
+    from,
+  )
   expect(output).toContain('MCP tool call failed: ')
   expect(turn.status).toBe('completed')
   expect((await residentMb(app.pid)) - before).toBeLessThan(64)
@@ -202,6 +208,8 @@ test('[H35] a command is one program’s name, not a line for a shell', async ()
     ({ status }) => status === 'failed',
   )
   expect(params.error).toContain('program not found: touch pwned; true')
+  for (const folder of [opened.work, opened.home, process.cwd()])
+    expect(await readdir(folder)).not.toContain('pwned')
 })
 
 test('a server gets a small environment, and what its table names', async () => {

@@ -53,7 +53,10 @@ test('[T58] annotations decide who is asked, and under never the asked ones are 
   expect(app.serverRequests.length).toBe(3)
   const never = { approvalPolicy: 'never' } as const
   const refused = await callInTurn(opened, threadId, 'mcp__s__bare', {}, never)
-  expect(refused.output).toContain('MCP tool call requires approval, but approval policy is never')
+  const reason = 'MCP tool call requires approval, but approval policy is never'
+  expect(refused.output).toContain(reason)
+  const destructive = await callInTurn(opened, threadId, 'mcp__s__roDestructive', {}, never)
+  expect(destructive.output).toContain(reason)
   expect((await callInTurn(opened, threadId, 'mcp__s__ro')).output).toContain('ran ro')
   expect(app.serverRequests.length).toBe(3)
 })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { callInTurn, offeredTools } from '../mcp-app.ts'
 import { packagedServer, scriptedServer } from '../mcp-servers.ts'
@@ -57,14 +58,17 @@ test('[T55] servers come up, hang, crash or are off, and the turn works with wha
 
 test('[T56] a required server that fails keeps the thread from being', async () => {
   const opened = await openApp({ config: scriptedServer('must', 'crash', 'required = true') })
-  const { app, work } = opened
+  const { app, home, work } = opened
   const { code, message } = await app.refusal('thread/start', { cwd: work })
   expect([code, message]).toEqual([
     -32603,
     expect.stringContaining('required MCP server `must` failed'),
   ])
   expect((await app.request('thread/loaded/list', {})).data).toEqual([])
-  expect((await app.request('thread/list', {})).data).toEqual([])
+  await app.end()
+  const database = new Database(join(home, 'skein.db'), { readonly: true })
+  expect(database.prepare('SELECT count(*) AS threads FROM thread').get()).toEqual({ threads: 0 })
+  database.close()
 })
 
 test('[T57] names are legal, distinct and the same after a restart, and reach the right tool', async () => {

@@ -266,13 +266,15 @@ test('a sandboxed command may write in the workspace and nowhere else', async ()
   await expect(readFile(join(work, '.git/config'))).rejects.toThrow('ENOENT')
 })
 
-test('a sandboxed patch cannot leave the workspace through a link', async () => {
+test('[H02] a sandboxed patch cannot leave the workspace through a link, and says so', async () => {
   const opened = await openApp()
   const { home, work } = opened
   await symlink(home, join(work, 'link'))
   const patch = '*** Begin Patch\n*** Add File: link/escaped.txt\n+x\n*** End Patch'
   const workspace = { sandbox: 'workspace-write', approvalPolicy: 'never' } as const
-  await runCalls(opened, [customCall('apply_patch', patch)], workspace)
+  const { outputs, items } = await runCalls(opened, [customCall('apply_patch', patch)], workspace)
+  expect(outputs[0]).toContain('it lies outside of what may be written')
+  expect(items[1]).toMatchObject({ type: 'fileChange', status: 'failed' })
   await expect(readFile(join(home, 'escaped.txt'))).rejects.toThrow('ENOENT')
 })
 

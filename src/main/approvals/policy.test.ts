@@ -9,7 +9,7 @@ import { noRules, type RuleSet } from './rules/rule-set.ts'
 import { addGrant, emptyGrants } from './session-grants.ts'
 
 const WS = '/srv/space'
-const noQuestions: ApprovalPolicy = {
+const noQuestions = {
   granular: {
     sandbox_approval: false,
     rules: false,
@@ -17,6 +17,13 @@ const noQuestions: ApprovalPolicy = {
     request_permissions: false,
     mcp_elicitations: false,
   },
+} satisfies ApprovalPolicy
+const allQuestions = {
+  sandbox_approval: true,
+  rules: true,
+  skill_approval: true,
+  request_permissions: true,
+  mcp_elicitations: true,
 }
 
 function profile(id: string): PermissionProfile {
@@ -212,6 +219,12 @@ prefix_rule(pattern=["git", "push"], decision="prompt", justification="others wi
     const refused = decide(command('git push'), { rules, policy: noQuestions })
     expect(refused).toMatchObject({ type: 'forbidden' })
     expect(refused).toMatchObject({ reason: expect.stringContaining('others will see it') })
+    const withoutRules = { granular: { ...allQuestions, rules: false } }
+    expect(outcomeOf(decide(command('git push'), { rules, policy: withoutRules }))).toBe(
+      'forbidden',
+    )
+    const onlyRules = { granular: { ...noQuestions.granular, rules: true } }
+    expect(outcomeOf(decide(command('git push'), { rules, policy: onlyRules }))).toBe('ask')
   })
 })
 

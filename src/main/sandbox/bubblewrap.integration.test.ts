@@ -249,7 +249,7 @@ describe('writing', () => {
 })
 
 describe('protected paths', () => {
-  it('that exist cannot be written, moved, removed or replaced', async () => {
+  it('[H31] that exist cannot be written, moved, removed or replaced', async () => {
     const git = path.join(workspace, '.git')
     fs.mkdirSync(path.join(git, 'hooks'), { recursive: true })
     fs.writeFileSync(path.join(git, 'config'), 'c\n')

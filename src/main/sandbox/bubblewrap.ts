@@ -1,6 +1,7 @@
 // Confines commands on Linux with bubblewrap: everything is read-only except what the profile lets be written.
 import { execFile } from 'node:child_process'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { SkeinError } from '../lib/errors.ts'
 import { isWithin, outermostFirst, type PlacedEntry, type Places } from './permission-profile.ts'
@@ -27,6 +28,8 @@ interface Found {
   /** The path of the filter of system calls; null where the processor is not known. */
   filter(network: ManagedProfile['network']): string | null
   readonly hidden: readonly string[]
+  /** What stands before a command so that it starts no more than a bounded number of processes. */
+  readonly limit: readonly string[]
 }
 
 export interface BubblewrapOptions {
@@ -75,14 +78,21 @@ async function probe(
     PROC_MOUNTS.map((proc) => ({ filter, proc })),
   )
   for (const { filter, proc } of attempts) {
-    const { file, args } = launch(program, filter('restricted'), false, [
-      ...namespaces('restricted'),
-      ...['--ro-bind', '/', '/', '--dev', '/dev', ...proc, '--cap-drop', 'ALL'],
-      ...['--', '/bin/sh', '-c', ':'],
-    ])
-    const failure = await tryRun(file, args)
-    if (failure === undefined)
-      return { program, proc, filter, hidden: hidden.filter((one) => fs.existsSync(one)) }
+    const failureOf = (limit: readonly string[]): Promise<string | undefined> => {
+      const { file, args } = launch(program, filter('restricted'), false, [
+        ...namespaces('restricted'),
+        ...['--ro-bind', '/', '/', '--dev', '/dev', ...proc, '--cap-drop', 'ALL'],
+        ...['--', ...limit, '/bin/sh', '-c', ':'],
+      ])
+      return tryRun(file, args)
+    }
+    const failure = await failureOf([])
+    if (failure === undefined) {
+      const limit = processLimit()
+      const isObeyed = limit.length > 0 && (await failureOf(limit)) === undefined
+      const there = hidden.filter((one) => fs.existsSync(one))
+      return { program, proc, filter, hidden: there, limit: isObeyed ? limit : [] }
+    }
     problem = failure
   }
   return `the sandbox is not available: bubblewrap does not work on this machine (${problem})`
@@ -112,6 +122,22 @@ function doorsOutside(): readonly string[] {
   ]
 }
 
+/** Processes and threads of one command; a build on many cores needs some hundreds. */
+const PROCESSES_MAX = 4096
+const PRLIMIT = '/usr/bin/prlimit'
+
+/**
+ * Counted in the command's own namespace. Kernels before 5.14 count all of a person's processes, of whatever program:
+ * there nothing is limited. No kernel counts those of root. Where a stricter limit is set already, this one is refused.
+ */
+function processLimit(): readonly string[] {
+  const [major = 0, minor = 0] = os.release().split('.').map(Number)
+  const countsByNamespace = major > 5 || (major === 5 && minor >= 14)
+  return countsByNamespace && fs.existsSync(PRLIMIT)
+    ? [PRLIMIT, `--nproc=${PROCESSES_MAX}:${PROCESSES_MAX}`, '--']
+    : []
+}
+
 /** Restores what the launcher below ignores, for the command itself. */
 const WITH_DEFAULT_SIGNALS = ['/usr/bin/env', '--default-signal=INT,QUIT,TSTP']
 /** Keeps bubblewrap itself alive when Ctrl-C is typed on the terminal that it shares with the command. */
@@ -135,7 +161,7 @@ function launch(
 }
 
 function confine(
-  { program, proc, filter, hidden }: Found,
+  { program, proc, filter, hidden, limit }: Found,
   command: SandboxCommand,
   { network }: ManagedProfile,
   places: Places,
@@ -151,8 +177,8 @@ function confine(
   ]
   const shared = { cwd: command.cwd, env: command.env, sandboxed: true, cleanup: mounts.release }
   const inside = command.tty
-    ? [...options, '--', ...WITH_DEFAULT_SIGNALS, ...command.argv]
-    : [...options, '--new-session', '--', ...command.argv]
+    ? [...options, '--', ...WITH_DEFAULT_SIGNALS, ...limit, ...command.argv]
+    : [...options, '--new-session', '--', ...limit, ...command.argv]
   return { ...shared, ...launch(program, filter(network), command.tty, inside) }
 }
 

@@ -55,3 +55,14 @@ it('the sandbox of a normal user has no network', () => {
   expect(code).not.toBe(0)
   expect(output).toMatch(/not permitted|unreachable/i)
 })
+
+it('[H11] a command of a normal user starts no more than a bounded number of processes', () => {
+  // A smaller bound of its own shows that only what runs in the sandbox is counted, and that it cannot be raised again.
+  const children =
+    'for (1 .. 60) { my $child = fork; print("refused\\n"), last unless defined $child; sleep 60 unless $child }'
+  const script = `ulimit -u; ulimit -u 30; perl -e '${children}'; ulimit -u 5000`
+  const { output } = run(script)
+  const [limit, refused, raised] = output.split('\n')
+  expect([limit, refused]).toEqual(['4096', 'refused'])
+  expect(raised).toContain('Operation not permitted')
+})

@@ -113,11 +113,13 @@ describe('view_image', () => {
     write('torn.png', png(200, 200).subarray(0, 60))
     write('lying.png', Buffer.concat([Buffer.from([0xff, 0xd8]), png(2, 2)]))
     execFileSync('mkfifo', [path.join(tools.workspace, 'pipe.png')])
+    const began = performance.now()
     expect(await failure('bomb.png')).toContain('20000 x 20000')
     expect(await failure('torn.png')).toContain('unable to decode image')
     expect(await failure('lying.png')).toContain('is not a PNG')
     expect(await failure('pipe.png')).toContain('is not a regular file')
     expect(await failure('/dev/zero')).toContain('is not a regular file')
+    expect(performance.now() - began).toBeLessThan(2000)
   })
 })
 

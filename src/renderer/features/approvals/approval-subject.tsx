@@ -1,5 +1,5 @@
 // What a question is about: the command in full, or the changes of files, and the folder it happens in.
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { FileChange } from '../../../protocol/index.ts'
 import type { ActionApproval } from '../../state/approval-store.ts'
 import { messageOf } from '../../state/failures.ts'
@@ -7,7 +7,7 @@ import { useStores } from '../../state/stores-context.tsx'
 import { DiffView } from '../timeline/diff-view.tsx'
 import { formatNumber } from '../timeline/format.ts'
 import { ScrollBox } from '../timeline/scroll-box.tsx'
-import { showCommand } from './untrusted-text.ts'
+import { type CommandPiece, commandPieces, showCommand } from './untrusted-text.ts'
 
 /** From this length on, the length is told: what is out of sight counts too. */
 const LENGTH_TOLD_FROM = 200
@@ -28,22 +28,41 @@ export function ApprovalSubject({ approval }: { approval: ActionApproval }) {
 }
 
 function CommandSubject({ command, cwd }: { command: string; cwd: string }) {
-  const { text, isOdd } = showCommand(command)
+  const pieces = useMemo(() => commandPieces(command), [command])
+  const has = (kind: CommandPiece['kind']) => pieces.some((piece) => piece.kind === kind)
   return (
     <>
       <ScrollBox label="Command" className="approval-command">
-        <pre>{text}</pre>
+        <pre>{pieces.map(shownPiece)}</pre>
       </ScrollBox>
       <p className="approval-place">
         in <code>{showCommand(cwd).text}</code>
         {command.length >= LENGTH_TOLD_FROM && (
           <span>{formatNumber(command.length)} characters</span>
         )}
-        {isOdd && (
+        {has('odd') && (
           <strong className="approval-odd">contains hidden characters, shown as ⟨U+…⟩</strong>
+        )}
+        {has('foreign') && (
+          <strong className="approval-odd">contains letters beyond ASCII, underlined</strong>
         )}
       </p>
     </>
+  )
+}
+
+/** What cannot be seen has a mark; marks are no part of the text. */
+function shownPiece({ kind, text }: CommandPiece, index: number) {
+  if (kind === 'plain') return text
+  const many = text.length > 1 ? ` ×${text.length}` : ''
+  return (
+    <span
+      key={index}
+      className={`approval-piece-${kind}`}
+      data-mark={kind === 'lineEnds' ? `↵${many}` : undefined}
+    >
+      {text}
+    </span>
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { showCommand, showProse } from './untrusted-text.ts'
+import { commandPieces, showCommand, showProse } from './untrusted-text.ts'
 
 test('plain text with line feeds and tabs is shown as it is', () => {
   const text = 'ls -la\n\techo „ä“ 😀'
@@ -19,6 +19,33 @@ test('[H17] what is far below or far to the right is part of what is shown', () 
     const text = `ls${padding}; rm x`
     expect(showCommand(text)).toEqual({ text, omitted: 0, isOdd: false })
   }
+})
+
+test('[H17] blanks and line ends of a command are told apart from its words', () => {
+  const command = `ls${' '.repeat(500)}; rm x\n\n\ttrue`
+  expect(commandPieces(command)).toEqual([
+    { kind: 'plain', text: 'ls' },
+    { kind: 'blanks', text: ' '.repeat(500) },
+    { kind: 'plain', text: '; rm x' },
+    { kind: 'lineEnds', text: '\n\n' },
+    { kind: 'blanks', text: '\t' },
+    { kind: 'plain', text: 'true' },
+  ])
+})
+
+test('[H18] letters that look like others are marked, hidden ones are shown by their codes', () => {
+  const command = 'l\u0455 \u202eäö -l'
+  const pieces = commandPieces(command)
+  expect(pieces).toEqual([
+    { kind: 'plain', text: 'l' },
+    { kind: 'foreign', text: '\u0455' },
+    { kind: 'plain', text: ' ' },
+    { kind: 'odd', text: '⟨U+202E⟩' },
+    { kind: 'foreign', text: 'äö' },
+    { kind: 'plain', text: ' -l' },
+  ])
+  expect(pieces.map(({ text }) => text).join('')).toBe(showCommand(command).text)
+  expect(commandPieces('ls -la')).toEqual([{ kind: 'plain', text: 'ls -la' }])
 })
 
 test('[H16] prose loses its terminal sequences, keeps codes for the rest, and is cut', () => {

@@ -29,6 +29,47 @@ export function showCommand(source: string): ShownText {
   return { ...visible(source), omitted: 0 }
 }
 
+/** A part of a command as it is shown. `odd`: the codes that stand in the place of letters. */
+export interface CommandPiece {
+  readonly kind: 'plain' | 'blanks' | 'lineEnds' | 'foreign' | 'odd'
+  readonly text: string
+}
+
+const pieces = new RegExp(
+  [
+    `(?<odd>(?:${odd.source})+)`,
+    '(?<lineEnds>\\n+)',
+    '(?<blanks> {2,}|[ \\t]*\\t[ \\t]*)',
+    '(?<foreign>[^\\x00-\\x7f])',
+  ].join('|'),
+  'gu',
+)
+
+/**
+ * A command in the parts that a person should see as such: line ends, more than one blank, and letters that ASCII does
+ * not have, for they can look like others. All of it is there; put together it is what `showCommand` shows.
+ */
+export function commandPieces(source: string): readonly CommandPiece[] {
+  const found: CommandPiece[] = []
+  const add = (kind: CommandPiece['kind'], text: string): void => {
+    const last = found.at(-1)
+    if (text === '') return
+    if (last?.kind === kind) found[found.length - 1] = { kind, text: last.text + text }
+    else found.push({ kind, text })
+  }
+  let at = 0
+  for (const match of source.matchAll(pieces)) {
+    add('plain', source.slice(at, match.index))
+    const [text] = match
+    const { odd: hidden, lineEnds, blanks } = match.groups ?? {}
+    if (hidden) add('odd', visible(text).text)
+    else add(lineEnds ? 'lineEnds' : blanks ? 'blanks' : 'foreign', text)
+    at = match.index + text.length
+  }
+  add('plain', source.slice(at))
+  return found
+}
+
 function visible(source: string): { text: string; isOdd: boolean } {
   const text = source.replace(odd, (letter) => {
     const code = letter.codePointAt(0) ?? 0
