@@ -309,6 +309,11 @@ wire_api = "responses"`
   const opened = await openApp({ provider })
   const { app } = opened
   const [threadId = ''] = await usedThreads(opened, 'one')
+  const both = { threadId, permissions: ':workspace', sandbox: 'read-only' }
+  expect(await app.refusal('thread/resume', both)).toMatchObject({
+    code: -32600,
+    message: '`permissions` cannot be combined with `sandbox`',
+  })
   const fork = await app.request('thread/fork', { threadId, modelProvider: 'other' })
   expect([fork.modelProvider, fork.thread.modelProvider]).toEqual(['other', 'other'])
   expect(await app.refusal('thread/fork', { threadId, modelProvider: 'nope' })).toMatchObject({

@@ -176,6 +176,19 @@ function requireAbsolute(field: string, folders: readonly string[]): void {
     })
 }
 
+/** A named profile and a sandbox say two things of the same. Throws SkeinError('invalidParams'). */
+export function requireOneOfPermissions({
+  permissions,
+  sandboxPolicy,
+  sandbox,
+}: SettingsOverrides): void {
+  const legacy = sandboxPolicy !== undefined ? 'sandboxPolicy' : 'sandbox'
+  if (permissions !== undefined && (sandboxPolicy !== undefined || sandbox !== undefined))
+    throw new SkeinError('invalidParams', `\`permissions\` cannot be combined with \`${legacy}\``, {
+      field: 'permissions',
+    })
+}
+
 /** What was not to be read stays so, whichever word for permissions comes. */
 function permissionChanges(
   { permissionProfile: before }: ThreadSettings,
@@ -183,11 +196,7 @@ function permissionChanges(
   config: ConfigValues,
 ): Partial<ThreadSettings> {
   const { permissions, sandboxPolicy, sandbox } = overrides
-  const legacy = sandboxPolicy !== undefined ? 'sandboxPolicy' : 'sandbox'
-  if (permissions !== undefined && (sandboxPolicy !== undefined || sandbox !== undefined))
-    throw new SkeinError('invalidParams', `\`permissions\` cannot be combined with \`${legacy}\``, {
-      field: 'permissions',
-    })
+  requireOneOfPermissions(overrides)
   if (permissions !== undefined) {
     const { profile, active } = namedPermissions(permissions, config)
     return {

@@ -6,7 +6,7 @@ import { snapshotOf } from './config-snapshot.ts'
 import { prepareFork } from './fork.ts'
 import { prepareNewThread, type ThreadClient } from './new-thread.ts'
 import { createThreadOpener, type ThreadOpenerPorts } from './open-thread.ts'
-import { applyOverrides, type SettingsOverrides } from './settings.ts'
+import { applyOverrides, requireOneOfPermissions, type SettingsOverrides } from './settings.ts'
 import type { Thread } from './thread.ts'
 import type { ThreadActor } from './thread-actor.ts'
 import { notFound } from './thread-errors.ts'
@@ -71,7 +71,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   // ---- load -------------------------------------------------------------------------------------------------
 
   /** Joins a loaded thread as it is; loads another with the overrides in force. A refusal leaves it unloaded. */
-  function resume(
+  async function resume(
     threadId: ThreadId,
     {
       modelProvider,
@@ -79,6 +79,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     }: SettingsOverrides & { readonly modelProvider?: string | undefined },
     layer: ThreadConfig | undefined,
   ): Promise<Thread> {
+    requireOneOfPermissions(overrides) // a loaded thread is joined as it is, but not with nonsense
     return stay(threadId, layer, async ({ actor, config }) => {
       requireProvider(actor.state().snapshot.values.modelProvider, modelProvider)
       const changes = withEffortOf(overrides, config())

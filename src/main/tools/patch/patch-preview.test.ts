@@ -59,6 +59,13 @@ describe('the preview of a patch', () => {
     expect(shown(patch.replaceAll('\n', '\r\n'))).toEqual([expected])
   })
 
+  it('takes a line of a file that looks like a mark for a line of the file', () => {
+    const text = '*** Begin Patch\n*** Update File: f\n@@\n *** End Patch\n *** Add File: x\n+y\n'
+    expect(shown(text)).toMatchObject([
+      { path: 'f', diff: '@@\n *** End Patch\n *** Add File: x\n+y\n' },
+    ])
+  })
+
   it('stops at what cannot stand there, and keeps what came before', () => {
     expect(shown('hello\n*** Begin Patch\n*** Add File: n\n+x\n')).toEqual([])
     const broken = '*** Begin Patch\n*** Add File: n\n+x\n*** Foo: y\n+z\n*** Add File: m\n+z\n'

@@ -38,15 +38,20 @@ export function createPatchPreview(): CallPreview {
   let chars = 0
 
   function readLine(line: string): void {
-    const words = line.trim()
-    if (state === 'over') return
-    if (state === 'before') {
-      if (words === BEGIN) state = 'within'
-      else if (words !== '' && !HEREDOC.test(words)) state = 'over'
-    } else if (words === END || !(readHeader(words) || readContent(line))) state = 'over'
+    if (state === 'before') state = beginning(line.trim())
+    else if (state === 'within' && !(isMark(line) ? readMark(line.trim()) : readContent(line)))
+      state = 'over'
   }
 
-  function readHeader(words: string): boolean {
+  /** A line of a file may look like a mark behind its sign. */
+  function isMark(line: string): boolean {
+    const isSigned = /^[ +-]/.test(line) && drafts.at(-1)?.type === 'update'
+    const words = line.trim()
+    return !isSigned && (words === END || headers.some(([mark]) => words.startsWith(mark)))
+  }
+
+  /** False at the end, and for a path that cannot be. */
+  function readMark(words: string): boolean {
     const [mark, type] = headers.find(([mark]) => words.startsWith(mark)) ?? []
     if (!mark) return false
     const path = words.slice(mark.length).trim()
@@ -84,6 +89,11 @@ export function createPatchPreview(): CallPreview {
     },
     changes: () => drafts.map(changeOf).sort((a, b) => (a.path < b.path ? -1 : 1)),
   }
+}
+
+function beginning(words: string): 'before' | 'within' | 'over' {
+  if (words === BEGIN) return 'within'
+  return words === '' || HEREDOC.test(words) ? 'before' : 'over'
 }
 
 function changeOf({ type, path, movePath, lines }: DraftChange): FileChange {
