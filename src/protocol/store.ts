@@ -94,6 +94,19 @@ export const storeMethods = {
     }),
     result: z.object({ path: z.string(), bytes: z.number() }),
   },
+  /** What deleted threads take until they are removed from the disk, and what would go at once. */
+  'skein/store/trash': {
+    params: params({
+      /** Days they would be kept, null for ever; absent: as `storage.keep_deleted_days` says. */
+      keepDays: z.number().int().min(1).nullable().optional(),
+    }),
+    result: z.object({
+      keepDays: z.number().nullable(),
+      threads: z.number(),
+      bytes: z.number(),
+      due: z.object({ threads: z.number(), bytes: z.number() }),
+    }),
+  },
   'skein/store/threadSizes': {
     params: params({
       /** Up to 100; absent: the largest threads, largest first. */

@@ -29,6 +29,7 @@ import type { OutsideQuestions } from '../api/outside-questions.ts'
 import type { Handlers } from '../api/router.ts'
 import type { Subscriptions } from '../api/subscriptions.ts'
 import type { TaskCenter } from '../api/task-center.ts'
+import { keptDays } from '../api/trash-preview.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import { createSignIn } from '../mcp/sign-in.ts'
@@ -138,6 +139,7 @@ export function composeHandlers(ports: HandlersPorts): {
       importer: createRolloutImport(store, rolloutWorkerFile()),
       env,
       config: () => config.resolve(),
+      keptDays: async () => keptDays((await config.resolve()).values.storage),
       changed: () =>
         subscriptions.broadcast({ method: 'skein/resync', params: { threadId: null } }),
     }),

@@ -1,10 +1,12 @@
 // Threads with everything they stand on, but without the wire: who hears of them is handed in.
+
 import type {
   ElicitationAnswer,
   ElicitationParams,
   Notification,
   ThreadId,
 } from '../../protocol/index.ts'
+import { keptDays, keptMs } from '../api/trash-preview.ts'
 import { createRules } from '../approvals/rules/rule-files.ts'
 import type { ResolvedConfig } from '../config/config-service.ts'
 import { createConfigService } from '../config/create-config-service.ts'
@@ -169,7 +171,15 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     for (const threadId of manager.loadedIds()) void manager.find(threadId)?.reloadUserConfig()
   })
 
+  /** What does not parse changes nothing: it is told where settings are read. */
+  async function keepDeleted(): Promise<void> {
+    const { values } = await config.resolve()
+    store.keepDeleted(keptMs(keptDays(values.storage)))
+  }
+  config.onChange(() => void keepDeleted().catch(() => undefined))
+
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
+  void ready.then(keepDeleted).catch(() => undefined)
   // The profile is ours alone from here on; a store that does not open is told elsewhere.
   void store.opened
     .then(() => endStrays(home))

@@ -113,6 +113,14 @@ export const ConfigValues = z.looseObject({
       max_simultaneous: z.number().int().min(1).max(64).optional(),
     })
     .optional(),
+  storage: z
+    .looseObject({
+      /** Until a deleted thread is removed from the disk; 30 when absent. */
+      keep_deleted_days: z
+        .union([z.number().int().min(1).max(36_500), z.literal('forever')])
+        .optional(),
+    })
+    .optional(),
   shell_environment_policy: ShellEnvironmentPolicy.optional(),
   /** Read server by server where they are started, so that a bad one fails alone. */
   mcp_servers: z.record(z.string(), z.unknown()).optional(),

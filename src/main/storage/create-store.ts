@@ -16,6 +16,7 @@ import {
   type FromWorker,
   type ReadName,
   type Reads,
+  type ToWorker,
   unpackError,
   type WorkerOptions,
 } from './worker-messages.ts'
@@ -198,6 +199,8 @@ export function createStore(options: StoreOptions): Store {
     exportPage: reader('exportPage'),
     threadSizes: reader('threadSizes'),
     sizePage: reader('sizePage'),
+    trashPage: reader('trashPage'),
+    keepDeleted: (ms) => worker?.postMessage({ op: 'keepDeleted', ms } satisfies ToWorker),
     check: () => requests.ask({ op: 'check' }) as Promise<StoreHealth>,
     backup: (path) => requests.ask({ op: 'backup', path }) as Promise<Result<'skein/store/backup'>>,
     archiveThread: (threadId, path) =>

@@ -14,13 +14,25 @@ interface SizeRow {
   readonly items: number
 }
 
-export function createSizeRepository(db: Database): Pick<Reads, 'threadSizes' | 'sizePage'> {
+interface DeletedRow {
+  readonly pk: number
+  readonly deletedMs: number
+  readonly items: number
+}
+
+type SizeReads = Pick<Reads, 'threadSizes' | 'sizePage' | 'trashPage'>
+
+export function createSizeRepository(db: Database): SizeReads {
   const columns = 'pk, id AS threadId, coalesce(name, preview) AS title, item_count AS items'
   const selectById = db.prepare<[string], SizeRow>(
     `SELECT ${columns} FROM thread WHERE id = ? AND deleted_ms IS NULL`,
   )
   const selectAfter = db.prepare<[number], SizeRow>(
     `SELECT ${columns} FROM thread WHERE pk > ? AND deleted_ms IS NULL ORDER BY pk LIMIT ${THREADS_PER_PIECE}`,
+  )
+  const selectDeleted = db.prepare<[number], DeletedRow>(
+    `SELECT pk, deleted_ms AS deletedMs, item_count AS items FROM thread
+     WHERE pk > ? AND deleted_ms IS NOT NULL ORDER BY pk LIMIT ${THREADS_PER_PIECE}`,
   )
   const rows = (table: string, bytes: string): string =>
     `coalesce((SELECT sum(${bytes}) FROM ${table} WHERE thread_pk = @pk), 0)`
@@ -48,15 +60,30 @@ export function createSizeRepository(db: Database): Pick<Reads, 'threadSizes' | 
         return row ? [sizeOf(row)] : []
       }),
     sizePage(after) {
-      const sizes: ThreadSize[] = []
-      let items = 0
-      for (const row of selectAfter.all(after)) {
-        sizes.push(sizeOf(row))
-        items += row.items
-        if (items >= ITEMS_PER_PIECE) return { sizes, next: row.pk }
-        if (sizes.length === THREADS_PER_PIECE) return { sizes, next: row.pk }
-      }
-      return { sizes, next: null }
+      const { rows, next } = pieceOf(selectAfter.all(after))
+      return { sizes: rows.map(sizeOf), next }
+    },
+    trashPage(after) {
+      const { rows, next } = pieceOf(selectDeleted.all(after))
+      const deleted = rows.map(({ pk, deletedMs }) => ({
+        deletedMs,
+        bytes: selectBytes.get({ pk }) ?? 0,
+      }))
+      return { deleted, next }
     },
   }
+}
+
+/** As many of the rows as are looked at at once, and the place to go on from. */
+function pieceOf<R extends { readonly pk: number; readonly items: number }>(
+  rows: readonly R[],
+): { readonly rows: readonly R[]; readonly next: number | null } {
+  let items = 0
+  const end = rows.findIndex((row) => {
+    items += row.items
+    return items >= ITEMS_PER_PIECE
+  })
+  const taken = end === -1 ? rows : rows.slice(0, end + 1)
+  const isLast = taken.length === rows.length && rows.length < THREADS_PER_PIECE
+  return { rows: taken, next: isLast ? null : (taken.at(-1)?.pk ?? null) }
 }

@@ -147,6 +147,25 @@ describe('upkeep', () => {
     expect(walBytes()).toBe(0)
   })
 
+  it('removes deleted threads after as long as it is told to keep them', () => {
+    const atMs = Date.now() - 2_000
+    work(create(1), {
+      op: 'commit',
+      id: 2,
+      request: { threadId: 'thread-1', after: 4, atMs, events: [{ type: 'threadDeleted' }] },
+    })
+    const threads = profile.db.prepare('SELECT count(*) FROM thread').pluck()
+    for (const [ms, left] of [
+      [null, 1],
+      [3_600_000, 1],
+      [1_000, 0],
+    ] as const) {
+      work({ op: 'keepDeleted', ms })
+      vi.advanceTimersByTime(60_000)
+      expect(threads.get()).toBe(left)
+    }
+  })
+
   it('folds the log and gives the lock back when it closes', () => {
     fillWal()
     expect(work({ op: 'close', id: 7 }).flat()).toEqual([{ id: 7, value: undefined }])

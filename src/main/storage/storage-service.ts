@@ -32,7 +32,7 @@ import { createHealthWatch } from './store-health.ts'
 import { createStoryRepository } from './story-repository.ts'
 import { createThreadArchive } from './thread-archive.ts'
 import { createThreadRepository } from './thread-repository.ts'
-import { createTrash } from './trash.ts'
+import { createTrash, TRASH_MS } from './trash.ts'
 import { createTurnRepository } from './turn-repository.ts'
 import { createUnpacking } from './unpacking.ts'
 import { createUsageRepository } from './usage-repository.ts'
@@ -80,6 +80,7 @@ export interface StorageService {
 
 type ReadMessage = Extract<ToWorker, { op: 'read' }>
 type LongMessage = Extract<ToWorker, { op: 'backup' | 'archive' | 'check' }>
+type KeepMessage = Extract<ToWorker, { op: 'keepDeleted' }>
 type CloseMessage = Extract<ToWorker, { op: 'close' }>
 
 export function createStorageService(profile: Profile, link: ServiceLink): StorageService {
@@ -143,6 +144,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   const checking = isCheckOpen ? setTimeout(checkByItself, CHECK_AFTER_MS).unref() : undefined
   let idle: NodeJS.Timeout | undefined
   const trash = createTrash(db, blobs)
+  let keptMs: number | null = TRASH_MS
   let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
   /** While threads come in, none is unpacked unless it is asked for. */
   let importers = 0
@@ -247,11 +249,17 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     )
   }
 
+  function keepDeleted(ms: number | null): void {
+    keptMs = ms
+    clearTimeout(emptying)
+    emptying = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
+  }
+
   function emptyTrash(): void {
-    if (!db.open || health.isDegraded()) return
+    if (!db.open || health.isDegraded() || keptMs === null) return
     let wasAny = false
     try {
-      wasAny = trash.purgeNext(Date.now())
+      wasAny = trash.purgeNext(Date.now() - keptMs)
     } catch (thrown) {
       link.send({ type: 'log', level: 'error', message: `the trash was not emptied: ${thrown}` })
     }
@@ -296,9 +304,10 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
       const asked: ReadMessage[] = []
       let closing: CloseMessage | undefined
       // Set aside, so that they do not end the batch.
-      const setAside = (next: ToWorker): next is ReadMessage | LongMessage => {
+      const setAside = (next: ToWorker): next is ReadMessage | LongMessage | KeepMessage => {
         if (next.op === 'read') asked.push(next)
         else if (isLong(next)) startLong(next)
+        else if (next.op === 'keepDeleted') keepDeleted(next.ms)
         else return false
         return true
       }

@@ -310,6 +310,13 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
   sizePage(
     after: number,
   ): Promise<{ readonly sizes: readonly ThreadSize[]; readonly next: number | null }>
+  /** Of deleted threads, as `sizePage`. */
+  trashPage(after: number): Promise<{
+    readonly deleted: readonly { readonly deletedMs: number; readonly bytes: number }[]
+    readonly next: number | null
+  }>
+  /** How long deleted threads stay on disk, in milliseconds; null: for ever. */
+  keepDeleted(ms: number | null): void
   health(): Promise<StoreHealth>
   /** Hears when the store degrades (disk full) or recovers. */
   onHealth(listener: (health: StoreHealth) => void): () => void

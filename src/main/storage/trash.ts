@@ -3,12 +3,12 @@ import { rmSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import type { BlobStore } from './blobs.ts'
 
-/** How long a deleted thread stays on disk. */
+/** How long a deleted thread stays on disk where nothing else is said. */
 export const TRASH_MS = 30 * 24 * 3_600_000
 
 export interface Trash {
-  /** Removes one thread that was deleted long enough ago and that no fork stands on. False: there is none. */
-  purgeNext(nowMs: number): boolean
+  /** Removes one thread that was deleted before this time and that no fork stands on. False: there is none. */
+  purgeNext(beforeMs: number): boolean
 }
 
 export function createTrash(db: Database, blobs: BlobStore): Trash {
@@ -46,8 +46,8 @@ export function createTrash(db: Database, blobs: BlobStore): Trash {
   })
 
   return {
-    purgeNext(nowMs) {
-      const pk = selectNext.get(nowMs - TRASH_MS)
+    purgeNext(beforeMs) {
+      const pk = selectNext.get(beforeMs)
       if (pk === undefined) return false
       // The rows first: a file without a row takes room, a row without its file is damage.
       for (const file of remove(pk)) rmSync(file, { force: true })

@@ -16,6 +16,7 @@ export type ReadName = Exclude<
   | 'onHealth'
   | 'close'
   | 'attachImporter'
+  | 'keepDeleted'
   | 'backup'
   | 'check'
   | 'archiveThread'
@@ -62,6 +63,7 @@ export type ToWorker =
       readonly name: ReadName
       readonly args: readonly unknown[]
     }
+  | { readonly op: 'keepDeleted'; readonly ms: number | null }
   | { readonly op: 'check'; readonly id: number }
   | { readonly op: 'backup'; readonly id: number; readonly path: string | undefined }
   | {

@@ -52,6 +52,7 @@ function refuse(port: MessagePort, thrown: unknown): void {
   port.on('message', (message: ToWorker | AttachImporter) => {
     if (message.op === 'attachImporter') return message.port.close()
     if (message.op === 'checkpoint' || message.op === 'discard') return
+    if (message.op === 'keepDeleted') return
     const answer =
       message.op === 'close' ? { id: message.id, value: undefined } : { id: message.id, error }
     port.postMessage({ type: 'answers', answers: [answer] } satisfies FromWorker)

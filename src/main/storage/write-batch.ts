@@ -13,7 +13,7 @@ const BATCH_MS_MAX = 5
 
 export type WriteMessage = Exclude<
   ToWorker,
-  { op: 'read' | 'close' | 'backup' | 'archive' | 'check' }
+  { op: 'read' | 'close' | 'backup' | 'archive' | 'check' | 'keepDeleted' }
 >
 
 export interface WriteBatches {

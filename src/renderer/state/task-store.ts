@@ -27,6 +27,10 @@ export interface TaskStore extends ReadonlyStore<TaskState> {
   backUp(): Promise<Result<'skein/store/backup'>>
   /** What threads take on disk; without ids the largest of all, largest first. Rejects with a BridgeFailure. */
   sizes(threadIds?: readonly string[]): Promise<readonly ThreadSize[]>
+  /** What deleted threads take, and what would go if they were kept so long (null: for ever). Rejects likewise. */
+  trash(keepDays?: number | null): Promise<Result<'skein/store/trash'>>
+  /** From now on, in the person's configuration. Rejects likewise. */
+  keepDeleted(keepDays: number | null): Promise<void>
   cancel(taskId: string): Promise<void>
 }
 
@@ -66,6 +70,15 @@ export function createTaskStore(bridge: Bridge, pump: NotificationPump): TaskSto
     async sizes(threadIds) {
       const wanted = threadIds && { threadIds: threadIds.slice(0, SIZES_MAX) }
       return (await bridge.request('skein/store/threadSizes', { ...wanted })).data
+    },
+    trash: (keepDays) =>
+      bridge.request('skein/store/trash', keepDays === undefined ? {} : { keepDays }),
+    async keepDeleted(keepDays) {
+      await bridge.request('config/value/write', {
+        keyPath: 'storage.keep_deleted_days',
+        value: keepDays ?? 'forever',
+        mergeStrategy: 'replace',
+      })
     },
     async cancel(taskId) {
       await bridge.request('skein/task/cancel', { taskId })

@@ -12,6 +12,7 @@ import { largestThreads } from '../largest-threads.ts'
 import { turnContextReader } from '../rollout-settings.ts'
 import type { Handlers } from '../router.ts'
 import type { TaskCenter } from '../task-center.ts'
+import { trashPreview } from '../trash-preview.ts'
 import { withSearch } from './store-health.ts'
 
 export interface StoreHandlerPorts {
@@ -24,6 +25,8 @@ export interface StoreHandlerPorts {
   changed(): void
   /** What imported threads go on with. */
   config(): Promise<unknown>
+  /** How many days deleted threads stay on disk; null: for ever. */
+  keptDays(): Promise<number | null>
 }
 
 /** Threads that are told where none are named. */
@@ -36,6 +39,7 @@ type StoreMethods =
   | 'skein/store/check'
   | 'skein/store/backup'
   | 'skein/store/threadSizes'
+  | 'skein/store/trash'
   | 'skein/task/list'
   | 'skein/task/cancel'
 
@@ -87,6 +91,9 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
         ? [...(await store.threadSizes(threadIds))]
         : await largestThreads(store, limit),
     }),
+
+    'skein/store/trash': async ({ keepDays }) =>
+      trashPreview(store, keepDays === undefined ? await ports.keptDays() : keepDays, Date.now()),
 
     'skein/task/list': async () => ({ data: tasks.list() }),
     'skein/task/cancel': async ({ taskId }) => ({ cancelled: tasks.cancel(taskId) }),

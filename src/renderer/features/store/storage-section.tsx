@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { Setting } from '../settings/setting.tsx'
 import { bytesText } from './bytes-text.ts'
 import { CheckStore } from './check-store.tsx'
+import { DeletedThreads } from './deleted-threads.tsx'
 import { LargestThreads } from './largest-threads.tsx'
 import './store.css'
 import { TaskProgress } from './task-progress.tsx'
@@ -47,12 +48,7 @@ export function StorageSection() {
         <Button onClick={() => void reportFailure(stores, backUp())}>Back up now</Button>
       </Setting>
       <CheckStore />
-      <Setting
-        label="Deleted threads"
-        detail="They are in nobody's list any more, and are removed from the disk after 30 days."
-      >
-        <span>30 days</span>
-      </Setting>
+      <DeletedThreads />
       {running.length > 0 && (
         <section aria-label="Background tasks" data-testid="tasks">
           {running.map((task) => (

@@ -27,7 +27,8 @@ export function WhatItTakes({ threadIds }: { threadIds: readonly string[] }) {
       {own === null
         ? `All threads together take ${all} on disk.`
         : `${threadIds.length === 1 ? 'It takes' : 'They take'} ${bytesText(own)} of the ${all} on disk.`}{' '}
-      What is deleted is out of sight at once and leaves the disk after 30 days.
+      What is deleted is out of sight at once and leaves the disk after as long as Settings &gt;
+      Storage says.
     </p>
   )
 }
