@@ -22,6 +22,8 @@ import { snapshotHandlers } from '../api/handlers/snapshots.ts'
 import { storeHandlers } from '../api/handlers/store.ts'
 import { terminalHandlers } from '../api/handlers/terminal.ts'
 import { threadHandlers } from '../api/handlers/thread.ts'
+import { threadOpenHandlers } from '../api/handlers/thread-open.ts'
+import { threadReadHandlers } from '../api/handlers/thread-read.ts'
 import { turnHandlers } from '../api/handlers/turn.ts'
 import { turnKindHandlers } from '../api/handlers/turn-kinds.ts'
 import { usageHandlers } from '../api/handlers/usage.ts'
@@ -74,7 +76,9 @@ export function composeHandlers(ports: HandlersPorts): {
   const handlers: Handlers = {
     ...processes.handlers,
     ...terminalHandlers({ manager, background: tools.background }),
-    ...threadHandlers({
+    ...threadHandlers({ manager, store, subscriptions, goals }),
+    ...threadReadHandlers({ manager, store }),
+    ...threadOpenHandlers({
       clientTools: runtime.clientTools,
       manager,
       store,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { commandOf, commands } from './commands.ts'
+import { commandOf, commands } from './commands/commands.ts'
 import { isMac, type KeyPress, matchesKeys, showKeys } from './shortcut-keys.ts'
 
 function press(key: string, code: string, held: Partial<KeyPress> = {}): KeyPress {

@@ -1,6 +1,6 @@
 // What may be typed at the beginning of a message in place of words: `/compact` and the like.
-import type { Command } from '../../state/command.ts'
-import { findCommand } from '../../state/commands.ts'
+import type { Command } from '../../state/commands/command.ts'
+import { findCommand } from '../../state/commands/commands.ts'
 
 interface SlashCommand {
   readonly name: string

@@ -1,8 +1,8 @@
 // What the palette offers for a query. Without one: every command, and the threads used last.
 import { go as fuzzyFind } from 'fuzzysort'
 import type { Thread } from '../../../protocol/index.ts'
-import type { Command, CommandContext } from '../../state/command.ts'
-import { commands } from '../../state/commands.ts'
+import type { Command, CommandContext } from '../../state/commands/command.ts'
+import { commands } from '../../state/commands/commands.ts'
 import { isDemo } from '../../state/config-store.ts'
 import { showKeys } from '../../state/shortcut-keys.ts'
 import { titleOf } from '../../state/thread-state.ts'

@@ -1,6 +1,6 @@
 // Every shortcut of the window, and the keys that mean something inside a part of it.
-import type { Command } from '../../state/command.ts'
-import { commands } from '../../state/commands.ts'
+import type { Command } from '../../state/commands/command.ts'
+import { commands } from '../../state/commands/commands.ts'
 import { isMac, showKeys } from '../../state/shortcut-keys.ts'
 import { KeyHint } from '../../ui/small.tsx'
 import './shortcut-list.css'

@@ -1,7 +1,7 @@
 // Connects the keyboard to the commands, and says how their keys are written on this system.
 import { useEffect } from 'react'
-import type { CommandContext } from '../../state/command.ts'
-import { commandOf, findCommand } from '../../state/commands.ts'
+import type { CommandContext } from '../../state/commands/command.ts'
+import { commandOf, findCommand } from '../../state/commands/commands.ts'
 import { isMac, showKeys } from '../../state/shortcut-keys.ts'
 import type { Stores } from '../../state/stores.ts'
 import { useStores } from '../../state/stores-context.tsx'

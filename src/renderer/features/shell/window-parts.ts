@@ -1,5 +1,5 @@
 // Finds the parts of the window that a command gives the focus to.
-import type { WindowPart } from '../../state/command.ts'
+import type { WindowPart } from '../../state/commands/command.ts'
 
 const selectors: Readonly<Record<WindowPart, string>> = {
   composer: '[data-testid="composer"]',

@@ -1,7 +1,7 @@
 // What the open thread is called, how it stands and where it works; and what can be done with it as a whole.
 import { Archive, Ellipsis, FoldVertical, GitFork, PencilLine, SearchCheck } from 'lucide-react'
 import { useEffect } from 'react'
-import { archiveThread } from '../../state/commands.ts'
+import { archiveThread } from '../../state/archive-thread.ts'
 import { isDemo } from '../../state/config-store.ts'
 import { forkAndShow } from '../../state/fork-thread.ts'
 import { reportFailure } from '../../state/report-failure.ts'

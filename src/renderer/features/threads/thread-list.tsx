@@ -11,9 +11,9 @@ import {
   useState,
 } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
+import { archiveThread } from '../../state/archive-thread.ts'
 import { moveToSection, stepThread } from '../../state/arrange-threads.ts'
 import { archiveThreads } from '../../state/bulk-threads.ts'
-import { archiveThread } from '../../state/commands.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'
 import { hasStatus } from '../../state/thread-filter.ts'
 import { groupThreads } from '../../state/thread-groups.ts'

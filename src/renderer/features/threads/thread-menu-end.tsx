@@ -1,6 +1,6 @@
 // How every menu of a thread ends: its id for the clipboard, and what deletes it.
 import { Copy, FileOutput, Trash2 } from 'lucide-react'
-import { copyText } from '../../state/commands.ts'
+import { copyText } from '../../state/copy-text.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { MenuItem, MenuSeparator } from '../../ui/menu.tsx'
 

@@ -12,7 +12,7 @@ import {
 } from 'lucide-react'
 import type { Thread } from '../../../protocol/index.ts'
 import { pinThreads, snoozeThreads } from '../../state/arrange-threads.ts'
-import { copyText } from '../../state/commands.ts'
+import { copyText } from '../../state/copy-text.ts'
 import { reportFailure } from '../../state/report-failure.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { isSnoozed } from '../../state/thread-groups.ts'

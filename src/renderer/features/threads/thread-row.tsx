@@ -2,7 +2,7 @@
 import { AlarmClock, Archive, ArchiveRestore, Ellipsis, PencilLine, Pin } from 'lucide-react'
 import { type DragEvent, type MouseEvent, memo, useState } from 'react'
 import type { Thread } from '../../../protocol/index.ts'
-import { archiveThread } from '../../state/commands.ts'
+import { archiveThread } from '../../state/archive-thread.ts'
 import { isDemo } from '../../state/config-store.ts'
 import { reportFailure } from '../../state/report-failure.ts'
 import { useSelector, useStores } from '../../state/stores-context.tsx'

@@ -1,0 +1,104 @@
+// Threads as they are read and listed.
+import type { Params, Result, Thread } from '../../../protocol/index.ts'
+import { SkeinError } from '../../lib/errors.ts'
+import type { Store, ThreadRecord } from '../../storage/store.ts'
+import { environmentsOf } from '../../threads/environments.ts'
+import type { ThreadManager } from '../../threads/thread-manager.ts'
+import type { Handlers } from '../router.ts'
+import { isThreadId, notLoaded } from '../thread-ids.ts'
+import { threadFromRecord, threadFromState } from '../thread-view.ts'
+import { threadPageQuery } from './thread-page-query.ts'
+import { allTurns } from './thread-turns.ts'
+
+type ReadMethods = 'thread/read' | 'thread/list' | 'thread/loaded/list'
+
+export function threadReadHandlers({
+  manager,
+  store,
+}: {
+  readonly manager: ThreadManager
+  readonly store: Store
+}): Pick<Handlers, ReadMethods> {
+  /** As lists show it: the row, and what only a loaded thread has. */
+  function listed(record: ThreadRecord): Thread {
+    const actor = manager.find(record.id)?.actor
+    const environments = actor ? environmentsOf(actor.state().snapshot.values) : null
+    return { ...threadFromRecord(record, actor?.status() ?? { type: 'notLoaded' }), environments }
+  }
+
+  return {
+    async 'thread/read'({ threadId, includeTurns }) {
+      const live = manager.find(threadId)
+      if (live) {
+        if (includeTurns && live.actor.state().snapshot.values.ephemeral)
+          throw new SkeinError('invalidParams', 'ephemeral threads do not support includeTurns')
+        const turns = includeTurns ? await allTurns(store, live, threadId) : []
+        const state = live.actor.state()
+        const record = await store.findThread(threadId)
+        const thread = threadFromState(state, live.actor.status(), turns, record)
+        return {
+          thread,
+          readState: record?.readState ?? null,
+          skein: { lastSeq: state.lastSeq, imported: state.imported },
+        }
+      }
+      const record = await store.findThread(threadId)
+      if (!record) throw notLoaded(threadId)
+      const turns = includeTurns ? await allTurns(store, undefined, threadId) : []
+      const thread = threadFromRecord(record, { type: 'notLoaded' }, turns)
+      const imported = record.origin === 'import'
+      const { lastSeq, readState } = record
+      return { thread, readState, skein: { lastSeq, imported } }
+    },
+
+    async 'thread/list'(params) {
+      checkThreadFilters(params)
+      if (params.parentThreadId !== undefined || params.ancestorThreadId !== undefined)
+        return noThreads // no sub-agents here
+      if (Array.isArray(params.cwd) && params.cwd.length === 0) return noThreads // in none of no folders
+      if (params.projectId && !(await store.findProject(params.projectId)))
+        throw new SkeinError('notFound', `project not found: ${params.projectId}`)
+      const found = await store.threadPage(threadPageQuery(params, manager))
+      const data = found.data.map(listed)
+      const { nextCursor, backwardsCursor } = found
+      return { data, nextCursor, backwardsCursor, readStates: readStatesOf(found.data) }
+    },
+
+    async 'thread/loaded/list'({ cursor, limit }) {
+      if (cursor !== undefined && !isThreadId(cursor))
+        throw new SkeinError('invalidParams', 'invalid cursor')
+      const ids = [...manager.loadedIds()].sort()
+      const from = cursor === undefined ? 0 : ids.findIndex((id) => id > cursor)
+      const start = from === -1 ? ids.length : from
+      const end = limit === undefined ? ids.length : start + Math.max(1, limit)
+      const data = ids.slice(start, end)
+      return { data, nextCursor: end < ids.length ? (data.at(-1) ?? null) : null }
+    },
+  }
+}
+
+const noThreads = { data: [], nextCursor: null, backwardsCursor: null, readStates: {} }
+
+/** By thread id; of a thread without a turn there is nothing to read yet. */
+function readStatesOf(records: readonly ThreadRecord[]): Result<'thread/list'>['readStates'] {
+  return Object.fromEntries(
+    records.flatMap(({ id, readState }) => (readState === null ? [] : [[id, readState]])),
+  )
+}
+
+function checkThreadFilters(filters: Params<'thread/list'>): void {
+  const { excludedThreadIds = [], parentThreadId, ancestorThreadId } = filters
+  if (excludedThreadIds.length > 100)
+    throw new SkeinError('tooLarge', 'excludedThreadIds accepts at most 100 entries')
+  const strange = excludedThreadIds.find((id) => !isThreadId(id))
+  if (strange !== undefined)
+    throw new SkeinError('contradiction', `invalid excluded thread id: ${strange}`)
+  if (parentThreadId === undefined) return
+  if (!isThreadId(parentThreadId))
+    throw new SkeinError('invalidParams', `invalid parent thread id: ${parentThreadId}`)
+  if (ancestorThreadId !== undefined)
+    throw new SkeinError(
+      'invalidParams',
+      'parentThreadId and ancestorThreadId are mutually exclusive',
+    )
+}
