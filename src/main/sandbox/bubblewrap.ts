@@ -133,7 +133,7 @@ const PRLIMIT = '/usr/bin/prlimit'
 function processLimit(): readonly string[] {
   const [major = 0, minor = 0] = os.release().split('.').map(Number)
   const countsByNamespace = major > 5 || (major === 5 && minor >= 14)
-  return countsByNamespace && fs.existsSync(PRLIMIT)
+  return countsByNamespace && process.getuid?.() !== 0 && fs.existsSync(PRLIMIT)
     ? [PRLIMIT, `--nproc=${PROCESSES_MAX}:${PROCESSES_MAX}`, '--']
     : []
 }
