@@ -54,12 +54,11 @@ function CommandSubject({ command, cwd }: { command: string; cwd: string }) {
 /** What cannot be seen has a mark; marks are no part of the text. */
 function shownPiece({ kind, text }: CommandPiece, index: number) {
   if (kind === 'plain') return text
-  const many = text.length > 1 ? ` ×${text.length}` : ''
   return (
     <span
       key={index}
       className={`approval-piece-${kind}`}
-      data-mark={kind === 'lineEnds' ? `↵${many}` : undefined}
+      data-mark={kind === 'lineEnds' ? `↵ ×${text.length}` : undefined}
     >
       {text}
     </span>

@@ -21,15 +21,18 @@ test('[H17] what is far below or far to the right is part of what is shown', () 
   }
 })
 
-test('[H17] blanks and line ends of a command are told apart from its words', () => {
-  const command = `ls${' '.repeat(500)}; rm x\n\n\ttrue`
+test('[H17] blanks and empty lines in a command are told apart from its words', () => {
+  const command = `ls${' '.repeat(500)}; rm x\n\n\ttrue\t;\n${' '.repeat(9)}id\nls`
   expect(commandPieces(command)).toEqual([
     { kind: 'plain', text: 'ls' },
     { kind: 'blanks', text: ' '.repeat(500) },
     { kind: 'plain', text: '; rm x' },
     { kind: 'lineEnds', text: '\n\n' },
+    { kind: 'plain', text: '\ttrue' },
     { kind: 'blanks', text: '\t' },
-    { kind: 'plain', text: 'true' },
+    { kind: 'plain', text: ';\n' },
+    { kind: 'blanks', text: ' '.repeat(9) },
+    { kind: 'plain', text: 'id\nls' },
   ])
 })
 

@@ -38,16 +38,16 @@ export interface CommandPiece {
 const pieces = new RegExp(
   [
     `(?<odd>(?:${odd.source})+)`,
-    '(?<lineEnds>\\n+)',
-    '(?<blanks> {2,}|[ \\t]*\\t[ \\t]*)',
+    '(?<lineEnds>\\n{2,})',
+    '(?<blanks>(?<![ \\t\\n]|^)(?: {2,}|[ \\t]*\\t[ \\t]*)|[ \\t]{9,})',
     '(?<foreign>[^\\x00-\\x7f])',
   ].join('|'),
   'gu',
 )
 
 /**
- * A command in the parts that a person should see as such: line ends, more than one blank, and letters that ASCII does
- * not have, for they can look like others. All of it is there; put together it is what `showCommand` shows.
+ * A command in the parts that a person should see as such: empty lines, more than one blank but for an indent, and
+ * letters that ASCII does not have, for they can look like others. Put together it is what `showCommand` shows.
  */
 export function commandPieces(source: string): readonly CommandPiece[] {
   const found: CommandPiece[] = []
