@@ -67,7 +67,8 @@ test('what is typed right behind the start of a command reaches it, and its id i
   const start = { command: ['cat'], processId: 'p', streamStdin: true, cwd: work }
   const answer = app.request('command/exec', start)
   const twice = await app.refusal('command/exec', start)
-  expect(twice).toMatchObject({ code: -32600, message: expect.stringContaining('duplicate') })
+  const message = 'duplicate active command/exec process id: "p"'
+  expect(twice).toMatchObject({ code: -32600, message })
   const deltaBase64 = Buffer.from('hello').toString('base64')
   await app.request('command/exec/write', { processId: 'p', deltaBase64, closeStdin: true })
   expect(await answer).toEqual({ exitCode: 0, stdout: 'hello', stderr: '' })
@@ -112,6 +113,10 @@ test('process/spawn answers at once and tells of its end; kill ends the whole gr
   expect(
     await app.request('process/spawn', { command, processHandle, cwd: work, disableTimeout: true }),
   ).toEqual({})
+  expect(await app.refusal('process/spawn', { command, processHandle, cwd: work })).toMatchObject({
+    code: -32600,
+    message: 'duplicate active process handle: "h"',
+  })
   await app.request('process/kill', { processHandle })
   const { params } = await app.waitFor('process/exited')
   expect(params).toMatchObject({ processHandle, exitCode: 137 })

@@ -48,9 +48,13 @@ const PROCESSES_MAX = 64
 
 type Kind = 'command' | 'process'
 
-const words: Readonly<Record<Kind, string>> = {
-  command: 'command/exec for process id',
-  process: 'process for process handle',
+const absent: Readonly<Record<Kind, string>> = {
+  command: 'no active command/exec for process id',
+  process: 'no active process for process handle',
+}
+const taken: Readonly<Record<Kind, string>> = {
+  command: 'duplicate active command/exec process id',
+  process: 'duplicate active process handle',
 }
 
 type Wanted = Omit<ClientProcessStart, 'env' | 'profile'> & {
@@ -69,7 +73,7 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
     id: string,
   ): Promise<ClientProcess> {
     const found = running.get(connection)?.get(`${kind} ${id}`)
-    const gone = new SkeinError('notFound', `no active ${words[kind]} ${JSON.stringify(id)}`)
+    const gone = new SkeinError('notFound', `${absent[kind]} ${JSON.stringify(id)}`)
     if (!found) throw gone
     return found.catch(() => {
       throw gone
@@ -85,11 +89,7 @@ export function processHandlers(ports: ProcessPorts): ProcessHandlers {
     const own = running.get(connection) ?? new Map<string, Promise<ClientProcess>>()
     running.set(connection, own)
     const key = `${kind} ${id}`
-    if (own.has(key))
-      throw new SkeinError(
-        'conflict',
-        `duplicate active ${words[kind].replace(' for', '')} ${JSON.stringify(id)}`,
-      )
+    if (own.has(key)) throw new SkeinError('conflict', `${taken[kind]}: ${JSON.stringify(id)}`)
     if (own.size >= PROCESSES_MAX)
       throw new SkeinError('conflict', `at most ${PROCESSES_MAX} processes may run at a time`)
     const starting = startIn(wanted)
