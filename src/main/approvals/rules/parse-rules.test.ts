@@ -32,6 +32,16 @@ prefix_rule(["ls"])
     ])
   })
 
+  it('names characters by letters and by numbers', () => {
+    const { rules } = parseRules(
+      String.raw`prefix_rule(["\n\a", "\x41\101\u00fc\U0001f642", '\'\q'])`,
+    )
+    expect(rules[0]?.pattern).toEqual([['\n\x07'], ['AAü🙂'], ["'q"]])
+    expect(problem(String.raw`prefix_rule(["\UFFFFFFFF"])`)).toBe(
+      String.raw`1: no such character: \UFFFFFFFF`,
+    )
+  })
+
   it('may say where programs lie, and keeps what other programs noted about hosts', () => {
     const { executables, rules } = parseRules(
       'host_executable(name="git", paths=["/usr/bin/git"])\nnetwork_rule(host="x", protocol="https", decision="allow")',

@@ -202,7 +202,13 @@ class Reader {
   #string(): string {
     const quoted = this.#match(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/y)
     if (quoted === undefined) throw this.#error('expected a string or a list')
-    return quoted.slice(1, -1).replace(/\\(.)/g, (_all, char: string) => ESCAPES[char] ?? char)
+    return quoted.slice(1, -1).replace(ESCAPE, (whole, octal?: string, hex?: string) => {
+      const code =
+        octal === undefined ? Number.parseInt(hex?.slice(1) ?? '', 16) : Number.parseInt(octal, 8)
+      if (Number.isNaN(code)) return ESCAPES[whole.slice(1)] ?? whole.slice(1)
+      if (code > 0x10_ff_ff) throw this.#error(`no such character: ${whole}`)
+      return String.fromCodePoint(code)
+    })
   }
 
   #match(pattern: RegExp): string | undefined {
@@ -240,4 +246,14 @@ class Reader {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
+/** A character by its number, octal or hexadecimal, or by a letter. */
+const ESCAPE = /\\(?:([0-7]{1,3})|(x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8})|.)/g
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+}

@@ -36,6 +36,14 @@ describe('"always"', () => {
     expect(() => open().allow(['bash', '-c'])).toThrow('would allow too much')
   })
 
+  it('keeps a script letter by letter, whatever it holds', async () => {
+    const script = `for i in "a b"; do\n\tprintf '%s\\n' \u202e\u0001\u2028 ü🙂 # $i\ndone`
+    await open().allow(['/bin/bash', '-lc', script])
+    const { rules } = await open().forFolder('/')
+    expect(rules.map(({ pattern }) => pattern)).toEqual([[['/bin/bash'], ['-lc'], [script]]])
+    expect(read().trim().split('\n')).toHaveLength(1)
+  })
+
   it('at the same time from two threads adds both', async () => {
     const rules = open()
     await Promise.all([rules.allow(['a']), rules.allow(['b'])])
