@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import type { Page } from 'playwright/test'
 import { expectAccessible } from './fixtures/accessible.ts'
 import { type Parts, partsOf, send, startDemo } from './fixtures/parts.ts'
@@ -152,6 +153,12 @@ test('threads selected by keyboard are deleted after a question that names their
   await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused()
   await expect(question).toContainText(/They take \d\S* [KMG]?B of the \d\S* [KMG]?B on disk/)
   await expectAccessible(page, 'deletion of several')
+  await question.getByRole('button', { name: 'Export first…' }).click()
+  await page.getByRole('textbox', { name: 'Folder' }).fill(`${ui.home}/`)
+  await expectAccessible(page, 'export of several')
+  await page.getByRole('button', { name: 'Export 2 threads' }).click()
+  await expect(page.getByText(`2 threads exported to ${ui.home}`)).toBeVisible()
+  expect(readdirSync(ui.home).filter((name) => name.endsWith('.skein'))).toHaveLength(2)
   await question.getByRole('button', { name: 'Delete 2 threads' }).click()
   await expect(thread('help one')).toHaveCount(0)
   await expect(thread('help two')).toHaveCount(0)

@@ -31,6 +31,7 @@ export type OpenDialog =
   | { readonly kind: 'review'; readonly threadId: string }
   | { readonly kind: 'importThreads' }
   | { readonly kind: 'exportThread'; readonly threadId: string }
+  | { readonly kind: 'exportThreads'; readonly threadIds: readonly string[] }
   | {
       readonly kind: 'moveThreads'
       readonly threadIds: readonly string[]

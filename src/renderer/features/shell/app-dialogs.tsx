@@ -12,6 +12,7 @@ import { GoalEditor } from '../goals/goal-editor.tsx'
 import { GoalsDashboard } from '../goals/goals-dashboard.tsx'
 import { SearchDialog } from '../search/search-dialog.tsx'
 import { ExportDialog } from '../store/export-dialog.tsx'
+import { ExportThreadsDialog } from '../store/export-threads-dialog.tsx'
 import { ImportDialog } from '../store/import-dialog.tsx'
 import { DeleteThreadDialog } from '../threads/delete-thread-dialog.tsx'
 import { DeleteThreadsDialog } from '../threads/delete-threads-dialog.tsx'
@@ -62,6 +63,8 @@ function OneDialog({ dialog }: { dialog: OpenDialog }) {
       return <ImportDialog onClose={closeDialog} />
     case 'exportThread':
       return <ExportDialog threadId={dialog.threadId} onClose={closeDialog} />
+    case 'exportThreads':
+      return <ExportThreadsDialog threadIds={dialog.threadIds} onClose={closeDialog} />
     case 'revert':
       return <RevertDialog {...dialog} onClose={closeDialog} />
     case 'review':

@@ -5,23 +5,22 @@ import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import '../../ui/field.css'
+import { type ExportForm, ExportFormChoice, exportName } from './export-form.tsx'
 import './store.css'
-
-type Format = 'skein' | 'codex'
 
 export function ExportDialog({ threadId, onClose }: { threadId: string; onClose: () => void }) {
   const { tasks, ui, pickFolder } = useStores()
-  const [format, setFormat] = useState<Format>('skein')
+  const [form, setForm] = useState<ExportForm>('skein')
   const [path, setPath] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
-  const ids = { path: useId(), format: useId() }
+  const id = useId()
 
   async function write(): Promise<void> {
     setBusy(true)
     setProblem(null)
     try {
-      const written = await tasks.exportThread(threadId, path.trim(), format)
+      const written = await tasks.exportThread(threadId, path.trim(), form)
       ui.actions.toast({ text: `Exported to ${written.path}` })
       onClose()
     } catch (error) {
@@ -32,8 +31,7 @@ export function ExportDialog({ threadId, onClose }: { threadId: string; onClose:
 
   async function pick(): Promise<void> {
     const folder = await pickFolder?.()
-    const name = format === 'codex' ? `rollout-${threadId}.jsonl` : `${threadId}.skein`
-    if (folder) setPath(`${folder}/${name}`)
+    if (folder) setPath(`${folder}/${exportName(threadId, form)}`)
   }
 
   const blocked = path.trim() === '' ? 'Say where the file is to be' : undefined
@@ -52,24 +50,13 @@ export function ExportDialog({ threadId, onClose }: { threadId: string; onClose:
   )
   return (
     <Dialog title="Export thread" onClose={onClose} footer={footer}>
-      <label className="start-label" htmlFor={ids.format}>
-        Form
-      </label>
-      <select
-        id={ids.format}
-        className="field"
-        value={format}
-        onChange={(event) => setFormat(event.target.value === 'codex' ? 'codex' : 'skein')}
-      >
-        <option value="skein">Skein — everything, to be imported again</option>
-        <option value="codex">Codex — a rollout that Codex can resume</option>
-      </select>
-      <label className="start-label" htmlFor={ids.path}>
+      <ExportFormChoice form={form} onChange={setForm} />
+      <label className="start-label" htmlFor={id}>
         New file
       </label>
       <div className="store-place">
         <input
-          id={ids.path}
+          id={id}
           className="field field-mono"
           placeholder="/home/you/thread.skein"
           spellCheck={false}

@@ -24,6 +24,9 @@ export function DeleteThreadsDialog(props: { threadIds: readonly string[]; onClo
       <Button data-first onClick={onClose}>
         Cancel
       </Button>
+      <Button onClick={() => stores.ui.actions.openDialog({ kind: 'exportThreads', threadIds })}>
+        Export first…
+      </Button>
       <Button variant="danger" onClick={remove}>
         Delete {countOf(threadIds.length)}
       </Button>
