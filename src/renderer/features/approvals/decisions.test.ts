@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ApprovalDecision } from '../../../protocol/index.ts'
 import type { ActionApproval } from '../../state/approval-store.ts'
-import { offeredDecisions, ruleOf } from './decisions.ts'
+import { offeredDecisions, ruleOf, scriptOf } from './decisions.ts'
 
 const base = { approvalId: 'a', threadId: 't', turnId: 'u', itemId: 'i', createdAtMs: 0 }
 const rule = { acceptWithExecpolicyAmendment: { execpolicy_amendment: ['npm', 'test'] } }
@@ -50,4 +50,16 @@ test('a question this window cannot read can be refused, not granted', () => {
 test('a rule is the words a command begins with', () => {
   expect(ruleOf(rule)).toEqual(['npm', 'test'])
   expect(ruleOf('accept')).toBeNull()
+})
+
+test('a rule about a script is told from one about the first words of a command', () => {
+  expect(scriptOf(['/bin/bash', '-lc', 'echo x > made'])).toBe('echo x > made')
+  expect(scriptOf(['sh', '-c', 'ls'])).toBe('ls')
+  for (const words of [
+    ['npm', 'test'],
+    ['bash', '-lc'],
+    ['bash', '-lc', 'ls', 'x'],
+    ['bash', 'x.sh', 'y'],
+  ])
+    expect(scriptOf(words)).toBeNull()
 })

@@ -1,6 +1,7 @@
 // The answers a question offers, in the order and with the keys they always have.
 import type { ApprovalDecision } from '../../../protocol/index.ts'
 import type { ActionApproval } from '../../state/approval-store.ts'
+import { isShell } from './shell-commands.ts'
 
 export interface OfferedDecision {
   readonly id: 'accept' | 'acceptForSession' | 'always' | 'decline' | 'cancel'
@@ -51,6 +52,13 @@ function idOf(decision: ApprovalDecision): OfferedDecision['id'] {
 export function ruleOf(decision: ApprovalDecision): readonly string[] | null {
   if (typeof decision === 'string' || !('acceptWithExecpolicyAmendment' in decision)) return null
   return decision.acceptWithExecpolicyAmendment.execpolicy_amendment
+}
+
+/** The script that a rule is about as a whole; null for words that commands begin with. */
+export function scriptOf(rule: readonly string[]): string | null {
+  const [program = '', flag = '', script, ...rest] = rule
+  const isShellScript = isShell(program.replace(/^.*\//, '')) && /^-[a-z]*c$/.test(flag)
+  return isShellScript && script !== undefined && rest.length === 0 ? script : null
 }
 
 /** Allows the action, and from now on every command that begins with these words. */

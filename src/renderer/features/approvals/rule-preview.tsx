@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import '../../ui/field.css'
+import { scriptOf } from './decisions.ts'
 import { showCommand } from './untrusted-text.ts'
 
 export interface RulePreviewProps {
@@ -13,9 +14,8 @@ export interface RulePreviewProps {
 
 export function RulePreview({ proposed, onConfirm, onBack }: RulePreviewProps) {
   const [more, setMore] = useState('')
+  const script = scriptOf(proposed)
   const rule = [...proposed, ...more.split(/\s+/).filter((word) => word !== '')]
-  const prefix = showCommand(rule.join(' ')).text
-  const shorter = showCommand(rule.slice(0, -1).join(' ')).text
   return (
     <form
       className="rule"
@@ -24,6 +24,45 @@ export function RulePreview({ proposed, onConfirm, onBack }: RulePreviewProps) {
         onConfirm(rule)
       }}
     >
+      {script === null ? (
+        <PrefixRule rule={rule} more={more} onMore={setMore} />
+      ) : (
+        <ScriptRule script={script} />
+      )}
+      <div className="approval-answers">
+        <Button onClick={onBack}>Other answers</Button>
+        <Button variant="primary" type="submit" data-testid="decide:always:confirm">
+          Save rule and allow
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+/** What follows a script are its own arguments: a rule with it is about this script alone. */
+function ScriptRule({ script }: { script: string }) {
+  return (
+    <>
+      <p>
+        From now on, in every thread, this script runs without a question and outside of the sandbox
+        when it is the same letter by letter. Every other one still asks.
+      </p>
+      <pre className="rule-words">{showCommand(script).text}</pre>
+    </>
+  )
+}
+
+interface PrefixRuleProps {
+  rule: readonly string[]
+  more: string
+  onMore: (more: string) => void
+}
+
+function PrefixRule({ rule, more, onMore }: PrefixRuleProps) {
+  const prefix = showCommand(rule.join(' ')).text
+  const shorter = showCommand(rule.slice(0, -1).join(' ')).text
+  return (
+    <>
       <p>
         From now on, in every thread, commands that begin with these words run without a question
         and outside of the sandbox:
@@ -37,7 +76,7 @@ export function RulePreview({ proposed, onConfirm, onBack }: RulePreviewProps) {
           spellCheck={false}
           autoComplete="off"
           value={more}
-          onChange={(event) => setMore(event.target.value)}
+          onChange={(event) => onMore(event.target.value)}
         />
       </label>
       <dl className="rule-examples">
@@ -51,12 +90,6 @@ export function RulePreview({ proposed, onConfirm, onBack }: RulePreviewProps) {
           <code>{prefix} && other</code>
         </dd>
       </dl>
-      <div className="approval-answers">
-        <Button onClick={onBack}>Other answers</Button>
-        <Button variant="primary" type="submit" data-testid="decide:always:confirm">
-          Save rule and allow
-        </Button>
-      </div>
-    </form>
+    </>
   )
 }
