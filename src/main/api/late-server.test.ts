@@ -35,7 +35,10 @@ function setup() {
 
 test('initialize is answered before the app is there, and the app hears of it first', async () => {
   const { replies, request, asked, load } = setup()
-  request('initialize', { clientInfo, capabilities: { experimentalApi: true } })
+  request('initialize', {
+    clientInfo,
+    capabilities: { experimentalApi: true, optOutNotificationMethods: ['thread/closed'] },
+  })
   request('thread/list')
   expect(replies).toEqual([
     {
@@ -58,7 +61,7 @@ test('an initialize that may be wrong, and a second one, are judged by the app',
     { clientInfo: { ...clientInfo, title: 4 } },
     { clientInfo, capabilities: null },
     { clientInfo, capabilities: { experimentalApi: 'yes' } },
-    { clientInfo, capabilities: { optOutNotificationMethods: ['a'] } },
+    { clientInfo, capabilities: { optOutNotificationMethods: [4] } },
   ]
   for (const params of odd) {
     const { replies, request, load } = setup()

@@ -74,17 +74,26 @@ export function lateServer(
 function plainClient(params: unknown): Greeting['client'] | null {
   if (!isRecord(params) || !isRecord(params.clientInfo)) return null
   const { name, version, title } = params.clientInfo
-  const { experimentalApi, ...otherCapabilities } = isRecord(params.capabilities)
-    ? params.capabilities
-    : {}
+  const capabilities = params.capabilities ?? {}
+  if (!isRecord(capabilities)) return null
+  const { experimentalApi, requestAttestation, optOutNotificationMethods, ...others } = capabilities
   const isPlain =
-    (params.capabilities === undefined || isRecord(params.capabilities)) &&
+    params.capabilities !== null &&
     (title === undefined || title === null || typeof title === 'string') &&
-    (experimentalApi === undefined || typeof experimentalApi === 'boolean') &&
-    Object.keys(otherCapabilities).length === 0
+    [experimentalApi, requestAttestation].every(isFlag) &&
+    isListOfWords(optOutNotificationMethods ?? []) &&
+    Object.keys(others).length === 0
   if (!isPlain || typeof name !== 'string' || typeof version !== 'string') return null
   if (!canBeHeader(name)) return null
   return { name, version }
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean'
+}
+
+function isListOfWords(value: unknown): boolean {
+  return Array.isArray(value) && value.every((word) => typeof word === 'string')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
