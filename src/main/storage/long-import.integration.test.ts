@@ -1,11 +1,13 @@
 // Threads whose content is still being unpacked: what can be answered of them at once, and who waits for whom.
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { rolloutLines, wholeTurn, writeRollout } from '../../../test/rollout-files.ts'
 import { historyOf, importHome, importReport } from '../../../test/rollout-import.ts'
 import type { StoreOptions } from './create-store.ts'
-import { databaseFile } from './profile-files.ts'
+import { databaseFile, packFolder } from './profile-files.ts'
 import { wholeTurn as wholeTurnOf } from './test-support/events.ts'
 
 const LONG = '01960000-0000-7000-8000-00000000000a'
@@ -83,6 +85,16 @@ test('a store that ended in the middle of it goes on there', async () => {
   expect(packed()).toBeLessThan(before)
   expect(await historyOf(await openTestStore({ home }), LONG)).toEqual(told)
   expect(packed()).toBe(0)
+})
+
+test('a backup that is made in the middle of it has all of it', async () => {
+  const { home, store } = await imported()
+  const path = join(home, 'copy.db')
+  await store.backup(path)
+  const again = await makeTestHome()
+  await rename(path, databaseFile(again))
+  await rename(`${path}.imports`, packFolder(again))
+  expect(await historyOf(await openTestStore({ home: again }), LONG)).toEqual(told)
 })
 
 test('a turn that is begun meanwhile comes behind all that was there', async () => {

@@ -148,9 +148,12 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
   /** While threads come in, none is unpacked unless it is asked for. */
   let importers = 0
+  /** While one runs, files of packs stay: the copy of the database may name them. */
+  let backups = 0
   const unpacking = createUnpacking({
     packs,
     requests,
+    maySweep: () => backups === 0,
     isAtLeisure: () => importers === 0 && !health.isDegraded(),
     serve: work,
     refuse,
@@ -235,9 +238,18 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
   }
 
   function longWork(message: LongMessage): Promise<unknown> {
-    if (message.op === 'backup') return backUp(db, home, message.path)
+    if (message.op === 'backup') return backUpAll(message.path)
     if (message.op === 'archive') return archive.write(message.threadId, message.path)
     return check()
+  }
+
+  async function backUpAll(path: string | undefined): Promise<unknown> {
+    backups += 1
+    try {
+      return await backUp(db, home, path)
+    } finally {
+      backups -= 1
+    }
   }
 
   /** Piece by piece between everything else; the answer comes when it is whole. */

@@ -18,6 +18,8 @@ export interface UnpackingPorts {
   readonly requests: Pick<PackedRequests, 'wanted' | 'look' | 'giveUp'>
   /** False while nothing should be written that nobody waits for. */
   isAtLeisure(): boolean
+  /** False while files of packs are copied. */
+  maySweep(): boolean
   /** Requests that waited can be answered. */
   serve(): void
   refuse(messages: readonly ToWorker[], reason: unknown): void
@@ -63,6 +65,7 @@ export function createUnpacking(ports: UnpackingPorts): Unpacking {
   }
 
   function sweep(): void {
+    if (!ports.maySweep()) return
     try {
       packs.sweep()
     } catch (thrown) {
