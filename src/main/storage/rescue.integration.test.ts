@@ -1,10 +1,18 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { damageMark, databaseFile, rescuedFile } from './profile-files.ts'
-import { threadCreated, threadQuery, wholeTurn } from './test-support/events.ts'
+import {
+  answer,
+  threadCreated,
+  threadQuery,
+  turnCompleted,
+  turnStarted,
+  wholeTurn,
+} from './test-support/events.ts'
 
 const THREADS = 6
 const TURNS = 40
@@ -110,11 +118,21 @@ describe('a database with a damaged page', () => {
   it('that keeps no thread is replaced by the newest backup', async () => {
     const home = await filledHome()
     const store = await openTestStore({ home })
+    const long = answer('large', randomBytes(300_000).toString('base64'))
+    const large = [
+      threadCreated(),
+      turnStarted('t'),
+      { type: 'itemCompleted', turnId: 't', item: long } as const,
+      turnCompleted('t'),
+    ]
+    await store.journal.commit('large', 0, 1, large)
     await store.backup(undefined)
     await store.close()
     writeFileSync(databaseFile(home), 'x'.repeat(8192))
-    const { threads, health } = await rescued(home)
+    rmSync(join(home, 'blobs'), { recursive: true })
+    const { store: again, threads, health } = await rescued(home)
     expect(threads).toHaveLength(THREADS)
+    expect(await again.readItems('large', 't', ['large'])).toMatchObject([{ item: long }])
     expect(health.reason).toContain('restored from the backup')
   })
 

@@ -1,11 +1,11 @@
 // Puts a new database in the place of a damaged one, with what could be read of it, or of the newest backup when
 // nothing could. The damaged one is kept. Interrupted anywhere, the next start begins again or finishes.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { isCorruption } from './failures.ts'
 import { fileTime, type MigrationContext } from './migrate.ts'
-import { damageMark, databaseFile, rescuedFile } from './profile-files.ts'
+import { damageMark, databaseFile, packFolder, rescuedFile } from './profile-files.ts'
 import { type Salvage, salvage } from './salvage.ts'
 import { removeIndex } from './search/open-index.ts'
 
@@ -23,7 +23,10 @@ export function rescue(context: MigrationContext, open: (file: string) => Sqlite
   const file = databaseFile(home)
   let found = carry(file, rescuedFile(home), open)
   const backup = found.threads === 0 ? newestBackup(home) : undefined
-  if (backup !== undefined) found = carry(backup, rescuedFile(home), open)
+  if (backup !== undefined) {
+    found = carry(backup, rescuedFile(home), open)
+    bringBeside(backup, home)
+  }
   // Built of places in the old one.
   removeIndex(home)
   const folder = setAside(context)
@@ -64,6 +67,15 @@ function carry(from: string, to: string, open: (file: string) => Sqlite.Database
     into.pragma('wal_checkpoint(TRUNCATE)')
     into.close()
   }
+}
+
+/** What the rows of a backup refer to, where it is not here any more. What is here is the same. */
+function bringBeside(backup: string, home: string): void {
+  for (const [from, to] of [
+    [`${backup}.blobs`, join(home, 'blobs')],
+    [`${backup}.imports`, packFolder(home)],
+  ] as const)
+    if (existsSync(from)) cpSync(from, to, { recursive: true, force: false })
 }
 
 function newestBackup(home: string): string | undefined {
