@@ -44,7 +44,7 @@ export function compose(options: AppOptions): Server {
   config.onWarning((warning) =>
     subscriptions.broadcast({ method: 'configWarning', params: warning }),
   )
-  rules.onWarning(({ line: _, ...warning }) =>
+  rules.onWarning((warning) =>
     subscriptions.broadcast({ method: 'configWarning', params: warning }),
   )
   config.onChange((files) =>
@@ -94,8 +94,6 @@ export function compose(options: AppOptions): Server {
   /** Problems found before the client came: it hears them once it has shaken hands. */
   function tellWarnings(connection: Parameters<typeof subscriptions.opened>[0]): void {
     config.onWarning((warning) => connection.notify({ method: 'configWarning', params: warning }))()
-    rules.onWarning(({ line: _, ...warning }) =>
-      connection.notify({ method: 'configWarning', params: warning }),
-    )()
+    rules.onWarning((warning) => connection.notify({ method: 'configWarning', params: warning }))()
   }
 }

@@ -86,3 +86,9 @@ export const ModelProviderView = z.object({
     .optional(),
 })
 export type ModelProviderView = z.output<typeof ModelProviderView>
+
+const TextPlace = z.object({ line: z.number(), column: z.number() })
+
+/** A part of a text file; lines and columns count from 1. */
+export const TextRange = z.object({ start: TextPlace, end: TextPlace })
+export type TextRange = z.output<typeof TextRange>

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { ApprovalState } from './approvals.ts'
 import { arrangementNotifications } from './arrangement.ts'
+import { TextRange } from './config.ts'
 import { TurnError } from './errors.ts'
 import { FoundFile } from './files.ts'
 import { ThreadGoal } from './goals.ts'
@@ -132,6 +133,8 @@ export const notifications = {
     summary: z.string(),
     details: z.string().nullable(),
     path: z.string().optional(),
+    /** Where in the file. */
+    range: TextRange.optional(),
   }),
   /** A configuration file was changed, by whomever: what was read of it is old. Empty `files`: features were set. */
   'skein/config/changed': z.object({ files: z.array(z.string()) }),

@@ -1,6 +1,7 @@
 // One config.toml: read again only when it changed, and never the reason why nothing works.
 import { readFileSync, statSync } from 'node:fs'
 import { parse, TomlError } from 'smol-toml'
+import type { TextRange } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { ConfigWarning } from './config-service.ts'
 import { type Table, versionOf } from './layers.ts'
@@ -96,5 +97,10 @@ function brokenFile(path: string, thrown: unknown, hasLastGood: boolean): Config
     summary: `config.toml line ${thrown.line}, column ${thrown.column}: ${reason}`,
     details: `${path}:${thrown.line}:${thrown.column}. ${effect}\n\n${thrown.codeblock.trimEnd()}`,
     path,
+    range: placeOf(thrown),
   }
+}
+
+function placeOf({ line, column }: TomlError): TextRange {
+  return { start: { line, column }, end: { line, column } }
 }

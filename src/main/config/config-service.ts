@@ -7,6 +7,7 @@ import type {
   LayerName,
   Refusal,
   Result,
+  TextRange,
 } from '../../protocol/index.ts'
 import type { ConfigValues } from './config-schema.ts'
 import type { Requirements } from './requirements.ts'
@@ -28,6 +29,7 @@ export interface ConfigWarning {
   readonly summary: string
   readonly details: string | null
   readonly path: string
+  readonly range?: TextRange
 }
 
 /** The map of thread/start: plain or dotted keys. */

@@ -145,6 +145,7 @@ describe('problems', () => {
           `${userFile}:2:16. The file is ignored until it can be read.`,
         ),
         path: userFile,
+        range: { start: { line: 2, column: 16 }, end: { line: 2, column: 16 } },
       },
     ])
   })

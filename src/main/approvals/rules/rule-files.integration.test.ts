@@ -94,7 +94,8 @@ describe('a broken file', () => {
     expect((await rules.forFolder('/')).rules).toEqual([])
     expect((await rules.forFolder('/')).rules).toEqual([])
     expect(told).toHaveLength(1)
-    expect(told[0]).toMatchObject({ path: path.join(home, 'rules', 'bad.rules'), line: 2 })
+    expect(told[0]).toMatchObject({ path: path.join(home, 'rules', 'bad.rules') })
+    expect(told[0]?.range.start).toEqual({ line: 2, column: 1 })
   })
 
   it('is in force again when it was mended', async () => {

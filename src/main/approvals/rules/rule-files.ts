@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import type { TextRange } from '../../../protocol/index.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import { messageOf, SkeinError } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -15,8 +16,7 @@ export interface RulesWarning {
   readonly summary: string
   readonly details: string | null
   readonly path: string
-  /** 1-based. */
-  readonly line: number
+  readonly range: TextRange
 }
 
 export interface ListedRule extends PlacedRule {
@@ -191,7 +191,7 @@ function broken(file: string, problem: string, line: number): RulesWarning {
     summary: `${file}:${line}: ${problem}`,
     details: 'No custom rules are in force until this file is mended.',
     path: file,
-    line,
+    range: { start: { line, column: 1 }, end: { line, column: 1 } },
   }
 }
 
