@@ -59,12 +59,16 @@ type Picker = Pick<ReturnType<typeof usePicker>, 'field' | 'list'>
 
 export interface PickerDialogProps {
   readonly label: string
+  /** Where it is larger than the usual one. */
+  readonly className?: string
   readonly placeholder: string
   readonly testId: string
   readonly value: string
   readonly picker: Picker
   readonly onType: (text: string) => void
   readonly onClose: () => void
+  /** Between the field and the list. */
+  readonly above?: ReactNode
   /** The rows of the list. */
   readonly rows: ReactNode
   /** What stands below the list. */
@@ -72,10 +76,27 @@ export interface PickerDialogProps {
 }
 
 export function PickerDialog(props: PickerDialogProps) {
-  const { label, placeholder, testId, value, picker, onType, onClose, rows, children } = props
+  const {
+    label,
+    className,
+    placeholder,
+    testId,
+    value,
+    picker,
+    onType,
+    onClose,
+    above,
+    rows,
+    children,
+  } = props
   const dialog = useModal()
   return (
-    <dialog ref={dialog} className="picker" aria-label={label} {...whenClosed(onClose)}>
+    <dialog
+      ref={dialog}
+      className={className ? `picker ${className}` : 'picker'}
+      aria-label={label}
+      {...whenClosed(onClose)}
+    >
       <input
         {...picker.field}
         data-first
@@ -90,6 +111,7 @@ export function PickerDialog(props: PickerDialogProps) {
         spellCheck={false}
         onChange={(event) => onType(event.target.value)}
       />
+      {above}
       <div {...picker.list} role="listbox" aria-label="Results" className="picker-list">
         {rows}
       </div>

@@ -48,21 +48,20 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
   return (
     <PickerDialog
       label="Search everything"
+      className="search"
       placeholder="Words, “phrases”, or operators"
       testId="search-all"
       value={term}
       picker={picker}
       onType={type}
       onClose={onClose}
+      above={<Chips term={term} onChange={type} />}
       rows={groups.map((group) => <Group key={group.threadId} {...{ group, picker, open }} />)}
     >
       {term.trim() === '' ? (
         <OperatorHelp onChoose={(text) => type(`${text}${text.endsWith(':') ? '' : ' '}`)} />
       ) : (
-        <>
-          <Chips term={term} onChange={type} />
-          <Outcome view={view} isEmpty={entries.length === 0} />
-        </>
+        <Outcome view={view} isEmpty={entries.length === 0} />
       )}
       <div className="picker-foot search-foot">
         <label>

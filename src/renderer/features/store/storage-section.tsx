@@ -85,7 +85,7 @@ function Report({ health }: { health: StoreHealth }) {
 
 const names: Readonly<Record<keyof StoreHealth['bytes'], string>> = {
   database: 'Threads',
-  wal: 'Waiting to be folded in',
+  wal: 'Latest changes, not yet merged',
   blobs: 'Large outputs and pictures',
   search: 'Search index',
   free: 'Free on this disk',
