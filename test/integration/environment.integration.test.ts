@@ -31,6 +31,7 @@ test('a broken config.toml is told with file, line and effect, and the app works
     summary: expect.stringContaining('line 2'),
     details: expect.stringContaining(file),
     path: file,
+    range: { start: { line: 2, column: 18 }, end: { line: 2, column: 18 } },
   })
   const started = await app.request('thread/start', { cwd: work })
   expect(started).toMatchObject({ modelProvider: 'demo' })
