@@ -2,23 +2,22 @@
 import { createStore } from 'zustand/vanilla'
 import type {
   Bridge,
-  CallParams,
   Notification,
-  Result,
   Thread,
   ThreadReadState,
   ThreadSection,
   ThreadStatus,
 } from '../../protocol/index.ts'
 import { messageOf } from './failures.ts'
+import { createListedThreadActions, type ListedThreadActions } from './listed-thread-actions.ts'
 import { type LocalMemory, recall, remember } from './local-memory.ts'
 import type { NotificationPump } from './notification-pump.ts'
-import { askedFor, isOfPlace, noFilter, type ThreadFilter } from './thread-filter.ts'
+import { isOfPlace, noFilter, type ThreadFilter } from './thread-filter.ts'
 import type { Grouping } from './thread-groups.ts'
-import { inOrder, type ListOrder, sortParams } from './thread-order.ts'
+import { createThreadListPages, type ListQuestion, type ThreadPage } from './thread-list-pages.ts'
+import { inOrder, type ListOrder } from './thread-order.ts'
 import type { ReadonlyStore } from './thread-store.ts'
 
-const PAGE = 100
 const ARRANGED_NAME = 'threadList'
 
 export interface ThreadListState {
@@ -41,7 +40,7 @@ export interface ThreadListState {
   readonly readStates: Readonly<Record<string, ThreadReadState>>
 }
 
-export interface ThreadListActions {
+export interface ThreadListActions extends ListedThreadActions {
   /** Reads the list from its start. Never rejects: the phase tells. */
   load(): Promise<void>
   loadMore(): Promise<void>
@@ -56,23 +55,10 @@ export interface ThreadListActions {
   arrange(change: { readonly order?: ListOrder; readonly grouping?: Grouping }): Promise<void>
   /** All of it has been seen. Never rejects: what cannot be marked stays unread. */
   markRead(threadId: string): Promise<void>
-  /** Each rejects with a BridgeFailure; nothing is changed then. */
-  rename(threadId: string, name: string): Promise<void>
-  archive(threadId: string): Promise<void>
-  unarchive(threadId: string): Promise<void>
-  remove(threadId: string): Promise<void>
-  mark(
-    threadIds: readonly string[],
-    marks: { readonly pinned?: boolean; readonly snoozedUntilMs?: number | null },
-  ): Promise<void>
-  moveToSection(threadId: string, sectionId: string | null, beforeThreadId?: string): Promise<void>
-  assignProject(threadId: string, projectId: string | null): Promise<void>
   /** The thread is no longer shown. */
   leave(threadId: string): void
   /** From that turn on; without one, all of it. */
   markUnread(threadId: string, fromTurnId?: string): Promise<void>
-  /** A fork of the whole thread; gives its id. */
-  duplicate(threadId: string): Promise<string>
 }
 
 export interface ThreadListStore extends ReadonlyStore<ThreadListState> {
@@ -104,56 +90,23 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     keptUnread: null,
     readStates: {},
   }))
+  const pages = createThreadListPages(bridge, sections)
   /** Counts readings: the answer to an older question is not shown. */
-  let question = 0
+  let reading = 0
 
-  /** Without what would make two pages differ: the time that a date is counted from. */
   let askedMs = Date.now()
 
-  function requestPage(
-    cursor: string | null,
-    filter = store.getState().filter,
-    more: CallParams<'thread/list'> = {},
-  ) {
-    const { searchTerm, view, order } = store.getState()
-    const { own, ...place } = askedFor(filter, askedMs)
-    const { skein: sort, ...sorted } = sortParams(order)
-    return bridge.request('thread/list', {
-      limit: PAGE,
-      archived: view === 'archived',
-      ...(searchTerm !== '' && { searchTerm }),
-      ...place,
-      ...sorted,
-      ...(cursor !== null && { cursor }),
-      ...more,
-      ...withSkein({ ...sort, ...more.skein, filter: { ...own, ...more.skein?.filter } }),
-    })
-  }
-
-  /** What stands on top of the list whatever its age: the threads of sections in their order, and pinned ones. */
-  async function requestTop(hasMore: boolean): Promise<readonly Page[]> {
-    const { filter } = store.getState()
-    const ofSections = sections().map(({ id }) =>
-      requestPage(null, filter, {
-        sectionId: id,
-        sortKey: 'section_position',
-        sortDirection: 'asc',
-        skein: { sortKey: null },
-      }),
-    )
-    const pinned = hasMore
-      ? [requestPage(null, filter, { skein: { filter: { pinned: true } } })]
-      : []
-    return Promise.all([...ofSections, ...pinned])
+  function question(): ListQuestion {
+    return { ...store.getState(), askedMs }
   }
 
   async function load(): Promise<void> {
-    const asked = ++question
+    const asked = ++reading
     askedMs = Date.now()
     try {
-      const page = await requestPage(null)
-      const top = asked === question ? await requestTop(page.nextCursor !== null) : []
-      if (asked !== question) return
+      const page = await pages.page(question(), null)
+      const top = asked === reading ? await pages.top(question(), page.nextCursor !== null) : []
+      if (asked !== reading) return
       noteReadStates([page, ...top])
       store.setState({
         phase: 'ready',
@@ -166,18 +119,18 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
         isLoadingMore: false,
       })
     } catch (error) {
-      if (asked === question) store.setState({ phase: 'error', problem: messageOf(error) })
+      if (asked === reading) store.setState({ phase: 'error', problem: messageOf(error) })
     }
   }
 
   async function loadMore(): Promise<void> {
     const { nextCursor, isLoadingMore, phase } = store.getState()
     if (nextCursor === null || isLoadingMore || phase !== 'ready') return
-    const asked = question
+    const asked = reading
     store.setState({ isLoadingMore: true })
     try {
-      const page = await requestPage(nextCursor)
-      if (asked !== question) return
+      const page = await pages.page(question(), nextCursor)
+      if (asked !== reading) return
       const { threads } = store.getState()
       const known = new Set(threads.map((thread) => thread.id))
       const added = page.data.filter((thread) => !known.has(thread.id))
@@ -186,7 +139,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     } catch {
       // The rows that are here stay; scrolling on asks again.
     } finally {
-      if (asked === question) store.setState({ isLoadingMore: false })
+      if (asked === reading) store.setState({ isLoadingMore: false })
     }
   }
 
@@ -238,7 +191,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     store.setState({ readStates: { ...store.getState().readStates, [threadId]: readState } })
   }
 
-  function noteReadStates(pages: readonly Page[]): void {
+  function noteReadStates(pages: readonly ThreadPage[]): void {
     const states = pages.map(({ readStates }) => readStates ?? {})
     store.setState({ readStates: Object.assign({}, store.getState().readStates, ...states) })
   }
@@ -325,6 +278,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     actions: {
+      ...createListedThreadActions(bridge),
       load,
       loadMore,
       search(searchTerm) {
@@ -341,7 +295,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
       },
       async countUnfiltered() {
         try {
-          const { data, nextCursor } = await requestPage(null, noFilter)
+          const { data, nextCursor } = await pages.page({ ...question(), filter: noFilter }, null)
           return { count: data.length, isMore: nextCursor !== null }
         } catch {
           return null
@@ -371,47 +325,8 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
       leave(threadId) {
         if (store.getState().keptUnread === threadId) store.setState({ keptUnread: null })
       },
-      async mark(threadIds, marks) {
-        await bridge.request('skein/thread/mark', { threadIds: [...threadIds], ...marks })
-      },
-      async moveToSection(threadId, sectionId, beforeThreadId) {
-        await bridge.request('thread/section/move', {
-          threadId,
-          sectionId,
-          ...(beforeThreadId !== undefined && { beforeThreadId }),
-        })
-      },
-      async assignProject(threadId, projectId) {
-        await bridge.request('thread/metadata/update', { threadId, projectId: projectId ?? '' })
-      },
-      async duplicate(threadId) {
-        const fork = await bridge.request('thread/fork', { threadId, excludeTurns: true })
-        return fork.thread.id
-      },
-      async rename(threadId, name) {
-        await bridge.request('thread/name/set', { threadId, name })
-      },
-      async archive(threadId) {
-        await bridge.request('thread/archive', { threadId })
-      },
-      async unarchive(threadId) {
-        await bridge.request('thread/unarchive', { threadId })
-      },
-      async remove(threadId) {
-        await bridge.request('thread/delete', { threadId })
-      },
     },
   }
-}
-
-type Page = Result<'thread/list'>
-type Extras = NonNullable<CallParams<'thread/list'>['skein']>
-
-/** Nothing where nothing is asked beyond what every server knows. */
-function withSkein({ sortKey, filter }: Extras): { skein?: Extras } {
-  const isFiltered = Object.keys(filter ?? {}).length > 0
-  const skein = { ...(sortKey && { sortKey }), ...(isFiltered && { filter }) }
-  return Object.keys(skein).length > 0 ? { skein } : {}
 }
 
 /** Those that were read apart stand first, in their own order; the rest follows the order of the list. */
