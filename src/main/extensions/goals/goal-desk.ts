@@ -130,7 +130,7 @@ export function createGoalDesk(
       return turn
     },
     async read() {
-      goal ??= (await ports.store.findGoal(threadId)) ?? null
+      if (goal === undefined) goal = (await ports.store.findGoal(threadId)) ?? null // none is known too
       return goal
     },
     reread() {
