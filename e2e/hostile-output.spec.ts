@@ -1,6 +1,8 @@
 // Words of a model and output of commands that try to be more than text.
 import { functionCall, message, response } from '../test/responses-events.ts'
 import { stream } from '../test/responses-server.ts'
+import type { RunningApp } from './fixtures/app.ts'
+import type { RunningElectron } from './fixtures/electron-app.ts'
 import { partsOf, send, startIn } from './fixtures/parts.ts'
 import { test } from './fixtures/scripted-model.ts'
 import { expect } from './fixtures/test.ts'
@@ -46,6 +48,8 @@ test('[H09] what a command prints stays text, and a refusal by the sandbox is ex
   const cmd = `printf '\\033]0;taken\\007\\033]52;c;ZXZpbA==\\007\\033]8;;file:///etc\\033\\\\shown\\033]8;;\\033\\\\ \\033[2J\\n'; touch /proc/x; touch /etc/skein-x`
   models.script(runs({ cmd }), says('done'))
   const thread = await startIn(page, ui.home)
+  const clipboard = clipboardOf(ui.app)
+  await clipboard.write('mine')
   await send(thread, 'go')
   await expect(thread.turn(1, 'completed')).toBeVisible()
   await page.getByRole('button', { name: /^Worked/ }).click()
@@ -55,7 +59,19 @@ test('[H09] what a command prints stays text, and a refusal by the sandbox is ex
   await expect(command.getByText(/The sandbox may have stopped this \(read-only/)).toBeVisible()
   await expect(command.locator('a')).toHaveCount(0)
   expect(await page.title()).not.toContain('taken')
+  expect(await clipboard.read()).toBe('mine')
 })
+
+/** Of the system, through the desktop app; a browser of a test has one that only the page itself may touch. */
+function clipboardOf(app: RunningApp) {
+  if (!('electron' in app)) return { write: async () => {}, read: async () => 'mine' }
+  const { electron } = app as RunningElectron
+  return {
+    write: (words: string) =>
+      electron.evaluate(({ clipboard }, text) => clipboard.writeText(text), words),
+    read: () => electron.evaluate(({ clipboard }) => clipboard.readText()),
+  }
+}
 
 test('[H16] [H17] a question shows all of a padded command, and its reason as a quotation', async ({
   ui,

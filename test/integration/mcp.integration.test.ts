@@ -15,7 +15,7 @@ test('[T55] servers come up, hang, crash or are off, and the turn works with wha
   const opened = await openApp({
     config: [
       scriptedServer('ok'),
-      scriptedServer('hanging', 'hang', 'startup_timeout_sec = 1'),
+      scriptedServer('hanging', 'hang', 'startup_timeout_sec = 3'),
       scriptedServer('crashing', 'crash'),
       scriptedServer('off', 'good', 'enabled = false'),
     ].join('\n'),
@@ -44,7 +44,7 @@ test('[T55] servers come up, hang, crash or are off, and the turn works with wha
   expect(told.toSorted()).toEqual([
     'crashing failed MCP server `crashing` failed to start: handshaking with the MCP server failed: connection closed',
     'crashing starting',
-    'hanging failed MCP server `hanging` failed to start: timed out after 1 seconds; raise `mcp_servers.hanging.startup_timeout_sec` if it needs longer',
+    'hanging failed MCP server `hanging` failed to start: timed out after 3 seconds; raise `mcp_servers.hanging.startup_timeout_sec` if it needs longer',
     'hanging starting',
     'ok ready',
     'ok starting',

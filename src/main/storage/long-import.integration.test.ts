@@ -1,6 +1,9 @@
 // Threads whose content is still being unpacked: what can be answered of them at once, and who waits for whom.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import Sqlite from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
@@ -9,6 +12,7 @@ import { historyOf, importHome, importReport } from '../../../test/rollout-impor
 import type { StoreOptions } from './create-store.ts'
 import { databaseFile, packFolder } from './profile-files.ts'
 import { wholeTurn as wholeTurnOf } from './test-support/events.ts'
+import { unpackingChild } from './test-support/unpacking-child.ts'
 
 const LONG = '01960000-0000-7000-8000-00000000000a'
 const SHORT = '01960000-0000-7000-8000-00000000000b'
@@ -85,6 +89,28 @@ test('a store that ended in the middle of it goes on there', async () => {
   expect(packed()).toBeLessThan(before)
   expect(await historyOf(await openTestStore({ home }), LONG)).toEqual(told)
   expect(packed()).toBe(0)
+})
+
+test('killed in the middle of it, again and again, it loses nothing and repeats nothing', async () => {
+  const { home, store, packed } = await imported()
+  await store.close()
+  const left = [packed() ?? 0]
+  for (const answers of [1, 40, 200]) {
+    const child = spawn(process.execPath, [unpackingChild, home, LONG], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(child, 'exit')
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    for (let said = 0; said < answers; said++) expect((await lines.next()).value).toBe('answered')
+    child.kill('SIGKILL')
+    await ended
+    left.push(packed() ?? 0)
+  }
+  expect(left).toEqual(left.toSorted((a, b) => b - a))
+  expect(new Set(left).size).toBeGreaterThan(1)
+  const again = await openTestStore({ home })
+  expect(await historyOf(again, LONG)).toEqual(told)
+  expect((await again.check()).state).toBe('healthy')
 })
 
 test('a backup that is made in the middle of it has all of it', async () => {
