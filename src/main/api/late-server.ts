@@ -56,7 +56,7 @@ export function lateServer(
             reply({ result: answerInitialize({ home, version, client }) })
           }
           pass((app) => app.request(method, params, client ? () => {} : reply))
-          loadNext()
+          if (!connection) loadNext()
         },
         answer: (id, answer) => pass((app) => app.answer(id, answer)),
         close: () => pass((app) => app.close()),

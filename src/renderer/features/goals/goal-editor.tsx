@@ -17,7 +17,7 @@ import './goals.css'
 
 export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: () => void }) {
   const { goals, threads } = useStores()
-  const [store] = useState(() => threads.open(threadId))
+  const store = threads.find(threadId)
   const [permissions, setPermissions] = useState<string | null>(null)
   const [goal] = useState(() => goals.getState().goals.get(threadId) ?? null)
   const [draft, setDraft] = useState(() => draftOf(goal, Date.now()))
@@ -29,7 +29,7 @@ export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: (
   async function save(): Promise<void> {
     try {
       // First: the goal may begin to work as soon as it is set.
-      if (permissions !== null) await store.actions.setPermissions(permissions)
+      if (permissions !== null) await store?.actions.setPermissions(permissions)
       await goals.set(goalParams(threadId, goal, draft, Date.now()))
       onClose()
     } catch (error) {
@@ -67,11 +67,18 @@ export function GoalEditor({ threadId, onClose }: { threadId: string; onClose: (
         <Hints draft={draft} />
         <Budgets draft={draft} change={change} />
         <Outlook threadId={threadId} draft={draft} />
-        <Labelled label="Permissions">
-          {(id) => (
-            <GoalPermissions id={id} store={store} value={permissions} onChange={setPermissions} />
-          )}
-        </Labelled>
+        {store && (
+          <Labelled label="Permissions">
+            {(id) => (
+              <GoalPermissions
+                id={id}
+                store={store}
+                value={permissions}
+                onChange={setPermissions}
+              />
+            )}
+          </Labelled>
+        )}
         <ChecksList draft={draft} change={change} />
         <Habits draft={draft} change={change} />
         <WaitFields draft={draft.wait} onChange={(wait) => change({ wait })} />

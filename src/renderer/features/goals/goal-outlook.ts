@@ -1,5 +1,5 @@
 // What a goal will probably take: the thread's latest turns, times the automatic turns it may have. Pure.
-import type { Result } from '../../../protocol/index.ts'
+import type { Result, TokenUsage } from '../../../protocol/index.ts'
 import { costText, tokenText } from './goal-words.ts'
 
 const TURNS_LOOKED_AT = 10
@@ -14,7 +14,7 @@ export interface Limits {
 export function outlook(usage: Result<'skein/usage/read'>, limits: Limits): string | null {
   const turns = usage.byTurn.filter(({ turnId }) => turnId !== null).slice(0, TURNS_LOOKED_AT)
   if (turns.length === 0) return null
-  const charges = turns.map((turn) => turn.inputTokens - turn.cachedInputTokens + turn.outputTokens)
+  const charges = turns.map(chargeOf)
   const each = Math.round(charges.reduce((sum, charge) => sum + charge, 0) / turns.length)
   if (each <= 0) return null
   const latest = turns.length === 1 ? 'The latest turn' : `The latest ${turns.length} turns`
@@ -37,9 +37,14 @@ export function outlook(usage: Result<'skein/usage/read'>, limits: Limits): stri
   return told.join(' ')
 }
 
+/** As a goal counts: what was cached is free. */
+function chargeOf(used: TokenUsage): number {
+  return used.inputTokens - used.cachedInputTokens + used.outputTokens
+}
+
 /** By what the thread's tokens cost so far. */
 function costOf({ total, costMicros }: Result<'skein/usage/read'>, tokens: number): string {
-  const charged = total.inputTokens - total.cachedInputTokens + total.outputTokens
+  const charged = chargeOf(total)
   if (costMicros === null || charged <= 0) return ''
   return `, ${costText(Math.round((costMicros / charged) * tokens))}`
 }
