@@ -19,6 +19,7 @@ const stores = createStores({
   schedule: beforeNextFrame,
 })
 stores.load()
+addEventListener('pagehide', () => stores.drafts.keepAll())
 // A window that was opened for something shows it first.
 if (location.hash.startsWith('#skein:')) {
   stores.ui.actions.followLink(decodeURIComponent(location.hash.slice(1)))

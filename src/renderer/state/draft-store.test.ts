@@ -44,6 +44,17 @@ it('keeps a burst of typing with one write, and an emptied field as none', async
   expect(bridge.calls.filter(({ method }) => method === 'skein/draft/write')).toHaveLength(2)
 })
 
+it('keeps at once what waits when the page goes, and not a second time', async () => {
+  const { kept, bridge, drafts } = anApp()
+  await drafts.read('t')
+  drafts.write('t', words('the last word'))
+  drafts.keepAll()
+  expect(kept).toEqual({ draft: words('the last word'), rev: 1 })
+  drafts.keepAll()
+  await vi.advanceTimersByTimeAsync(300)
+  expect(bridge.calls.filter(({ method }) => method === 'skein/draft/write')).toHaveLength(1)
+})
+
 it('tells what another window wrote, and that it took the place of what was typed here just now', async () => {
   const { drafts, elsewhere, collisions } = anApp({ text: 'before' }, 3)
   const heard: string[] = []

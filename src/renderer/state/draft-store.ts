@@ -12,6 +12,8 @@ export interface DraftStore {
   read(threadId: string): Promise<KeptDraft | null>
   /** Keeps it soon; what is written last wins. Never rejects: the window still has the text. */
   write(threadId: string, draft: KeptDraft): void
+  /** Keeps now what waits to be kept: the page is about to go. */
+  keepAll(): void
   /** Hears what another window wrote. Returns the function that ends it. */
   onChange(threadId: string, listener: (draft: KeptDraft) => void): () => void
 }
@@ -108,6 +110,13 @@ export function createDraftStore(
       if (afterMs === 0) clearTimeout(draft.timer)
       if (afterMs === 0 || draft.timer === undefined)
         draft.timer = setTimeout(() => void flush(threadId), afterMs)
+    },
+    keepAll() {
+      for (const [threadId, { timer }] of drafts) {
+        if (timer === undefined) continue
+        clearTimeout(timer)
+        void flush(threadId)
+      }
     },
     onChange(threadId, listener) {
       const heard = listeners.get(threadId) ?? new Set()
