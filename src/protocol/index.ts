@@ -1,4 +1,6 @@
 // The contract: the one barrel of this repository. Imports zod and nothing else.
+import './without-eval.ts'
+
 export * from './approvals.ts'
 export * from './arrangement.ts'
 export * from './bridge.ts'

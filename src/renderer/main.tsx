@@ -1,5 +1,4 @@
 // Starts the window: one bridge, the stores around it, the first drawing.
-import './bridge/without-eval.ts'
 import './ui/tokens.css'
 import './ui/base.css'
 import { StrictMode } from 'react'

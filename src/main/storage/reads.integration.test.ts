@@ -119,6 +119,26 @@ describe('turns by page', () => {
     ])
   })
 
+  it('have their own items, though another turn recorded something in between', async () => {
+    const late: ThreadItem = command('call-1')
+    await create(
+      turnStarted('turn-1'),
+      { type: 'itemCompleted', turnId: 'turn-1', item: userMessage('in-1', 'one') },
+      turnStarted('turn-2'),
+      { type: 'itemCompleted', turnId: 'turn-2', item: userMessage('in-2', 'two') },
+      { type: 'itemCompleted', turnId: 'turn-1', item: late },
+      turnStarted('turn-3'),
+      { type: 'itemCompleted', turnId: 'turn-3', item: userMessage('in-3', 'three') },
+    )
+    const items = async (query: Partial<TurnsQuery>) =>
+      (await store.turnsPage(turnsQuery({ itemsView: 'full', ...query }))).data.map((turn) =>
+        turn.items.map(({ id }) => id),
+      )
+    expect(await items({})).toEqual([['in-1', 'call-1'], ['in-2'], ['in-3']])
+    expect(await items({ limit: 2, sortDirection: 'desc' })).toEqual([['in-3'], ['in-2']])
+    expect(await items({ limit: 1 })).toEqual([['in-1', 'call-1']])
+  })
+
   it('have their latest plan with them, where they are read in full', async () => {
     const step = (status: 'pending' | 'completed') => [{ step: 'look', status }]
     await create(

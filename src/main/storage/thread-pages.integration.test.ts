@@ -81,6 +81,9 @@ describe('threads by page', () => {
     expect(await found({ modelProviders: ['other', 'fake'] })).toEqual(['a', 'c', 'd'])
     expect(await found({ modelProviders: ['other'] })).toEqual(['d'])
     expect(await found({ excluded: ['a', 'd'] })).toEqual(['c'])
+    const many = ['a', 'b', 'd', 'e', 'f']
+    expect(await found({ excluded: many })).toEqual(['c'])
+    expect(await found({ sources: [...many, 'vscode'] })).toEqual(['a', 'c', 'd'])
     expect(await found({ searchTerm: 'ärGER' })).toEqual(['a'])
     expect(await found({ searchTerm: 'giant' })).toEqual(['d'])
     expect(await found({ searchTerm: '100%', archived: true })).toEqual(['b'])

@@ -70,9 +70,11 @@ const columns = `pk, id, origin, name, preview, cwd, source, thread_source, orig
   recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from, git_json, memory_mode,
   section_entered_ms, pinned, snoozed_until_ms, lines_added, lines_removed,
   first_unread_turn, first_unread_number, read_rev,
-  (SELECT json_object('id', id, 'name', name, 'appearance', json(appearance_json)) FROM section
-    WHERE section.pk = thread.section_pk) AS section_json,
-  (SELECT id FROM project WHERE project.pk = thread.project_pk) AS project_id,
+  CASE WHEN section_pk IS NOT NULL THEN
+    (SELECT json_object('id', id, 'name', name, 'appearance', json(appearance_json)) FROM section
+      WHERE section.pk = thread.section_pk) END AS section_json,
+  CASE WHEN project_pk IS NOT NULL THEN
+    (SELECT id FROM project WHERE project.pk = thread.project_pk) END AS project_id,
   (SELECT status FROM goal WHERE goal.thread_pk = thread.pk) AS goal_status`
 
 /** What orders a list: an expression of a row, as the index of that order has it, word for word. */
@@ -247,6 +249,9 @@ interface Places {
   readonly project: number | null | undefined
 }
 
+/** So many members are bound one by one, which spares setting up a table of them; the last one fills the rest. */
+const FEW = 4
+
 /** Its conditions are, word for word, those of the partial indexes, so that one of them gives the order. */
 function pageSql(query: ThreadPageQuery, places: Places): { sql: string; values: unknown[] } {
   const { key, index } = orders[query.sortKey]
@@ -263,8 +268,14 @@ function pageSql(query: ThreadPageQuery, places: Places): { sql: string; values:
     values.push(...given)
   }
   const among = (column: string, members: readonly string[] = [], not = ''): void => {
-    if (members.length === 0) return
-    add(`${column} ${not} IN (SELECT value FROM json_each(?))`, JSON.stringify(members))
+    const last = members.at(-1)
+    if (last === undefined) return
+    if (members.length > FEW)
+      add(`${column} ${not} IN (SELECT value FROM json_each(?))`, JSON.stringify(members))
+    else {
+      const given = [...members, ...Array<string>(FEW - members.length).fill(last)]
+      add(`${column} ${not} IN (${given.map(() => '?').join(', ')})`, ...given)
+    }
   }
   if (places.section !== undefined) add('section_pk IS ?', places.section)
   if (places.project !== undefined) add('project_pk IS ?', places.project)

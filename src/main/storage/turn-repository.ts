@@ -13,15 +13,15 @@ import { fromPlace, listName, type Place, pageOf, readCursor, turnsList } from '
 import type { DamageLog } from './damage.ts'
 import { createPrepared } from './prepared.ts'
 import type { ItemEntry, ItemsQuery } from './store.ts'
-import { loadItem, loadJson, type StoredItem } from './stored-json.ts'
+import { loadItem, loadJson } from './stored-json.ts'
 import { createStory, readAcross, type Segment, type TurnPlace } from './story.ts'
+import { createTurnItems, type TurnItemRow } from './turn-items.ts'
 import { type TurnRow, turnColumns, turnOf } from './turn-rows.ts'
 import type { Reads } from './worker-messages.ts'
 
 export type TurnReads = Pick<Reads, 'turnsPage' | 'itemsPage' | 'readItems'>
 
-interface ItemRow extends StoredItem {
-  readonly thread_pk: number
+interface ItemRow extends TurnItemRow {
   readonly ord: number
   readonly turn_id: string
   readonly started_ms: number | null
@@ -41,9 +41,6 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
   const selectThread = db
     .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
     .pluck()
-  const selectItems = db.prepare<[number], ItemRow>(
-    `${items} WHERE item.turn_pk = ? ORDER BY item.ord`,
-  )
   const selectFirstInput = db.prepare<[number], ItemRow>(
     `${items} WHERE item.turn_pk = ? AND item.kind = 'userMessage' ORDER BY item.ord LIMIT 1`,
   )
@@ -65,9 +62,7 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
        ORDER BY ord DESC LIMIT 1`,
     )
     .pluck()
-  const selectPlan = db
-    .prepare<[number], string | null>('SELECT plan_json FROM turn WHERE pk = ?')
-    .pluck()
+  const itemsOfTurns = createTurnItems(db)
   const prepared = createPrepared(db)
   const story = createStory(db)
 
@@ -83,18 +78,18 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     return turn
   }
 
-  function itemOf(row: ItemRow, withOutput = true): ThreadItem | undefined {
+  function itemOf(row: TurnItemRow, withOutput = true): ThreadItem | undefined {
     return damage.tolerate(row.thread_pk, () => loadItem(blobs, row, withOutput))
   }
 
-  function itemsOf(turn: TurnRow, view: ItemsView): ThreadItem[] {
-    const rows =
-      view === 'notLoaded'
-        ? []
-        : view === 'full'
-          ? selectItems.all(turn.pk)
-          : [selectFirstInput.get(turn.pk), selectLastAnswer.get(turn.pk)]
-    return rows.flatMap((row) => (row && itemOf(row)) ?? [])
+  /** Of these turns, each part of the story in one go: what is shown of each. */
+  function itemsOf(parts: readonly (readonly TurnRow[])[], view: ItemsView) {
+    if (view === 'notLoaded') return () => []
+    const all = view === 'full' ? itemsOfTurns(parts) : undefined
+    const rowsOf = ({ pk }: TurnRow): readonly (TurnItemRow | undefined)[] =>
+      all ? (all.get(pk) ?? []) : [selectFirstInput.get(pk), selectLastAnswer.get(pk)]
+    return (turn: TurnRow): ThreadItem[] =>
+      rowsOf(turn).flatMap((row) => (row && itemOf(row)) ?? [])
   }
 
   function errorOf(turn: TurnRow): TurnError | null {
@@ -104,11 +99,10 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
     return error ?? null
   }
 
-  function planOf(turn: TurnRow, view: ItemsView): TurnExtras['plan'] {
-    const json = view === 'full' ? selectPlan.get(turn.pk) : null
+  function planOf({ thread_pk, plan_json: json }: TurnRow): TurnExtras['plan'] {
     if (!json) return undefined
     const stored = damage.tolerate(
-      turn.thread_pk,
+      thread_pk,
       () => loadJson(blobs, { json, blob_hash: null }) as StoredPlan,
     )
     return stored && { explanation: stored.explanation, steps: stored.plan }
@@ -153,24 +147,29 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       const thread = threadPk(threadId)
       const list = turnsList(threadId)
       const place = readCursor(list, query.cursor, 1)
+      const columns = itemsView === 'full' ? `${turnColumns}, plan_json` : turnColumns
       const select = prepared<TurnRow>(
-        `SELECT ${turnColumns} FROM turn WHERE thread_pk = ? AND ord >= ? AND ord < ?
+        `SELECT ${columns} FROM turn WHERE thread_pk = ? AND ord >= ? AND ord < ?
            ${fromPlace('ord', place, sortDirection)} ORDER BY ord ${sortDirection} LIMIT ?`,
       )
+      const parts: TurnRow[][] = []
       const rows = readAcross(
         story.segments(thread),
         sortDirection,
         limit + 1,
-        ({ source_pk, from_ord, to_ord }, most) =>
-          select.all(source_pk, from_ord, to_ord, ...(place?.key ?? []), most),
+        ({ source_pk, from_ord, to_ord }, most) => {
+          const part = select.all(source_pk, from_ord, to_ord, ...(place?.key ?? []), most)
+          parts.push(part.slice(0, most - 1)) // the last one only says that there are more
+          return part
+        },
       )
+      const shownOf = itemsOf(parts, itemsView)
       return pageOf(
         list,
         rows,
         limit,
         (row) => [row.ord],
-        (row) =>
-          turnOf(row, itemsView, itemsOf(row, itemsView), errorOf(row), planOf(row, itemsView)),
+        (row) => turnOf(row, itemsView, shownOf(row), errorOf(row), planOf(row)),
       )
     },
     itemsPage(query) {

@@ -18,6 +18,8 @@ export interface TurnRow {
   readonly ended_ms: number | null
   readonly duration_ms: number | null
   readonly only_this_turn: string | null
+  /** Read for full views alone. */
+  readonly plan_json?: string | null
 }
 
 /** Without the diff, which no list shows, and the plan, which only a full view does. */
