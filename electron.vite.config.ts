@@ -17,7 +17,7 @@ export default defineConfig({
           index: at('src/main/index.ts'),
           cli: at('src/main/cli.ts'),
           // Loaded by path, as `storage-worker.js` beside the chunk that starts it.
-          'storage-worker': at('src/main/storage/worker.ts'),
+          'storage-worker': at('src/main/storage-worker.ts'),
           'search-worker': at('src/main/storage/search/worker.ts'),
           'rollout-worker': at('src/main/rollout-worker.ts'),
           'image-worker': at('src/main/tools/image/image-worker.ts'),

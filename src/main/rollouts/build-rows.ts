@@ -42,7 +42,7 @@ export type Entry =
 
 export function rowsOf(
   entries: readonly Entry[],
-  snapshotOf: (context: TurnContext) => string,
+  snapshotOf: (context: TurnContext) => string | null,
 ): ImportRow[] {
   const rows: ImportRow[] = []
   const numbers = new Map<Turn, number>()
@@ -72,7 +72,7 @@ export function rowsOf(
   return rows
 }
 
-function turnRow(turn: Turn, snapshotOf: (context: TurnContext) => string): ImportRow {
+function turnRow(turn: Turn, snapshotOf: (context: TurnContext) => string | null): ImportRow {
   return {
     k: 'turn',
     id: turn.id,

@@ -1,7 +1,7 @@
 // What the store has of earlier imports, and whether a file says anything that it does not know.
 import type { ImportKnown, KnownSource, KnownThread } from '../storage/imported-thread.ts'
 import type { RolloutFile } from './discover.ts'
-import { contentBytes } from './line-reader.ts'
+import { contentBytes, isCompressed } from './line-reader.ts'
 import { headHashOf } from './read-rollout.ts'
 
 export interface KnownSources {
@@ -33,10 +33,6 @@ export function isUnchanged(file: RolloutFile, source: KnownSource): boolean {
   if (isCompressed(file.path) && !wasCompressed) return contentBytesOf(file.path) === source.size
   if (wasCompressed !== isCompressed(file.path)) return false
   return file.size === source.size && headHashOf(file.path) === source.headHash
-}
-
-function isCompressed(path: string): boolean {
-  return path.endsWith('.zst')
 }
 
 /** Undefined for a file that is damaged: then it is not what was read before. */

@@ -1,4 +1,5 @@
-// The lines of a rollout file, in order, without holding the file: plain or compressed. Nothing is ever written.
+// The lines of a rollout file, in order, many at a time, without holding the file: plain or compressed. Nothing is
+// ever written.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Decompress } from 'fzstd'
 
@@ -11,24 +12,22 @@ export const LINE_BYTES_MAX = 64 * 1024 * 1024
 
 const NEWLINE = 10
 
-export interface Line {
-  /** From 1. */
-  readonly number: number
-  /** Null for a line that is too long. */
-  readonly text: string | null
-  /** False for the last line of a file that does not end with a newline: it may be half of one. */
-  readonly isWhole: boolean
-}
+/** Lines, each with its newline; the last one of a file may be without, and half of one. Null for one too long. */
+export type Lines = string | null
 
 export interface ReadLinesOptions {
   readonly sliceBytes?: number
-  /** Hears of the file's first bytes, as they lie on disk; valid during the call only. */
-  readonly head?: (bytes: Buffer) => void
+  /** Hears of the file's first bytes, as they lie on disk, or of all; valid until another file is read. */
+  readonly head?: (bytes: Buffer, isAll: boolean) => void
 }
 
 /** Throws the file system's errors, and an Error for compressed content that is damaged, after the lines before it. */
-export function* readLines(path: string, options: ReadLinesOptions = {}): Generator<Line> {
-  let number = 0
+export function readLines(path: string, options: ReadLinesOptions = {}): Generator<Lines> {
+  return linesOf(readSlices(path, options))
+}
+
+/** Of bytes as they lie in a file that is not compressed; each slice is used before the next is asked for. */
+export function* linesOf(slices: Iterable<Buffer>): Generator<Lines> {
   /** What of a line came with earlier slices. */
   let parts: Buffer[] = []
   let length = 0
@@ -39,35 +38,29 @@ export function* readLines(path: string, options: ReadLinesOptions = {}): Genera
     if (part.length > 0 && length <= LINE_BYTES_MAX) parts.push(Buffer.from(part))
   }
 
-  function take(isWhole: boolean): Line {
-    number += 1
+  function take(): Lines {
     const text = length > LINE_BYTES_MAX ? null : Buffer.concat(parts).toString('utf8')
     parts = []
     length = 0
-    return { number, text, isWhole }
+    return text
   }
 
-  for (const slice of readSlices(path, options)) {
+  for (const slice of slices) {
     const last = slice.lastIndexOf(NEWLINE)
     // Decoded before anything is handed on, and at once: many small decodings cost more than the reading.
     let start = 0
     if (length > 0 && last !== -1) {
       start = slice.indexOf(NEWLINE) + 1
-      keep(slice.subarray(0, start - 1))
+      keep(slice.subarray(0, start))
     }
     const text = slice.toString('utf8', start, last + 1)
     const isCarried = start > 0
-    const carried = isCarried ? take(true) : undefined
+    const carried = isCarried ? take() : undefined
     keep(slice.subarray(last + 1))
-    if (carried) yield carried
-    for (let at = 0; at < text.length; ) {
-      const end = text.indexOf('\n', at)
-      number += 1
-      yield { number, text: text.slice(at, end), isWhole: true }
-      at = end + 1
-    }
+    if (carried !== undefined) yield carried
+    if (text !== '') yield text
   }
-  if (length > 0) yield take(false)
+  if (length > 0 && length <= LINE_BYTES_MAX) yield take()
 }
 
 /** How long a file is, once it is not compressed any more. Throws as `readLines` does. */
@@ -77,8 +70,12 @@ export function contentBytes(path: string): number {
   return bytes
 }
 
+export function isCompressed(path: string): boolean {
+  return path.endsWith('.zst')
+}
+
 function* readSlices(path: string, options: ReadLinesOptions): Generator<Buffer> {
-  if (!path.endsWith('.zst')) yield* readFile(path, options)
+  if (!isCompressed(path)) yield* readFile(path, options)
   else {
     const inflated: Buffer[] = []
     const stream = new Decompress((chunk) => void inflated.push(Buffer.from(chunk)))
@@ -103,7 +100,7 @@ function* readFile(
     for (let isFirst = true; ; isFirst = false) {
       const count = readSync(fd, shared, 0, wanted, null)
       const slice = shared.subarray(0, count)
-      if (isFirst) head?.(slice)
+      if (isFirst) head?.(slice, count < wanted)
       if (count === 0) return
       yield slice
       if (count < wanted) return

@@ -4,19 +4,15 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import type { TurnContext } from './build-rows.ts'
 import type { RolloutFile } from './discover.ts'
 import { type Json, number, record, text } from './json.ts'
-import { HEAD_SLICE_BYTES, type ReadLinesOptions, readLines } from './line-reader.ts'
-import { nothing, parseLine, type RolloutLine } from './rollout-line.ts'
-import { type BuiltThread, createThreadBuilder } from './thread-builder.ts'
+import type { KeptLines } from './kept-lines.ts'
+import { HEAD_SLICE_BYTES, isCompressed, readLines } from './line-reader.ts'
+import { type BadLine, eachLine, type RolloutLine } from './rollout-line.ts'
+import { type BuiltThread, createThreadBuilder, type ThreadBuilder } from './thread-builder.ts'
 
 /** Forks of forks of forks; a longer chain is a circle. */
 const CHAIN_MAX = 64
 /** Lines that are reported of one file; how many there were is counted on. */
 const BAD_LINES_TOLD_MAX = 20
-
-export interface BadLine {
-  readonly line: number
-  readonly reason: string
-}
 
 interface RolloutHead {
   /** Of the first `session_meta`; {} when the file has none. */
@@ -36,6 +32,8 @@ export interface ReadRollout {
   readonly meta: Json
   readonly historyMode: 'legacy' | 'paginated'
   readonly built: BuiltThread
+  /** All that the thread was built of, when it is a short file alone; valid until another file is read. */
+  readonly kept: KeptLines | undefined
   readonly badLines: readonly BadLine[]
   readonly badCount: number
   /** Of the file's first bytes: tells one that grew from one that was replaced. */
@@ -52,25 +50,20 @@ export class NotAThread extends Error {}
 
 /** Only its first lines are read. */
 export function readHead(path: string): RolloutHead {
-  const lines = usableLines(path, () => undefined, { sliceBytes: HEAD_SLICE_BYTES })
-  try {
-    return headAmong(firstLines(lines))
-  } finally {
-    lines.return(undefined)
+  const first: RolloutLine[] = []
+  const take = (line: RolloutLine): boolean => {
+    first.push(line)
+    return !isHeadRead(first)
   }
+  eachLine(readLines(path, { sliceBytes: HEAD_SLICE_BYTES }), take, () => undefined)
+  return headAmong(first)
 }
 
 /** Where a `session_meta` may stand: files that begin with something else are damaged. */
 const HEAD_LINES_MAX = 20
 
-/** Up to the header, or as many as it may have before it. Leaves the rest to be read. */
-function firstLines(lines: Iterator<RolloutLine>): RolloutLine[] {
-  const first: RolloutLine[] = []
-  for (let next = lines.next(); !next.done; next = lines.next()) {
-    first.push(next.value)
-    if (next.value.type === 'session_meta' || first.length >= HEAD_LINES_MAX) break
-  }
-  return first
+function isHeadRead(first: readonly RolloutLine[]): boolean {
+  return first.at(-1)?.type === 'session_meta' || first.length >= HEAD_LINES_MAX
 }
 
 function headAmong(lines: readonly RolloutLine[]): RolloutHead {
@@ -100,6 +93,7 @@ export function readRollout(
   const bad: BadLine[] = []
   let badCount = 0
   let headHash = ''
+  let bytes: Buffer | undefined
   const countBad = (): void => {
     badCount += 1
   }
@@ -107,14 +101,11 @@ export function readRollout(
     countBad()
     if (bad.length < BAD_LINES_TOLD_MAX) bad.push(line)
   }
-  // Opened once: the header decides what is read before the rest of the file.
-  const lines = usableLines(file.path, tellBad, {
-    head: (bytes) => {
-      headHash = hashOf(bytes)
-    },
-  })
-  try {
-    const first = firstLines(lines)
+  const first: RolloutLine[] = []
+  let begun: Begun | undefined
+
+  /** The header decides what is read before the rest of the file. */
+  function begin(): Begun {
     const head = headAmong(first)
     const historyMode = modeOf(head)
     const id = head.id ?? file.namedId
@@ -122,21 +113,56 @@ export function readRollout(
     const builder = createThreadBuilder(id, historyMode === 'legacy')
     const chain = chainOf(file, head, findBase)
     // What is wrong in another file is told of that file, and only counted here.
-    for (const part of chain.parts)
-      for (const line of linesBefore(part, countBad)) builder.add(line)
+    for (const part of chain.parts) linesBefore(part, builder.add, countBad)
     for (const line of first) builder.add(line)
-    for (let next = lines.next(); !next.done; next = lines.next()) builder.add(next.value)
-    if (first.length === 0 && chain.parts.length === 0)
-      throw new NotAThread('the file is empty, or nothing of it can be read')
-    const built = builder.finish((context) => snapshotOf(context, head.meta))
-    if (head.id === undefined && built.turns === 0 && built.rows.length === 0)
-      throw new NotAThread(NAMELESS)
-    const { meta } = head
-    const isBaseMissing = chain.isBroken
-    return { id, meta, historyMode, built, badLines: bad, badCount, headHash, isBaseMissing }
-  } finally {
-    lines.return(undefined)
+    return { id, head, historyMode, builder, chain }
   }
+
+  function take(line: RolloutLine): void {
+    if (begun) return begun.builder.add(line)
+    first.push(line)
+    if (isHeadRead(first)) begun = begin()
+  }
+
+  // Opened once.
+  const lines = readLines(file.path, {
+    head(start, isAll) {
+      headHash = hashOf(start)
+      if (isAll && !isCompressed(file.path)) bytes = start
+    },
+  })
+  eachLine(lines, take, tellBad)
+  const { id, head, historyMode, builder, chain } = begun ?? begin()
+  if (first.length === 0 && chain.parts.length === 0)
+    throw new NotAThread('the file is empty, or nothing of it can be read')
+  const snapshotIds: string[] = []
+  const built = builder.finish((context) => {
+    const snapshotId = snapshotOf(context, head.meta)
+    snapshotIds.push(snapshotId)
+    return snapshotId
+  })
+  if (head.id === undefined && built.turns === 0 && built.rows.length === 0)
+    throw new NotAThread(NAMELESS)
+  return {
+    id,
+    meta: head.meta,
+    historyMode,
+    built,
+    // Who looks for a base reads other files.
+    kept: bytes && !head.base ? { threadId: id, historyMode, snapshotIds, bytes } : undefined,
+    badLines: bad,
+    badCount,
+    headHash,
+    isBaseMissing: chain.isBroken,
+  }
+}
+
+interface Begun {
+  readonly id: string
+  readonly head: RolloutHead
+  readonly historyMode: ReadRollout['historyMode']
+  readonly builder: ThreadBuilder
+  readonly chain: Chain
 }
 
 const NAMELESS = 'there is no session_meta line that names the thread'
@@ -152,8 +178,13 @@ interface ChainPart {
   readonly endOrdinal: number
 }
 
-/** What comes before a file, oldest first. */
-function chainOf(file: RolloutFile, head: RolloutHead, findBase: FindBase) {
+interface Chain {
+  /** What comes before a file, oldest first. */
+  readonly parts: readonly ChainPart[]
+  readonly isBroken: boolean
+}
+
+function chainOf(file: RolloutFile, head: RolloutHead, findBase: FindBase): Chain {
   const parts: ChainPart[] = []
   const seen = new Set([file.path])
   let at = file
@@ -168,27 +199,17 @@ function chainOf(file: RolloutFile, head: RolloutHead, findBase: FindBase) {
   return { parts, isBroken: false }
 }
 
-function* linesBefore(
+function linesBefore(
   { path, endOrdinal }: ChainPart,
+  add: (line: RolloutLine) => void,
   tellBad: () => void,
-): Generator<RolloutLine> {
-  for (const line of usableLines(path, tellBad)) {
-    if ((line.ordinal ?? -1) >= endOrdinal) return
-    yield line
+): void {
+  const take = (line: RolloutLine): boolean => {
+    if ((line.ordinal ?? -1) >= endOrdinal) return false
+    add(line)
+    return true
   }
-}
-
-function* usableLines(
-  path: string,
-  tellBad: (line: BadLine) => void,
-  options?: ReadLinesOptions,
-): Generator<RolloutLine> {
-  for (const { text: line, number: at, isWhole } of readLines(path, options)) {
-    const parsed = line === null ? 'longer than 64 MiB' : parseLine(line)
-    if (typeof parsed === 'object') yield parsed
-    // Half of a line at the end of a file is what a crash leaves: nothing that was ever complete is lost.
-    else if (parsed !== nothing && isWhole) tellBad({ line: at, reason: String(parsed) })
-  }
+  eachLine(readLines(path), take, tellBad)
 }
 
 /** Enough to tell files apart, whatever they grow by. */

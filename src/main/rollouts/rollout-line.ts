@@ -1,5 +1,6 @@
 // One line of a rollout file, as far as every kind of line is alike.
 import { type Json, number, record, text } from './json.ts'
+import type { Lines } from './line-reader.ts'
 
 export interface RolloutLine {
   readonly type: string
@@ -7,6 +8,40 @@ export interface RolloutLine {
   readonly atMs: number
   /** Paginated files number their lines; legacy ones do not. */
   readonly ordinal: number | undefined
+}
+
+export interface BadLine {
+  readonly line: number
+  readonly reason: string
+}
+
+/** `take` gets those that say something, until it answers false; `tellBad` what is none, but for half of one at the end. */
+export function eachLine(
+  texts: Iterable<Lines>,
+  take: (line: RolloutLine) => unknown,
+  tellBad: (line: BadLine) => void,
+): void {
+  let number = 0
+  for (const text of texts) {
+    if (text === null) {
+      number += 1
+      tellBad({ line: number, reason: 'longer than 64 MiB' })
+      continue
+    }
+    for (let at = 0; at < text.length; ) {
+      const newline = text.indexOf('\n', at)
+      const end = newline === -1 ? text.length : newline
+      number += 1
+      const parsed = parseLine(text, at, end)
+      if (typeof parsed === 'object') {
+        if (take(parsed) === false) return
+      }
+      // Half of a line at the end of a file is what a crash leaves: nothing that was ever complete is lost.
+      else if (parsed !== nothing && newline !== -1)
+        tellBad({ line: number, reason: String(parsed) })
+      at = end + 1
+    }
+  }
 }
 
 /** Accepted and without content, like a blank line. */
@@ -24,30 +59,41 @@ const SKIPPED = 'world_state'
 const MORE = ',"metadata":{'
 const MORE_CHARS_MAX = 1024
 
-/** A line, `nothing`, or why it cannot be used. */
-export function parseLine(line: string): RolloutLine | typeof nothing | string {
-  return parseUsual(line) ?? parseAny(line)
+/** A line, `nothing`, or why it cannot be used; of a text, what stands from one place up to another. */
+export function parseLine(
+  text: string,
+  from = 0,
+  to = text.length,
+): RolloutLine | typeof nothing | string {
+  return parseUsual(text, from, to) ?? parseAny(text.slice(from, to))
 }
 
 /** Undefined for a line that is written differently, or not well: this way spares most of the work, not the check. */
-function parseUsual(line: string): RolloutLine | typeof nothing | undefined {
-  if (!line.startsWith(START)) return undefined
-  const isNumbered = line.startsWith(ORDINAL, STAMP_END)
-  const numberEnd = isNumbered ? line.indexOf(',', STAMP_END + ORDINAL.length) : STAMP_END + 1
-  if (!line.startsWith(TYPE, numberEnd + 1)) return undefined
+function parseUsual(
+  text: string,
+  from: number,
+  to: number,
+): RolloutLine | typeof nothing | undefined {
+  if (!text.startsWith(START, from)) return undefined
+  const stampEnd = from + STAMP_END
+  const isNumbered = text.startsWith(ORDINAL, stampEnd)
+  const numberEnd = isNumbered ? text.indexOf(',', stampEnd + ORDINAL.length) : stampEnd + 1
+  if (!text.startsWith(TYPE, numberEnd + 1)) return undefined
   const typeStart = numberEnd + 1 + TYPE.length
-  const typeEnd = line.indexOf('"', typeStart)
-  if (!line.startsWith(PAYLOAD, typeEnd)) return undefined
-  const atMs = timeOf(line.slice(START.length, STAMP_END))
+  const typeEnd = text.indexOf('"', typeStart)
+  const payloadStart = typeEnd + PAYLOAD.length
+  const end = text[to - 1] === '\r' ? to - 2 : to - 1
+  if (!text.startsWith(PAYLOAD, typeEnd) || payloadStart > end) return undefined
+  const atMs = timeAt(text, from + START.length)
   if (Number.isNaN(atMs)) return undefined
-  const type = line.slice(typeStart, typeEnd)
+  const type = text.slice(typeStart, typeEnd)
   if (type === SKIPPED) return nothing
-  const end = line.endsWith('\r') ? line.length - 2 : line.length - 1
-  if (line[end] !== '}' || line.indexOf(MORE, end - MORE_CHARS_MAX) !== -1) return undefined
-  const ordinal = isNumbered ? Number(line.slice(STAMP_END + ORDINAL.length, numberEnd)) : undefined
+  const payloadText = text.slice(payloadStart, end)
+  if (text[end] !== '}' || payloadText.indexOf(MORE, payloadText.length - MORE_CHARS_MAX) !== -1) return undefined
+  const ordinal = isNumbered ? Number(text.slice(stampEnd + ORDINAL.length, numberEnd)) : undefined
   if (Number.isNaN(ordinal)) return undefined
   try {
-    const payload = record(JSON.parse(line.slice(typeEnd + PAYLOAD.length, end)))
+    const payload = record(JSON.parse(payloadText))
     return payload && { type, payload, atMs, ordinal }
   } catch {
     return undefined
@@ -63,7 +109,7 @@ function parseAny(line: string): RolloutLine | typeof nothing | string {
   }
   const type = text(json?.type)
   if (!json || type === undefined) return 'not a rollout line'
-  const atMs = timeOf(text(json.timestamp) ?? '')
+  const atMs = Date.parse(text(json.timestamp) ?? '')
   if (Number.isNaN(atMs)) return 'no timestamp'
   const payload = record(json.payload)
   if (!payload) return 'no payload'
@@ -71,17 +117,25 @@ function parseAny(line: string): RolloutLine | typeof nothing | string {
 }
 
 const wholeSecond = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/
-const milliseconds = /^\.\d{3}Z$/
-let second = { text: '', ms: 0 }
+const SECOND_CHARS = '2026-01-01T00:00:00'.length
+let second = { text: '2026-01-01T00:00:00', ms: Date.UTC(2026) }
 
 /** `Date.parse`, which costs as much as the rest of a short line; many lines are of the same second. */
-function timeOf(stamp: string): number {
-  const start = stamp.slice(0, 19)
-  const rest = stamp.slice(19)
-  if (!milliseconds.test(rest)) return Date.parse(stamp)
-  if (second.text !== start) {
-    if (!wholeSecond.test(start)) return Date.parse(stamp)
+function timeAt(text: string, from: number): number {
+  const dot = from + SECOND_CHARS
+  const milliseconds =
+    100 * digit(text, dot + 1) + 10 * digit(text, dot + 2) + digit(text, dot + 3)
+  if (text[dot] !== '.' || text[dot + 4] !== 'Z' || Number.isNaN(milliseconds))
+    return Date.parse(text.slice(from, dot + 5))
+  if (!text.startsWith(second.text, from)) {
+    const start = text.slice(from, dot)
+    if (!wholeSecond.test(start)) return Date.parse(text.slice(from, dot + 5))
     second = { text: start, ms: Date.parse(`${start}Z`) }
   }
-  return second.ms + Number(rest.slice(1, 4))
+  return second.ms + milliseconds
+}
+
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 48
+  return value >= 0 && value <= 9 ? value : Number.NaN
 }

@@ -64,9 +64,9 @@ function placed(
 ): readonly PlacedThread[] {
   return threads.map((thread) => ({
     ...thread,
-    parts: thread.parts.flatMap(({ toOrd, encoding }) => {
+    parts: thread.parts.flatMap(({ bytes: _, ...part }) => {
       const { value: place } = places.next()
-      return place ? [{ toOrd, encoding, place }] : []
+      return place ? [{ ...part, place }] : []
     }),
   }))
 }

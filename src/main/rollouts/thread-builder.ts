@@ -46,7 +46,8 @@ export interface BuiltThread {
 
 export interface ThreadBuilder {
   add(line: RolloutLine): void
-  finish(snapshotOf: (context: TurnContext) => string): BuiltThread
+  /** `snapshotOf` is called once for each turn that says what it ran with, in their order. */
+  finish(snapshotOf: (context: TurnContext) => string | null): BuiltThread
 }
 
 /** What models are sent; everything else of this line type is bookkeeping. */
@@ -281,7 +282,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
 
   function addModelItem(payload: Json, atMs: number): void {
     if (!modelKinds.has(text(payload.type) ?? '')) return
-    const { [NOTES]: _, ...item } = payload
+    const item = withoutNotes(payload)
     entries.push({ k: 'model', turn: current, item: item as ModelItem })
     if (isLegacy) followShell(item, atMs)
   }
@@ -369,6 +370,12 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       }
     },
   }
+}
+
+function withoutNotes(payload: Json): Json {
+  if (!(NOTES in payload)) return payload
+  const { [NOTES]: _, ...item } = payload
+  return item
 }
 
 function at(atMs: number) {

@@ -1,11 +1,12 @@
 // A thread as it was read, in the form the store takes: its row for lists, its content packed.
-import zlib from 'node:zlib'
-import { type PartText, partsOf } from '../storage/import-part.ts'
+import { partsOf } from '../storage/import-part.ts'
 import type { ImportedThread, ImportSource, PackedPart } from '../storage/imported-thread.ts'
+import { encode } from '../storage/pack-encoding.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 import type { TurnContext } from './build-rows.ts'
 import type { Catalogue, RolloutFile } from './discover.ts'
 import { type Json, record, text } from './json.ts'
+import { storedForm } from './kept-lines.ts'
 import { headHashOf, type ReadRollout } from './read-rollout.ts'
 import { pathOf } from './rollout-items.ts'
 import type { ThreadFiles } from './thread-files.ts'
@@ -61,11 +62,22 @@ export function toImportedThread(
     goal: catalogue.goal(id) ?? built.goal,
     turns: built.turns,
     items: built.items,
-    parts: Array.from(partsOf(built.rows), pack),
+    parts: partsIn(read),
     sources: group.files.map((file) =>
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
   }
+}
+
+function partsIn({ built, kept }: ReadRollout): readonly PackedPart[] {
+  const toOrd = built.rows.length
+  if (toOrd === 0) return []
+  if (kept) return [{ toOrd, form: 'lines', ...encode(storedForm(kept)) }]
+  return Array.from(partsOf(built.rows), ({ toOrd, json }) => ({
+    toOrd,
+    form: 'rows',
+    ...encode(json),
+  }))
 }
 
 function sourceOf(
@@ -112,25 +124,4 @@ function sourceName(source: unknown): string {
   if (agent === 'review') return 'subAgentReview'
   if (agent === 'compact') return 'subAgentCompact'
   return record(agent)?.thread_spawn === undefined ? 'subAgentOther' : 'subAgentThreadSpawn'
-}
-
-/** Room for a part of usual length, in UTF-8: fresh memory for each part keeps the collector busy. */
-const scratch = Buffer.allocUnsafeSlow(2 * 1024 * 1024)
-
-/** Valid until the next call. */
-function bytesOf(json: string): Buffer {
-  const isShort = json.length * 3 <= scratch.length
-  return isShort ? scratch.subarray(0, scratch.write(json)) : Buffer.from(json)
-}
-
-/** Quick rather than small: it is unpacked soon. Below zero zstd is quicker still. */
-const COMPRESSION_LEVEL = -5
-
-function pack({ toOrd, json }: PartText): PackedPart {
-  if (typeof zlib.zstdCompressSync !== 'function')
-    return { toOrd, encoding: 'raw', bytes: Buffer.from(json) }
-  const bytes = bytesOf(json)
-  const params = { [zlib.constants.ZSTD_c_compressionLevel]: COMPRESSION_LEVEL }
-  const options = { params, pledgedSrcSize: bytes.length }
-  return { toOrd, encoding: 'zstd', bytes: zlib.zstdCompressSync(bytes, options) }
 }

@@ -235,5 +235,5 @@ function startWorker(options: WorkerOptions, heapMax: number): Worker | undefine
 function workerFile(): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const built = [join(here, 'storage-worker.js'), join(dirname(here), 'storage-worker.js')]
-  return built.find((file) => existsSync(file)) ?? join(here, 'worker.ts')
+  return built.find((file) => existsSync(file)) ?? join(dirname(here), 'storage-worker.ts')
 }

@@ -5,15 +5,20 @@ import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { createBlobStore } from './blobs.ts'
 import { createImportPacks } from './import-packs.ts'
 import { partsOf } from './import-part.ts'
-import { createPackFiles, createPackWriter } from './pack-files.ts'
+import type { PlacedPart } from './imported-thread.ts'
+import { createPackFiles, createPackWriter, type PackPlace } from './pack-files.ts'
 import { databaseFile, packFolder } from './profile-files.ts'
 import { threadCreated } from './test-support/events.ts'
 
-it('leaves a pack that cannot be read as it is, says so, and goes on with the others', async () => {
+const item = { type: 'message', role: 'user', content: [] }
+const row = { k: 'model', turn: null, item } as const
+const rows = [row]
+
+/** Threads numbered from 1 without content, and packs where a kept content is the number of its rows. */
+async function packsOf(ids: readonly string[]) {
   const home = await makeTestHome()
   const folder = packFolder(home)
   const store = await openTestStore({ home })
-  const ids = ['one', 'broken', 'three']
   for (const id of ids) await store.journal.commit(id, 0, 1, [threadCreated()])
   await store.close()
   const db = new Sqlite(databaseFile(home))
@@ -24,15 +29,25 @@ it('leaves a pack that cannot be read as it is, says so, and goes on with the ot
     unpacked: (id: string) => void heard.push(id),
     failed: (id: string) => void heard.push(`${id} failed`),
   }
-  const packs = createImportPacks(db, createBlobStore(db, home), createPackFiles(folder), listener)
-  const item = { type: 'message', role: 'user', content: [] }
-  const rows = [{ k: 'model', turn: null, item }] as const
-  const [{ json: whole } = { json: '' }] = partsOf(rows)
+  const rowsOfLines = (kept: Buffer) => Array.from({ length: Number(kept) }, () => row)
+  const files = createPackFiles(folder)
+  const packs = createImportPacks(db, createBlobStore(db, home), files, rowsOfLines, listener)
   const writer = createPackWriter(folder)
   onTestFinished(writer.close)
-  const [good, bad] = await writer.append([Buffer.from(whole), Buffer.from('[{')])
-  const at = (place = { file: '', offset: 0, length: 0 }) =>
-    [{ toOrd: 1, encoding: 'raw', place }] as const
+  return { db, folder, packs, heard, write: writer.append }
+}
+
+const nowhere: PackPlace = { file: '', offset: 0, length: 0 }
+
+function at(place = nowhere): readonly PlacedPart[] {
+  return [{ toOrd: 1, form: 'rows', encoding: 'raw', place }]
+}
+
+it('leaves a pack that cannot be read as it is, says so, and goes on with the others', async () => {
+  const ids = ['one', 'broken', 'three']
+  const { db, folder, packs, heard, write } = await packsOf(ids)
+  const [{ json: whole } = { json: '' }] = partsOf(rows)
+  const [good, bad] = await write([Buffer.from(whole), Buffer.from('[{')])
   packs.put(1, at(good))
   packs.put(2, at(bad))
   // As before there were parts, and files of them.
@@ -57,4 +72,35 @@ it('leaves a pack that cannot be read as it is, says so, and goes on with the ot
   expect(db.prepare('SELECT count(*) FROM import_pack').pluck().get()).toBe(0)
   packs.sweep()
   expect(readdirSync(folder)).toEqual([])
+})
+
+it('makes rows of kept lines: a few at once, many in parts of which the newest comes first', async () => {
+  const { db, folder, packs, heard, write } = await packsOf(['few', 'many', 'more'])
+  const kept = ['3', '1000', '2'].map((count) => Buffer.from(count))
+  const places = await write(kept)
+  const lines = (toOrd: number, index: number) =>
+    [{ toOrd, form: 'lines', encoding: 'raw', place: places[index] ?? nowhere }] as const
+  packs.put(1, lines(3, 0))
+  packs.put(2, lines(1000, 1))
+  // As if a later version saw more in the lines: the place behind is not free.
+  packs.put(3, lines(1, 2))
+
+  packs.unpackSome(0, 'few')
+  const ords = db.prepare('SELECT ord FROM model_item WHERE thread_pk = ? ORDER BY ord').pluck()
+  expect(ords.all(1)).toEqual([0, 1, 2])
+  expect(packs.rowsFrom('few')).toBeUndefined()
+
+  packs.unpackSome(0, 'many')
+  expect(packs.rowsFrom('many')).toEqual({ threadPk: 2, ord: 1000 })
+  packs.unpackSome(0, 'many')
+  const newest = packs.rowsFrom('many')?.ord ?? 0
+  expect(newest).toBeLessThan(1000)
+  expect(ords.all(2)).toEqual(Array.from({ length: 1000 - newest }, (_, n) => newest + n))
+
+  packs.unpackSome(60_000)
+  expect(ords.all(2)).toHaveLength(1000)
+  expect(heard).toEqual(['few', 'more failed', 'many', 'more'])
+  expect(ords.all(3)).toEqual([])
+  packs.sweep()
+  expect(readdirSync(folder)).toHaveLength(1)
 })

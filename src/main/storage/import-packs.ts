@@ -1,14 +1,14 @@
 // Content of imported threads that is stored but not yet in rows: it is unpacked, part by part, when somebody asks
 // for the thread, or when nothing else is to be done. So an import of thousands of threads is quick, and each opens
 // at once, however long it is.
-import zlib from 'node:zlib'
 import type { Database } from 'better-sqlite3'
 import { messageOf, SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
 import { isDiskFailure } from './failures.ts'
-import { readPart } from './import-part.ts'
+import { partOf, partsOf, ROWS, readPart } from './import-part.ts'
 import { createImportRowWriter } from './import-rows.ts'
-import type { PlacedPart } from './imported-thread.ts'
+import type { ImportRow, PlacedPart, RowsOfLines } from './imported-thread.ts'
+import { decode, encode } from './pack-encoding.ts'
 import type { PackFiles } from './pack-files.ts'
 import { withoutSync } from './without-sync.ts'
 
@@ -42,7 +42,9 @@ interface PackRow {
   readonly pk: number
   readonly thread_pk: number
   readonly id: string
-  readonly encoding: 'raw' | 'zstd'
+  readonly to_ord: number
+  readonly form: PlacedPart['form']
+  readonly encoding: PlacedPart['encoding']
   /** Empty for what lies in a file. */
   readonly rows: Buffer
   readonly file: string | null
@@ -63,15 +65,19 @@ export function createImportPacks(
   db: Database,
   blobs: BlobStore,
   files: PackFiles,
+  rowsOfLines: RowsOfLines,
   { arrived, unpacked, failed }: PackListener,
 ): ImportPacks {
   const writePart = createImportRowWriter(db, blobs)
   const insertPack = db.prepare(
-    `INSERT INTO import_pack(thread_pk, to_ord, encoding, rows, file, file_offset, file_length)
-     VALUES (?, ?, ?, x'', ?, ?, ?)`,
+    `INSERT INTO import_pack(thread_pk, to_ord, form, encoding, rows, file, file_offset, file_length)
+     VALUES (?, ?, ?, ?, x'', ?, ?, ?)`,
+  )
+  const insertRows = db.prepare(
+    'INSERT INTO import_pack(thread_pk, to_ord, encoding, rows) VALUES (?, ?, ?, ?)',
   )
   const clear = db.prepare('DELETE FROM import_pack WHERE thread_pk = ?')
-  const columns = `pack.pk, pack.thread_pk, thread.id, pack.encoding, pack.rows, pack.file,
+  const columns = `pack.pk, pack.thread_pk, thread.id, pack.to_ord, pack.form, pack.encoding, pack.rows, pack.file,
     pack.file_offset AS offset, pack.file_length AS length, thread.updated_ms`
   const selectOf = db.prepare<[string], PackRow>(
     `SELECT ${columns} FROM thread JOIN import_pack AS pack ON pack.thread_pk = thread.pk WHERE thread.id = ?
@@ -106,15 +112,27 @@ export function createImportPacks(
   let isNews = false
   let isSwept = false
 
-  function textOf({ encoding, rows, file, ...place }: PackRow): string {
-    const bytes = file === null ? rows : files.read({ file, ...place })
-    return (encoding === 'raw' ? bytes : inflate(bytes)).toString('utf8')
+  function contentOf({ encoding, rows, file, ...place }: PackRow): Buffer {
+    return decode(encoding, file === null ? rows : files.read({ file, ...place }))
   }
 
   const unpack = db.transaction((pack: PackRow) => {
-    writePart(pack.thread_pk, readPart(textOf(pack)), pack.updated_ms)
+    const content = contentOf(pack)
     deletePack.run(pack.pk)
+    if (pack.form === 'lines') unpackLines(pack, rowsOfLines(content))
+    else writePart(pack.thread_pk, readPart(content.toString('utf8')), pack.updated_ms)
   })
+
+  /** More than a part of them is packed again, in parts: so the newest come first, and others in between. */
+  function unpackLines({ thread_pk, to_ord, updated_ms }: PackRow, rows: readonly ImportRow[]): void {
+    if (rows.length > to_ord) throw new SkeinError('corrupt', 'it has more rows than places')
+    if (rows.length <= ROWS) writePart(thread_pk, partOf(rows), updated_ms)
+    else
+      for (const { toOrd, json } of partsOf(rows)) {
+        const { encoding, bytes } = encode(json)
+        insertRows.run(thread_pk, toOrd, encoding, bytes)
+      }
+  }
 
   function unpackOrNote(pack: PackRow): void {
     try {
@@ -142,8 +160,8 @@ export function createImportPacks(
   return {
     put(threadPk, parts) {
       clear.run(threadPk)
-      for (const { toOrd, encoding, place } of parts)
-        insertPack.run(threadPk, toOrd, encoding, place.file, place.offset, place.length)
+      for (const { toOrd, form, encoding, place } of parts)
+        insertPack.run(threadPk, toOrd, form, encoding, place.file, place.offset, place.length)
       isSwept = false
       if (parts.length === 0) return
       isNews ||= isIdle
@@ -171,10 +189,4 @@ export function createImportPacks(
       files.keepOnly(new Set(selectFiles.all()))
     },
   }
-}
-
-function inflate(bytes: Buffer): Buffer {
-  if (typeof zlib.zstdDecompressSync !== 'function')
-    throw new SkeinError('unsupported', 'this runtime cannot read what a newer one imported')
-  return zlib.zstdDecompressSync(bytes)
 }

@@ -31,7 +31,7 @@ export interface PartText {
 }
 
 /** A part ends before the next turn once it has so many rows, and anywhere once it has twice as many. */
-const ROWS = 200
+export const ROWS = 200
 /** A longer text is cut in two, and again. One row may be as long as it likes. */
 const CHARS_MAX = 512 * 1024
 
@@ -95,6 +95,10 @@ function placedTurns(rows: readonly ImportRow[]): PlacedTurn[] {
 /** Before there were parts, a thread's rows were stored as a list. */
 export function readPart(json: string): ImportPart {
   const stored = JSON.parse(json) as ImportPart | readonly ImportRow[]
-  if (!Array.isArray(stored)) return stored as ImportPart
-  return createCutter(stored)(0, stored.length)
+  return Array.isArray(stored) ? partOf(stored) : (stored as ImportPart)
+}
+
+/** All rows of a thread in one. */
+export function partOf(rows: readonly ImportRow[]): ImportPart {
+  return createCutter(rows)(0, rows.length)
 }

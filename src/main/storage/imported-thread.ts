@@ -1,6 +1,7 @@
 // A thread as an importer hands it over: its row, where it came from, and its content in stored order.
 import type { ThreadItem, ThreadTokenUsage, TokenUsage, TurnError } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
+import type { Encoded } from './pack-encoding.ts'
 import type { PackPlace } from './pack-files.ts'
 import type { StoredSnapshot } from './thread-event.ts'
 
@@ -72,13 +73,15 @@ export interface ImportedThread {
   readonly sources: readonly ImportSource[]
 }
 
-/** An ImportPart (import-part.ts) as JSON. */
-export interface PackedPart {
+export interface PackedPart extends Encoded {
   /** Exclusive. */
   readonly toOrd: number
-  readonly encoding: 'raw' | 'zstd'
-  readonly bytes: Uint8Array
+  /** An ImportPart (import-part.ts) as JSON; or what a RowsOfLines reads, and then there is one part alone. */
+  readonly form: 'rows' | 'lines'
 }
+
+/** Makes the rows of a thread of what its importer kept. Throws an Error for what is damaged. */
+export type RowsOfLines = (kept: Buffer) => readonly ImportRow[]
 
 /** As it is handed over: its content lies in a file that the importer wrote. */
 export type PlacedThread = Omit<ImportedThread, 'parts'> & {

@@ -16,6 +16,7 @@ import { packs } from './migrations/0009-packs.ts'
 import { partials } from './migrations/0010-partials.ts'
 import { packParts } from './migrations/0011-pack-parts.ts'
 import { packFiles } from './migrations/0012-pack-files.ts'
+import { packLines } from './migrations/0013-pack-lines.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
   partials,
   packParts,
   packFiles,
+  packLines,
 ]
 
 export interface MigrationContext {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeTestHome } from '../../../test/open-test-store.ts'
 import { openProfile, type Profile } from './open-profile.ts'
 import { type PartialRow, textOf } from './partial-text.ts'
-import { createStorageService, type StorageService } from './storage-service.ts'
+import { createStorageService, type ServiceLink, type StorageService } from './storage-service.ts'
 import { answer, threadCreated, turnStarted, wholeTurn } from './test-support/events.ts'
 import type { ThreadEvent } from './thread-event.ts'
 import type { Answer, FromWorker, ToWorker } from './worker-messages.ts'
@@ -27,7 +27,7 @@ beforeEach(async () => {
   visible = []
   const other = new Sqlite(join(home, 'skein.db'), { readonly: true })
   const countThreads = other.prepare('SELECT count(*) FROM thread').pluck()
-  service = createStorageService(profile, {
+  const link: ServiceLink = {
     send(message) {
       if (message.type === 'answers') visible.push(countThreads.get())
       sent.push(message)
@@ -35,7 +35,8 @@ beforeEach(async () => {
     next: () => waiting.shift(),
     entry: '',
     closed: () => other.close(),
-  })
+  }
+  service = createStorageService(profile, link, () => [])
 })
 afterEach(() => {
   if (profile.db.open) work({ op: 'close', id: 0 })

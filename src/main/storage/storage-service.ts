@@ -15,6 +15,7 @@ import { createGoalRepository, createGoalWriter } from './goal-repository.ts'
 import { createImportPacks } from './import-packs.ts'
 import { serveImport } from './import-port.ts'
 import { createImportWriter } from './import-writer.ts'
+import type { RowsOfLines } from './imported-thread.ts'
 import { createMarkChanges } from './mark-repository.ts'
 import { foldWalAt, type Profile, WAL_BYTES } from './open-profile.ts'
 import { createOpenTurnReader } from './open-turns.ts'
@@ -83,7 +84,11 @@ type LongMessage = Extract<ToWorker, { op: 'backup' | 'archive' | 'check' }>
 type KeepMessage = Extract<ToWorker, { op: 'keepDeleted' }>
 type CloseMessage = Extract<ToWorker, { op: 'close' }>
 
-export function createStorageService(profile: Profile, link: ServiceLink): StorageService {
+export function createStorageService(
+  profile: Profile,
+  link: ServiceLink,
+  rowsOfLines: RowsOfLines,
+): StorageService {
   const { db, home, lock, repairs } = profile
   const blobs = createBlobStore(db, home)
   const damage = createDamageLog()
@@ -101,7 +106,7 @@ export function createStorageService(profile: Profile, link: ServiceLink): Stora
     if (state.state === 'readOnly') scheduleRetry()
   })
   const packFiles = createPackFiles(packFolder(home))
-  const packs = createImportPacks(db, blobs, packFiles, {
+  const packs = createImportPacks(db, blobs, packFiles, rowsOfLines, {
     arrived: () => link.send({ type: 'packed' }),
     unpacked: (threadId) => link.send({ type: 'unpacked', threadId }),
     failed: (threadId, reason) =>

@@ -1,8 +1,8 @@
-// The storage worker's entry: opens the profile, then serves what the store asks for until it is told to close.
+// The storage worker: opens the profile, then serves what the store asks for until it is told to close.
 // Started by itself with other options, it looks through the database and ends.
-import { fileURLToPath } from 'node:url'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { type CheckOptions, runCheck } from './check-database.ts'
+import type { RowsOfLines } from './imported-thread.ts'
 import { openProfile, type Profile } from './open-profile.ts'
 import { createStorageService } from './storage-service.ts'
 import {
@@ -13,15 +13,22 @@ import {
   type WorkerOptions,
 } from './worker-messages.ts'
 
-function serve(port: MessagePort, profile: Profile): void {
+export interface WorkerParts {
+  /** The file of the worker's code. */
+  readonly entry: string
+  readonly rowsOfLines: RowsOfLines
+}
+
+function serve(port: MessagePort, profile: Profile, { entry, rowsOfLines }: WorkerParts): void {
   const waiting: ToWorker[] = []
-  const service = createStorageService(profile, {
-    send: (message) => port.postMessage(message),
+  const link = {
+    send: (message: FromWorker) => port.postMessage(message),
     // Straight from the port: what came while the disk was busy joins the batch without another turn of the loop.
     next: () => waiting.shift() ?? nextOf(port, take),
     closed: () => port.close(),
-    entry: fileURLToPath(import.meta.url),
-  })
+    entry,
+  }
+  const service = createStorageService(profile, link, rowsOfLines)
   /** False for what is not the service's to answer. */
   function take(message: ToWorker | AttachImporter): message is ToWorker {
     if (message.op !== 'attachImporter') return true
@@ -60,7 +67,7 @@ function refuse(port: MessagePort, thrown: unknown): void {
   })
 }
 
-function main(port: MessagePort): void {
+function main(port: MessagePort, parts: WorkerParts): void {
   let profile: Profile
   try {
     profile = openProfile(workerData as WorkerOptions)
@@ -69,14 +76,16 @@ function main(port: MessagePort): void {
     return
   }
   port.postMessage({ type: 'opened', repairs: profile.repairs } satisfies FromWorker)
-  serve(port, profile)
+  serve(port, profile, parts)
 }
 
 const isCheck = (options: WorkerOptions | CheckOptions): options is CheckOptions =>
   'checkHome' in options
 
-if (parentPort) {
+/** To be called by the entry of the thread. */
+export function runStorageWorker(parts: WorkerParts): void {
+  if (!parentPort) return
   const options: WorkerOptions | CheckOptions = workerData
   if (isCheck(options)) parentPort.postMessage(runCheck(options))
-  else main(parentPort)
+  else main(parentPort, parts)
 }
