@@ -60,6 +60,8 @@ it('keeps the rows of what is no short file by itself', async () => {
 
   const base = { thread_id: 'elsewhere', end_ordinal_exclusive: 7 }
   const forked = { id: ID, mode: 'paginated', extra: { history_base: base } }
-  const fork = await read(rolloutLines(forked, wholeTurn('paginated', 't2', 'a', 'b'), 7).join('\n'))
+  const fork = await read(
+    rolloutLines(forked, wholeTurn('paginated', 't2', 'a', 'b'), 7).join('\n'),
+  )
   expect(fork).toMatchObject({ isBaseMissing: true, kept: undefined })
 })

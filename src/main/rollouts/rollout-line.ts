@@ -89,7 +89,8 @@ function parseUsual(
   const type = text.slice(typeStart, typeEnd)
   if (type === SKIPPED) return nothing
   const payloadText = text.slice(payloadStart, end)
-  if (text[end] !== '}' || payloadText.indexOf(MORE, payloadText.length - MORE_CHARS_MAX) !== -1) return undefined
+  if (text[end] !== '}' || payloadText.indexOf(MORE, payloadText.length - MORE_CHARS_MAX) !== -1)
+    return undefined
   const ordinal = isNumbered ? Number(text.slice(stampEnd + ORDINAL.length, numberEnd)) : undefined
   if (Number.isNaN(ordinal)) return undefined
   try {
@@ -123,8 +124,7 @@ let second = { text: '2026-01-01T00:00:00', ms: Date.UTC(2026) }
 /** `Date.parse`, which costs as much as the rest of a short line; many lines are of the same second. */
 function timeAt(text: string, from: number): number {
   const dot = from + SECOND_CHARS
-  const milliseconds =
-    100 * digit(text, dot + 1) + 10 * digit(text, dot + 2) + digit(text, dot + 3)
+  const milliseconds = 100 * digit(text, dot + 1) + 10 * digit(text, dot + 2) + digit(text, dot + 3)
   if (text[dot] !== '.' || text[dot + 4] !== 'Z' || Number.isNaN(milliseconds))
     return Date.parse(text.slice(from, dot + 5))
   if (!text.startsWith(second.text, from)) {

@@ -124,7 +124,10 @@ export function createImportPacks(
   })
 
   /** More than a part of them is packed again, in parts: so the newest come first, and others in between. */
-  function unpackLines({ thread_pk, to_ord, updated_ms }: PackRow, rows: readonly ImportRow[]): void {
+  function unpackLines(
+    { thread_pk, to_ord, updated_ms }: PackRow,
+    rows: readonly ImportRow[],
+  ): void {
     if (rows.length > to_ord) throw new SkeinError('corrupt', 'it has more rows than places')
     if (rows.length <= ROWS) writePart(thread_pk, partOf(rows), updated_ms)
     else
