@@ -119,9 +119,9 @@ export function readRollout(
   }
 
   function take(line: RolloutLine): void {
-    if (begun) return begun.builder.add(line)
-    first.push(line)
-    if (isHeadRead(first)) begun = begin()
+    if (begun) begun.builder.add(line)
+    else first.push(line)
+    if (!begun && isHeadRead(first)) begun = begin()
   }
 
   // Opened once.

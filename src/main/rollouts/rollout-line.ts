@@ -22,6 +22,17 @@ export function eachLine(
   tellBad: (line: BadLine) => void,
 ): void {
   let number = 0
+
+  /** False once no more are wanted. */
+  function readOne(text: string, from: number, to: number, isWhole: boolean): boolean {
+    number += 1
+    const parsed = parseLine(text, from, to)
+    if (typeof parsed === 'object') return take(parsed) !== false
+    // Half of a line at the end of a file is what a crash leaves: nothing that was ever complete is lost.
+    if (parsed !== nothing && isWhole) tellBad({ line: number, reason: String(parsed) })
+    return true
+  }
+
   for (const text of texts) {
     if (text === null) {
       number += 1
@@ -31,14 +42,7 @@ export function eachLine(
     for (let at = 0; at < text.length; ) {
       const newline = text.indexOf('\n', at)
       const end = newline === -1 ? text.length : newline
-      number += 1
-      const parsed = parseLine(text, at, end)
-      if (typeof parsed === 'object') {
-        if (take(parsed) === false) return
-      }
-      // Half of a line at the end of a file is what a crash leaves: nothing that was ever complete is lost.
-      else if (parsed !== nothing && newline !== -1)
-        tellBad({ line: number, reason: String(parsed) })
+      if (!readOne(text, at, end, newline !== -1)) return
       at = end + 1
     }
   }
