@@ -41,6 +41,9 @@ import { composeTurns, environmentOf } from './turns.ts'
 /** Reading up on changes waits until the first lists are shown. */
 const SEARCH_START_MS = 3_000
 
+/** Looking at all processes of the machine waits until the first requests are answered. */
+const STRAYS_MS = 1_000
+
 /** Whoever hears what threads say, and is asked what belongs to no turn. */
 export interface Audience {
   publish(threadId: ThreadId, signal: ThreadSignal): void
@@ -180,13 +183,17 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
 
   const ready = store.opened.then(() => recover(store, clock, logger)).then(goals.start)
   void ready.then(keepDeleted).catch(() => undefined)
+  let straysTimer: NodeJS.Timeout | undefined
   // The profile is ours alone from here on; a store that does not open is told elsewhere.
   void store.opened
-    .then(() => endStrays(home))
-    .then((count) => {
-      if (count > 0) logger.log('warn', 'processes of an earlier run were ended', { count })
+    .then(() => {
+      straysTimer = setTimeout(sweep, STRAYS_MS).unref()
     })
     .catch(() => undefined)
+  async function sweep(): Promise<void> {
+    const count = await endStrays(home)
+    if (count > 0) logger.log('warn', 'processes of an earlier run were ended', { count })
+  }
   const searchTimer = setTimeout(search.start, SEARCH_START_MS).unref()
 
   return {
@@ -212,6 +219,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
       config.close()
       await manager.shutdown()
       clearTimeout(searchTimer)
+      clearTimeout(straysTimer)
       await search.close() // before the store: a reader would keep its log from being folded in
       await store.close()
     },

@@ -15,13 +15,17 @@ export async function findInstructions(
   cwd: string,
   maxBytes: number,
 ): Promise<readonly InstructionDocument[]> {
-  const own = await readDocument(path.join(home, FILE_NAME))
-  const root = await projectRoot(cwd)
+  // A thread that is opened waits for this: what does not need each other is asked for together.
+  const [own, root] = await Promise.all([
+    readDocument(path.join(home, FILE_NAME)),
+    projectRoot(cwd),
+  ])
   const documents = own ? [own] : []
   let left = maxBytes
-  for (const folder of foldersBetween(root, cwd)) {
+  const folders = foldersBetween(root, cwd)
+  const read = folders.map((folder) => readDocument(path.join(folder, FILE_NAME)))
+  for (const found of await Promise.all(read)) {
     if (left <= 0) break
-    const found = await readDocument(path.join(folder, FILE_NAME))
     if (!found) continue
     const bytes = Buffer.from(found.text)
     const text = bytes.length <= left ? found.text : bytes.subarray(0, left).toString()
@@ -42,10 +46,10 @@ async function readDocument(file: string): Promise<InstructionDocument | undefin
 
 /** The nearest folder upwards that holds `.git`, else `cwd`. */
 async function projectRoot(cwd: string): Promise<string> {
-  for (let at = cwd; ; at = path.dirname(at)) {
-    if (await exists(path.join(at, '.git'))) return at
-    if (at === path.dirname(at)) return cwd
-  }
+  const upwards = [cwd]
+  for (let at = cwd; at !== path.dirname(at); at = path.dirname(at)) upwards.push(path.dirname(at))
+  const holds = await Promise.all(upwards.map((folder) => exists(path.join(folder, '.git'))))
+  return upwards.find((_, index) => holds[index]) ?? cwd
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { InstructionDocument } from '../instructions/environment-context.ts
 import type { Clock } from '../lib/clock.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { ModelProviders } from '../model/model-client.ts'
-import type { Store } from '../storage/store.ts'
+import type { Store, ThreadRecord } from '../storage/store.ts'
 import type { BackgroundProcesses } from '../tools/tool.ts'
 import { createForgetfulJournal } from './commit-queue.ts'
 import { type ConfigSnapshot, readSnapshot } from './config-snapshot.ts'
@@ -45,6 +45,14 @@ export interface ThreadOpenerPorts {
   /** What is said before a turn under these settings begins. */
   warningsOf(settings: ConfigSnapshot, thread: Thread): readonly string[]
   publish(threadId: ThreadId, signal: ThreadSignal): void
+}
+
+/** What happens beside the loading of a thread. */
+export interface Opening {
+  /** Called when the thread is asked for: what else is read of it then comes in the same round to the store. */
+  readonly asked?: () => void
+  /** Throws for a thread that is not to be loaded, by its row. */
+  readonly check?: (record: ThreadRecord | undefined) => void
 }
 
 type RecordedReads = Pick<TurnRunnerPorts, 'loadHistory' | 'loadTold'>
@@ -118,9 +126,16 @@ export function createThreadOpener(
       ports.context.contextFor(history, documents, before, now, fragments)
   }
 
-  /** Throws SkeinError('notFound'). */
-  async function openStored(threadId: ThreadId, layer: ThreadConfig | undefined): Promise<Thread> {
-    const stored = await ports.store.loadThread(threadId)
+  /** Throws SkeinError('notFound'), or what `opening` does. */
+  async function openStored(
+    threadId: ThreadId,
+    layer: ThreadConfig | undefined,
+    opening: Opening = {},
+  ): Promise<Thread> {
+    const reading = ports.store.loadThread(threadId)
+    opening.asked?.()
+    const stored = await reading
+    opening.check?.(stored?.record)
     if (!stored) throw notFound(threadId)
     const state = storedState(stored)
     return open(state, await ports.config.resolve(layer, state.snapshot.values.cwd))

@@ -64,3 +64,27 @@ it('gives the same refusal to all who come for one that is not there', async () 
   await expect(runtime.manager.withThread(id, async () => null)).rejects.toThrow(words)
   await expect(runtime.manager.load(id)).rejects.toThrow(words)
 })
+
+it('says when it is asked for, once, and not where it is loaded already', async () => {
+  const harness = await openRuntime()
+  const { manager } = harness.runtime
+  const id = await stored(harness)
+  const asked: string[] = []
+  const resume = (name: string) => manager.resume(id, {}, undefined, () => void asked.push(name))
+  await Promise.all([resume('one'), resume('two')])
+  await resume('three')
+  expect(asked).toEqual(['one'])
+})
+
+it('is not resumed when it is put away or not there, and that is said before anything else', async () => {
+  const harness = await openRuntime()
+  const { manager } = harness.runtime
+  const id = await stored(harness)
+  const nonsense = { sandbox: 'read-only', permissions: 'mine' } as const
+  await expect(manager.resume(id, nonsense, undefined)).rejects.toThrow(/permissions/)
+  await manager.archive(id)
+  await expect(manager.resume(id, nonsense, undefined)).rejects.toThrow(/is archived/)
+  const none = '01890000-0000-7000-8000-000000000000'
+  await expect(manager.resume(none, nonsense, undefined)).rejects.toThrow(/no rollout found/)
+  expect(manager.find(id)).toBeUndefined()
+})

@@ -2,14 +2,15 @@
 import type { Params, ThreadId } from '../../protocol/index.ts'
 import type { ResolvedConfig, ThreadConfig } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
+import type { ThreadRecord } from '../storage/store.ts'
 import { snapshotOf } from './config-snapshot.ts'
 import { prepareFork } from './fork.ts'
 import { prepareNewThread, type ThreadClient } from './new-thread.ts'
-import { createThreadOpener, type ThreadOpenerPorts } from './open-thread.ts'
+import { createThreadOpener, type Opening, type ThreadOpenerPorts } from './open-thread.ts'
 import { applyOverrides, requireOneOfPermissions, type SettingsOverrides } from './settings.ts'
 import type { Thread } from './thread.ts'
 import type { ThreadActor } from './thread-actor.ts'
-import { notFound } from './thread-errors.ts'
+import { archivedThread, noRollout, notFound } from './thread-errors.ts'
 import { createVisits } from './visits.ts'
 
 export interface ThreadManagerPorts extends ThreadOpenerPorts {
@@ -70,7 +71,10 @@ export function createThreadManager(ports: ThreadManagerPorts) {
 
   // ---- load -------------------------------------------------------------------------------------------------
 
-  /** Joins a loaded thread as it is; loads another with the overrides in force. A refusal leaves it unloaded. */
+  /**
+   * Joins a loaded thread as it is; loads another with the overrides in force, and calls `asked` when it asks the store
+   * for it. A refusal leaves it unloaded.
+   */
   async function resume(
     threadId: ThreadId,
     {
@@ -78,14 +82,22 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       ...overrides
     }: SettingsOverrides & { readonly modelProvider?: string | undefined },
     layer: ThreadConfig | undefined,
+    asked?: () => void,
   ): Promise<Thread> {
-    requireOneOfPermissions(overrides) // a loaded thread is joined as it is, but not with nonsense
-    return stay(threadId, layer, async ({ actor, config }) => {
+    const check = (record: ThreadRecord | undefined): void => {
+      requireResumable(threadId, record)
+      requireOneOfPermissions(overrides)
+    }
+    // A loaded thread is joined as it is, but not with nonsense.
+    if (loaded.has(threadId) || arriving.has(threadId)) requireOneOfPermissions(overrides)
+    const prepare = async ({ actor, config }: Thread): Promise<void> => {
       requireProvider(actor.state().snapshot.values.modelProvider, modelProvider)
+      if (Object.values(overrides).every((value) => value === undefined)) return
       const changes = withEffortOf(overrides, config())
       const settings = applyOverrides(actor.state().snapshot, changes, 'thread', config())
       await actor.changeSettings(() => snapshotOf(settings))
-    })
+    }
+    return stay(threadId, layer, prepare, { check, ...(asked && { asked }) })
   }
 
   const load = (threadId: ThreadId): Promise<Thread> =>
@@ -96,11 +108,14 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     threadId: ThreadId,
     layer: ThreadConfig | undefined,
     prepare: (thread: Thread) => Promise<void>,
+    opening?: Opening,
   ): Promise<Thread> {
     for (let busy = inTheWay(threadId); busy; busy = inTheWay(threadId)) await busy
     const present = arriving.get(threadId) ?? loaded.get(threadId)
     if (present) return present
-    const arrival = arrive(threadId, layer, prepare).finally(() => arriving.delete(threadId))
+    const arrival = arrive(threadId, layer, prepare, opening).finally(() =>
+      arriving.delete(threadId),
+    )
     arriving.set(threadId, arrival)
     const thread = await arrival
     // It has a status other than `notLoaded` from now on.
@@ -118,8 +133,9 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     threadId: ThreadId,
     layer: ThreadConfig | undefined,
     prepare: (thread: Thread) => Promise<void>,
+    opening?: Opening,
   ): Promise<Thread> {
-    const thread = await openStored(threadId, layer)
+    const thread = await openStored(threadId, layer, opening)
     try {
       await prepare(thread)
     } catch (error) {
@@ -236,4 +252,10 @@ function requireProvider(own: string, wanted: string | undefined): void {
       `failed to load configuration: Cannot change this thread's model provider from \`${own}\` to \`${wanted}\` on resume; fork it instead.`,
       { field: 'modelProvider' },
     )
+}
+
+/** What is not there or was put away is not opened. */
+function requireResumable(threadId: ThreadId, record: ThreadRecord | undefined): void {
+  if (!record) throw noRollout(threadId)
+  if (record.archivedMs !== null) throw archivedThread(threadId)
 }

@@ -1,31 +1,69 @@
 // The turns of a thread that come along with it.
-import type { ThreadId, Turn } from '../../../protocol/index.ts'
-import type { Store, TurnsQuery } from '../../storage/store.ts'
+import type { Params, ThreadId, Turn } from '../../../protocol/index.ts'
+import type { ItemEntry, Page, Store } from '../../storage/store.ts'
 import type { Thread as LiveThread } from '../../threads/thread.ts'
-import { liveTurns } from './paging.ts'
+import { limitOf, liveTurns } from './paging.ts'
 
-/** The last turn (empty when there is none or none is kept), and where a client pages back from to what was before. */
-export async function newestOf(store: Store, thread: LiveThread) {
-  const { turn, id: threadId, snapshot, stored } = thread.actor.state()
-  if (!stored || snapshot.values.ephemeral)
-    return { turnId: turn?.id ?? '', turnsCursor: null, itemsCursor: null }
+export type InitialPage = NonNullable<Params<'thread/resume'>['initialTurnsPage']>
+
+/** What a client is shown of a thread that it opens. */
+export interface Opening {
+  /** The page it asked for, null for none. */
+  readonly page: { data: Turn[]; nextCursor: string | null; backwardsCursor: string | null } | null
+  /** The newest turn and the newest item; null where nothing is kept. */
+  readonly newest: { readonly turns: Page<Turn>; readonly items: Page<ItemEntry> } | null
+}
+
+/** Of a thread that is in the store. Asked for together, all of it is one round to the store. */
+export async function readOpening(
+  store: Store,
+  threadId: ThreadId,
+  page: InitialPage | undefined,
+): Promise<Opening> {
   const newest = { threadId, cursor: undefined, limit: 1, sortDirection: 'desc' } as const
-  const [turns, items] = await Promise.all([
-    store.turnsPage({ ...newest, itemsView: 'notLoaded' }),
+  const sortDirection = page?.sortDirection ?? 'desc'
+  const itemsView = page?.itemsView ?? 'summary'
+  const limit = limitOf(page?.limit ?? undefined)
+  const [shown, last, items] = await Promise.all([
+    page ? store.turnsPage({ ...newest, limit, sortDirection, itemsView }) : null,
+    page && sortDirection === 'desc'
+      ? null
+      : store.turnsPage({ ...newest, itemsView: 'notLoaded' }),
     store.itemsPage({ ...newest, turnId: undefined, deferOutput: true }),
   ])
+  const turns = last ?? shown // a page that begins with the newest turn has it already
   return {
-    turnId: turn?.id ?? turns.data[0]?.id ?? '',
-    turnsCursor: turns.backwardsCursor,
-    itemsCursor: items.backwardsCursor,
+    page: shown && { ...shown, data: [...shown.data] },
+    newest: turns && { turns, items },
   }
 }
 
-/** A page of a thread, empty before anything of it is stored. */
-export async function turnsPage(store: Store, thread: LiveThread, query: TurnsQuery) {
-  if (!thread.actor.state().stored) return { data: [], nextCursor: null, backwardsCursor: null }
-  const { data, nextCursor, backwardsCursor } = await store.turnsPage(query)
-  return { data: liveTurns(data, thread.actor, query.itemsView), nextCursor, backwardsCursor }
+/** Of a loaded thread as it is now; empty before anything of it is stored. */
+export async function openingOf(
+  store: Store,
+  thread: LiveThread,
+  page?: InitialPage,
+): Promise<Opening> {
+  const { id, stored, snapshot } = thread.actor.state()
+  if (!stored || snapshot.values.ephemeral)
+    return {
+      page: page ? { data: [], nextCursor: null, backwardsCursor: null } : null,
+      newest: null,
+    }
+  const opening = await readOpening(store, id, page)
+  if (!page || !opening.page) return opening
+  const data = liveTurns(opening.page.data, thread.actor, page.itemsView ?? 'summary')
+  return { ...opening, page: { ...opening.page, data } }
+}
+
+/** The last turn (empty when there is none or none is kept), and where a client pages back from to what was before. */
+export function newestOf(thread: LiveThread, newest: Opening['newest']) {
+  const { turn } = thread.actor.state()
+  return {
+    turnId: turn?.id ?? newest?.turns.data[0]?.id ?? '',
+    turnsCursor: newest?.turns.backwardsCursor ?? null,
+    itemsCursor: newest?.items.backwardsCursor ?? null,
+  }
 }
 
 /** Every turn with its items, oldest first: as long as the thread; clients that can page should. */

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import type { Turn } from '../../../protocol/index.ts'
+import type { Page, Store, ThreadRecord, TurnsQuery } from '../../storage/store.ts'
+import { readAhead } from './join-thread.ts'
+import { readOpening } from './thread-turns.ts'
+
+const pageOf = (id: string): Page<Turn> => ({
+  data: [{ id } as Turn],
+  nextCursor: null,
+  backwardsCursor: `at ${id}`,
+})
+
+/** Says what it was asked; a page has the name of its order. */
+function storeOf(asked: string[], found: Partial<ThreadRecord> | undefined): Store {
+  return {
+    findThread: async () => found,
+    async turnsPage({ sortDirection, limit, itemsView }: TurnsQuery) {
+      asked.push(`${limit} ${sortDirection} ${itemsView}`)
+      return pageOf(sortDirection)
+    },
+    itemsPage: async () => ({ data: [], nextCursor: null, backwardsCursor: 'item' }),
+  } as Partial<Store> as Store
+}
+
+it('asks for the newest turn only where the page does not begin with it', async () => {
+  const asked: string[] = []
+  const store = storeOf(asked, {})
+  const down = await readOpening(store, 't', { limit: 20, itemsView: 'full' })
+  expect([asked.splice(0), down.newest?.turns.backwardsCursor]).toEqual([
+    ['20 desc full'],
+    'at desc',
+  ])
+  const up = await readOpening(store, 't', { sortDirection: 'asc' })
+  expect(asked.splice(0)).toEqual(['25 asc summary', '1 desc notLoaded'])
+  expect([up.page?.backwardsCursor, up.newest?.turns.backwardsCursor]).toEqual([
+    'at asc',
+    'at desc',
+  ])
+  expect((await readOpening(store, 't', undefined)).page).toBeNull()
+  expect(asked).toEqual(['1 desc notLoaded'])
+})
+
+it('remembers how far the thread was, and is nothing when it could not be read', async () => {
+  const ahead = await readAhead(storeOf([], { lastSeq: 7 }), 't', {})
+  expect([ahead.seq, ahead.opening.newest?.items.backwardsCursor]).toEqual([7, 'item'])
+  expect((await readAhead(storeOf([], undefined), 't', {})).seq).toBeNull()
+  const broken = {
+    ...storeOf([], { lastSeq: 7 }),
+    itemsPage: () => Promise.reject(new Error('no')),
+  }
+  expect(await readAhead(broken, 't', {})).toMatchObject({ seq: null })
+})
