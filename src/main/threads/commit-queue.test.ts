@@ -6,6 +6,7 @@ import type { Journal } from '../storage/journal.ts'
 import { isNumbered, type ThreadEvent } from '../storage/thread-event.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import type { ThreadSignal } from './thread-signal.ts'
+import { createRecordings } from './turn/recordings.ts'
 
 const renamed = (name: string): ThreadEvent => ({ type: 'threadRenamed', name })
 
@@ -120,6 +121,60 @@ describe('steps', () => {
     expect(commits[0]?.events.map(({ type }) => type)).toEqual(['threadCreated', 'threadRenamed'])
     commits[0]?.done()
     expect((await step).state.stored).toBe(true)
+  })
+})
+
+describe('steps that are recorded soon', () => {
+  it('share the commit of what follows at once', async () => {
+    const { queue, commits, heard, settle } = setUp()
+    const soon = queue.stepSoon(() => [renamed('a')])
+    await Promise.resolve()
+    const next = queue.step(() => [renamed('b')])
+    await settle()
+    expect(commits.map(({ events }) => events.length)).toEqual([2])
+    commits[0]?.done()
+    await Promise.all([soon, next])
+    expect(heard).toEqual(['1 a', '2 b'])
+  })
+
+  it('are recorded by themselves when nothing follows', async () => {
+    const { queue, commits, heard, settle } = setUp()
+    const soon = queue.stepSoon(() => [renamed('a')])
+    await settle()
+    await settle()
+    commits[0]?.done()
+    await soon
+    expect(heard).toEqual(['1 a'])
+  })
+
+  it('keep what is said after them behind them', async () => {
+    const { queue, commits, heard, settle } = setUp()
+    const soon = queue.stepSoon(() => [renamed('a')])
+    queue.say({ type: 'warning', message: 'after a' })
+    await settle()
+    commits[0]?.done()
+    await soon
+    await queue.idle()
+    expect(heard).toEqual(['1 a', 'after a'])
+  })
+
+  it('that fail are known to have failed when the next step decides', async () => {
+    const { queue, commits, settle } = setUp()
+    const recordings = createRecordings()
+    recordings.add(
+      [],
+      queue.stepSoon(() => [renamed('a')]),
+    )
+    await settle()
+    await settle()
+    const next = queue.step(() => {
+      recordings.check()
+      return [renamed('b')]
+    })
+    commits[0]?.fail(new SkeinError('storageDegraded', 'disk is full'))
+    await expect(next).rejects.toThrow('disk is full')
+    await expect(recordings.done()).rejects.toThrow('disk is full')
+    expect(commits).toHaveLength(1)
   })
 })
 

@@ -41,6 +41,8 @@ export interface CommitQueue {
    * error, and then nothing happened.
    */
   step(decide: Decide): Promise<StepResult>
+  /** The same, but it shares its commit with what is posted before the event loop comes round. */
+  stepSoon(decide: Decide): Promise<StepResult>
   /** Publishes in order with the steps, at once when none is under way. */
   say(signal: ThreadSignal): void
   /** Runs between steps: nothing is committed or published meanwhile. */
@@ -136,8 +138,12 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   }
 
   /** What is merely said has no bound of its own: it comes from the same sources as the steps. */
-  function post(message: Step | Task): void {
+  function checkRoom(): void {
     if (mailbox.size >= MAILBOX_MAX) throw new SkeinError('overloaded', 'the thread is overloaded')
+  }
+
+  function post(message: Step | Task): void {
+    checkRoom()
     mailbox.post(message)
   }
 
@@ -145,6 +151,11 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     state: () => state,
     step: (decide) =>
       new Promise((resolve, reject) => post({ kind: 'step', decide, resolve, reject })),
+    stepSoon: (decide) =>
+      new Promise((resolve, reject) => {
+        checkRoom()
+        mailbox.postSoon({ kind: 'step', decide, resolve, reject })
+      }),
     say(signal) {
       if (mailbox.isIdle) options.publish(signal)
       else mailbox.post({ kind: 'said', signal })

@@ -5,6 +5,8 @@ export const MAILBOX_MAX = 4096
 
 export interface Mailbox<M> {
   post(message: M): void
+  /** Waits until something else is posted, or else the loop comes round: what follows at once is handled with it. */
+  postSoon(message: M): void
   readonly size: number
   /** True when nothing waits and nothing is being handled. */
   readonly isIdle: boolean
@@ -19,6 +21,7 @@ export interface Mailbox<M> {
 export function createMailbox<M>(handle: (messages: readonly M[]) => Promise<number>): Mailbox<M> {
   const queue: M[] = []
   let draining: Promise<void> | undefined
+  let waiting: NodeJS.Immediate | undefined
 
   async function drain(): Promise<void> {
     await Promise.resolve() // post() returns before anything is handled
@@ -26,18 +29,29 @@ export function createMailbox<M>(handle: (messages: readonly M[]) => Promise<num
     draining = undefined
   }
 
+  function start(): void {
+    clearImmediate(waiting)
+    waiting = undefined
+    draining ??= drain()
+  }
+
   return {
     post(message) {
       queue.push(message)
-      draining ??= drain()
+      start()
+    },
+    postSoon(message) {
+      queue.push(message)
+      if (draining === undefined) waiting ??= setImmediate(start)
     },
     get size() {
       return queue.length
     },
     get isIdle() {
-      return draining === undefined
+      return draining === undefined && queue.length === 0
     },
     idle: async () => {
+      if (queue.length > 0) start()
       while (draining) await draining
     },
   }

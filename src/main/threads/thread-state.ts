@@ -266,6 +266,11 @@ function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<strin
   return rest
 }
 
+/** What the model said last in the turn that runs; empty when that is nothing. */
+export function lastMessageOf(state: ThreadState): string {
+  return state.turn?.lastAgentMessage?.text ?? ''
+}
+
 /** As clients see it; the order of announcing it is the actor's. */
 export function statusOf(state: ThreadState): ThreadStatus {
   if (state.turn) return { type: 'active', activeFlags: [...flagsOf(state.turn)] }

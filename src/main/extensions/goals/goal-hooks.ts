@@ -4,6 +4,7 @@ import type { ModelItem } from '../../model/model-item.ts'
 import type { StoredGoal } from '../../storage/goal-store.ts'
 import type { TurnKind } from '../../storage/thread-event.ts'
 import type { Extension, OfTurn } from '../../threads/extensions/extension.ts'
+import { lastMessageOf } from '../../threads/thread-state.ts'
 import type { Continuations } from './continuations.ts'
 import { chargeOf } from './goal-accounting.ts'
 import { afterError, afterTurn, type TurnFailure, type TurnReport } from './goal-breaker.ts'
@@ -64,7 +65,11 @@ export function createGoalHooks(
   }
 
   /** Ends the binding; what the turn did goes into the log. */
-  async function settle(desk: GoalDesk, failure: TurnFailure | null): Promise<void> {
+  async function settle(
+    desk: GoalDesk,
+    failure: TurnFailure | null,
+    lastMessage: string,
+  ): Promise<void> {
     const { binding } = desk
     if (!binding) return
     untick(desk)
@@ -72,7 +77,7 @@ export function createGoalHooks(
     const goal = await desk.read()
     const nowMs = ports.clock.now()
     if (goal?.goalId === binding.goalId) {
-      const after = afterTurn(goal, reportOf(desk, binding), nowMs)
+      const after = afterTurn(goal, reportOf(binding, lastMessage), nowMs)
       // A turn that failed says nothing about progress: its own rules follow.
       if (!failure) await desk.record(after)
       else {
@@ -87,9 +92,8 @@ export function createGoalHooks(
     desk.binding = null
   }
 
-  function reportOf(desk: GoalDesk, binding: Binding): TurnReport {
+  function reportOf(binding: Binding, text: string): TurnReport {
     const { turnId, automatic, tokens, timeMs } = binding
-    const text = desk.control?.state().turn?.lastAgentMessage?.text ?? ''
     return { turnId, automatic, text, tokens, timeMs, ...binding.trace.report() }
   }
 
@@ -208,14 +212,14 @@ export function createGoalHooks(
       })
     },
 
-    async onTurnError({ control, error, limitEndsAtMs }) {
+    async onTurnError({ control, error, limitEndsAtMs, lastMessage }) {
       const desk = desks.of(control.threadId)
-      await desk.locked(() => settle(desk, { error, limitEndsAtMs }))
+      await desk.locked(() => settle(desk, { error, limitEndsAtMs }, lastMessage))
     },
 
-    async onTurnStop({ control }) {
+    async onTurnStop({ control, lastMessage }) {
       const desk = desks.of(control.threadId)
-      await desk.locked(() => settle(desk, null))
+      await desk.locked(() => settle(desk, null, lastMessage))
       all.holds.sinceStart.delete(control.threadId)
     },
 
@@ -225,7 +229,7 @@ export function createGoalHooks(
         const goal = await desk.read()
         if (reason === 'user' && goal?.status === 'active')
           await desk.commit(stopGoal(goal, 'paused', 'user_interrupt', null, ports.clock.now()))
-        await settle(desk, null)
+        await settle(desk, null, lastMessageOf(control.state()))
       })
     },
 

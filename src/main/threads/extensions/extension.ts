@@ -76,6 +76,17 @@ export interface TurnBegin {
   readonly tokenUsage: ThreadTokenUsage | null
 }
 
+export interface TurnEnding {
+  /** The model's last words in the turn, which may not be on disk yet; empty when it said none. */
+  readonly lastMessage: string
+}
+
+export interface TurnFailing extends TurnEnding {
+  readonly error: TurnError
+  /** When a used-up limit of the provider ends, where it said so. */
+  readonly limitEndsAtMs: number | null
+}
+
 export interface UsageReport {
   readonly model: string
   /** The response was the turn's own, or summed its history up. */
@@ -152,19 +163,13 @@ export interface Extension {
    * returned are recorded together with the end.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: most hooks have nothing to record
-  onTurnStop?(input: OfTurn): Awaitable<readonly ThreadEvent[] | void>
+  onTurnStop?(input: OfTurn & TurnEnding): Awaitable<readonly ThreadEvent[] | void>
   /** The turn is being cut: its work has been told to stop, and nobody has heard of its end. `onTurnAbort` follows. */
   onTurnCut?(input: OfTurn & { readonly reason: CutReason }): Awaitable<void>
   /** The turn was cut, and everybody has heard so. `onTurnStop` is not called for it. */
   onTurnAbort?(input: OfTurn & { readonly reason: CutReason }): Awaitable<void>
   /** The turn is failing; `onTurnStop` follows, then clients hear of it. */
-  onTurnError?(
-    input: OfTurn & {
-      readonly error: TurnError
-      /** When a used-up limit of the provider ends, where it said so. */
-      readonly limitEndsAtMs: number | null
-    },
-  ): Awaitable<void>
+  onTurnError?(input: OfTurn & TurnFailing): Awaitable<void>
 
   /** The running turn began to wait for a person's answer, or goes on. */
   onWaiting?(input: OfThread & { readonly isWaiting: boolean }): void

@@ -1,5 +1,5 @@
 // The extensions of one live thread: its stores, and one function per moment at which hooks are called.
-import type { ApprovalDecision, ThreadItem, TurnError, UserInput } from '../../../protocol/index.ts'
+import type { ApprovalDecision, ThreadItem, UserInput } from '../../../protocol/index.ts'
 import type { ConfigValues } from '../../config/config-schema.ts'
 import type { ContextFragment } from '../../instructions/environment-context.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -20,6 +20,8 @@ import type {
   ThreadControl,
   ToolEnd,
   TurnBegin,
+  TurnEnding,
+  TurnFailing,
   UsageReport,
 } from './extension.ts'
 import { createExtensionData, type ExtensionData } from './extension-data.ts'
@@ -50,10 +52,10 @@ export interface TurnExtensions {
   answered(answer: ModelAnswer): Promise<void>
   compacting(manual: boolean): Promise<void>
   /** Facts to record with the turn's end. */
-  stopping(): Promise<readonly ThreadEvent[]>
+  stopping(end: TurnEnding): Promise<readonly ThreadEvent[]>
   cutting(reason: CutReason): Promise<void>
   aborted(reason: CutReason): Promise<void>
-  failing(error: TurnError, limitEndsAtMs: number | null): Promise<void>
+  failing(failure: TurnFailing): Promise<void>
   toolStarted(call: ToolCallItem): Promise<void>
   toolFinished(call: ToolCallItem, end: ToolEnd): Promise<void>
   review(request: ReviewRequest): Promise<ApprovalDecision | null>
@@ -101,8 +103,10 @@ export function createThreadExtensions(
       async compacting(manual) {
         await hooks.all('onCompaction', { ...ofTurn, manual })
       },
-      async stopping() {
-        return (await hooks.all('onTurnStop', ofTurn)).flatMap((facts) => facts ?? [])
+      async stopping(end) {
+        return (await hooks.all('onTurnStop', { ...ofTurn, ...end })).flatMap(
+          (facts) => facts ?? [],
+        )
       },
       async cutting(reason) {
         await hooks.all('onTurnCut', { ...ofTurn, reason })
@@ -110,8 +114,8 @@ export function createThreadExtensions(
       async aborted(reason) {
         await hooks.all('onTurnAbort', { ...ofTurn, reason })
       },
-      async failing(error, limitEndsAtMs) {
-        await hooks.all('onTurnError', { ...ofTurn, error, limitEndsAtMs })
+      async failing(failure) {
+        await hooks.all('onTurnError', { ...ofTurn, ...failure })
       },
       async toolStarted(call) {
         await hooks.all('onToolStart', { ...ofTurn, call })

@@ -7,9 +7,10 @@ import type { StoredApproval, ThreadEvent } from '../../storage/thread-event.ts'
 import type { CommitQueue } from '../commit-queue.ts'
 import type { ConfigSnapshot } from '../config-snapshot.ts'
 import { decideFinish, decideRecord, decideTakeSteers } from '../decisions.ts'
-import type { ActiveTurn } from '../thread-state.ts'
+import { type ActiveTurn, lastMessageOf } from '../thread-state.ts'
 import type { ApprovalWaiters, ClientAnswer } from './approval-waiters.ts'
 import type { OpenItems } from './open-items.ts'
+import { createRecordings } from './recordings.ts'
 import type { RunningTurn } from './running-turn.ts'
 import type { TurnScope } from './turn-scope.ts'
 
@@ -32,6 +33,7 @@ export function createTurnScope(
   const { id: threadId } = queue.state()
   const { signal } = own.abort
   const { extensions } = own
+  const recordings = createRecordings()
   let changing: Promise<unknown> = Promise.resolve()
 
   async function ask<M extends ServerRequestMethod>(
@@ -62,6 +64,12 @@ export function createTurnScope(
     return now
   }
 
+  async function record(events: readonly ThreadEvent[]): Promise<void> {
+    signal.throwIfAborted()
+    const facts = extensions.changesItems ? await changed(events) : events
+    await queue.step((state) => decideRecord(state, turn.id, facts))
+  }
+
   return {
     threadId,
     turnId: turn.id,
@@ -83,11 +91,15 @@ export function createTurnScope(
     extensions,
     waitPause,
     history,
-    async record(events) {
+    record,
+    recordSoon(events) {
       signal.throwIfAborted()
-      const facts = extensions.changesItems ? await changed(events) : events
-      await queue.step((state) => decideRecord(state, turn.id, facts))
+      const recorded = extensions.changesItems
+        ? record(events)
+        : queue.stepSoon((state) => decideRecord(state, turn.id, events))
+      recordings.add(events, recorded)
     },
+    recorded: recordings.done,
     openStreamed(item) {
       openItems.open(item)
       queue.say({ type: 'streamStarted', turnId: turn.id, item, atMs: item.startedAtMs ?? 0 })
@@ -113,16 +125,25 @@ export function createTurnScope(
       signal.throwIfAborted()
       if (own.steers.length > 0) {
         await queue.step((state) => decideRecord(state, turn.id, last))
+        await recordings.done()
         return false
       }
       own.closing = true
+      const end = { lastMessage: recordings.lastMessage ?? lastMessageOf(queue.state()) }
       if (outcome.status === 'failed')
-        await extensions.failing(outcome.error, outcome.limitEndsAtMs ?? null)
-      const added = await extensions.stopping()
-      const step = await queue.step((state, nowMs) => [
-        ...decideRecord(state, turn.id, [...last, ...added]),
-        ...decideFinish(state, turn.id, outcome, nowMs),
-      ])
+        await extensions.failing({
+          ...end,
+          error: outcome.error,
+          limitEndsAtMs: outcome.limitEndsAtMs ?? null,
+        })
+      const added = await extensions.stopping(end)
+      const step = await queue.step((state, nowMs) => {
+        recordings.check()
+        return [
+          ...decideRecord(state, turn.id, [...last, ...added]),
+          ...decideFinish(state, turn.id, outcome, nowMs),
+        ]
+      })
       return step.state.turn?.id !== turn.id
     },
     async recordCut(events) {

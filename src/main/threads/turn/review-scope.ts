@@ -18,7 +18,7 @@ export function createReviewScope(scope: TurnScope, first: readonly ModelItem[])
   let answer = ''
 
   /** What is said is the verdict, which is shown at the end; everything else is shown as it happens. */
-  async function record(events: readonly ThreadEvent[]): Promise<void> {
+  function take(events: readonly ThreadEvent[]): readonly ThreadEvent[] {
     const shown: ThreadEvent[] = []
     for (const event of events) {
       if (event.type === 'modelItemsRecorded') conversation.push(...event.items)
@@ -27,6 +27,11 @@ export function createReviewScope(scope: TurnScope, first: readonly ModelItem[])
         answer = event.item.text
       else shown.push(event)
     }
+    return shown
+  }
+
+  async function record(events: readonly ThreadEvent[]): Promise<void> {
+    const shown = take(events)
     if (shown.length > 0) await scope.record(shown)
   }
 
@@ -56,6 +61,10 @@ export function createReviewScope(scope: TurnScope, first: readonly ModelItem[])
     history: () => conversation,
     initialContext: async () => [],
     record,
+    recordSoon(events) {
+      const shown = take(events)
+      if (shown.length > 0) scope.recordSoon(shown)
+    },
     openStreamed(item) {
       if (item.type !== 'agentMessage') scope.openStreamed(item)
     },

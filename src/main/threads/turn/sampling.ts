@@ -36,7 +36,10 @@ export interface SamplingPorts {
   sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
-/** Throws ModelError when the provider gives no answer within its retries; the signal's reason when cut. */
+/**
+ * What it finished last may not be recorded yet (`TurnScope.recordSoon`). Throws ModelError when the provider gives
+ * no answer within its retries; the signal's reason when cut.
+ */
 export function sample(
   scope: TurnScope,
   tools: ToolCalls,
@@ -48,6 +51,7 @@ export function sample(
     () => readResponse(scope, tools, ports),
     async () => {
       await tools.settled()
+      await scope.recorded()
       scope.dropStreamed()
     },
   )
@@ -77,7 +81,7 @@ async function readResponse(
   } finally {
     await scope.extensions.answered(answer.ended(response !== undefined))
   }
-  await reader.recorded()
+  if (scope.extensions.changesItems) await scope.recorded()
   if (response) return response
   throw streamClosed()
 }
@@ -93,15 +97,6 @@ function createReader(
   const planId = `${scope.turnId}-plan`
   let splitter = createPlanSplitter()
   let called = false
-  let recording: Promise<void> = Promise.resolve()
-
-  /** Reading goes on while a finished item is being recorded; the next await sees a failure of it. */
-  function record(events: readonly ThreadEvent[]): void {
-    const earlier = recording
-    const now = scope.record(events)
-    recording = earlier.then(() => now)
-    recording.catch(() => undefined)
-  }
 
   function open(item: AgentMessageItem | ReasoningItem | PlanItem): void {
     if (startedAt.has(item.id)) return
@@ -158,22 +153,22 @@ function createReader(
       return
     }
     if (item.type === 'web_search_call')
-      return record(searchEvents(scope.turnId, item, clock.now()))
+      return scope.recordSoon(searchEvents(scope.turnId, item, clock.now()))
     const { card, plan } = withoutPlan(cardOf(item))
     const recorded: ThreadEvent = {
       type: 'modelItemsRecorded',
       turnId: scope.turnId,
       items: [item],
     }
-    if (!card) return record([recorded])
+    if (!card) return scope.recordSoon([recorded])
     if (plan !== null && isSilent(card) && !startedAt.has(card.id))
-      return record([...planEvents(plan), recorded])
+      return scope.recordSoon([...planEvents(plan), recorded])
     open(
       card.type === 'agentMessage' ? { ...card, text: '' } : { ...card, summary: [], content: [] },
     )
     const times = { startedAtMs: startedAt.get(card.id) ?? clock.now(), completedAtMs: clock.now() }
     startedAt.delete(card.id) // some servers use an id again within one response
-    record([
+    scope.recordSoon([
       ...planEvents(plan),
       { type: 'itemCompleted', turnId: scope.turnId, item: { ...card, ...times } },
       recorded,
@@ -182,7 +177,6 @@ function createReader(
 
   return {
     calledTools: () => called,
-    recorded: () => recording,
     async read(event: Exclude<ModelEvent, { type: 'completed' }>): Promise<void> {
       // What extensions may still change is shown as a whole, when it is done.
       if (scope.extensions.changesItems && event.type !== 'itemDone') return

@@ -4,7 +4,7 @@ import { messageOf, SkeinError } from '../../lib/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import type { CommitQueue, Decide } from '../commit-queue.ts'
 import { decideCut, decideFinish } from '../decisions.ts'
-import type { ThreadState } from '../thread-state.ts'
+import { lastMessageOf, type ThreadState } from '../thread-state.ts'
 import type { CutReason, TurnOutcome } from './closing.ts'
 import type { OpenItems } from './open-items.ts'
 import type { RunningTurn } from './running-turn.ts'
@@ -33,8 +33,9 @@ export function createTurnEnds(queue: CommitQueue, openItems: OpenItems, logger:
     }
     if (!own.closing) {
       own.closing = true
-      await own.extensions.failing(outcome.error, null)
-      await own.extensions.stopping()
+      const end = { lastMessage: lastMessageOf(queue.state()) }
+      await own.extensions.failing({ ...end, error: outcome.error, limitEndsAtMs: null })
+      await own.extensions.stopping(end)
     }
     await recordEnd(own, (state, nowMs) => decideFinish(state, own.id, outcome, nowMs))
   }

@@ -93,6 +93,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       const usage = await usageEvents(scope, ports, response, window)
       if (response.wantsMore) {
         await scope.record(usage)
+        await scope.recorded()
         await scope.takeSteers()
         await room.between(scope.history().slice(known).filter(isUncounted))
       } else if (await scope.finish({ status: 'completed' }, usage)) return

@@ -39,6 +39,13 @@ export interface TurnScope {
   initialContext(): Promise<readonly ModelItem[]>
   /** Resolves when the facts are on disk and published. */
   record(events: readonly ThreadEvent[]): Promise<void>
+  /**
+   * Records them together with what follows at once, or else by themselves. Nobody waits for them one by one:
+   * `recorded` and `finish` reject when one could not be recorded.
+   */
+  recordSoon(events: readonly ThreadEvent[]): void
+  /** Resolves when everything handed to `recordSoon` is on disk and published. */
+  recorded(): Promise<void>
   /** Announces a streamed item: it has no row until `itemCompleted`, only checkpoints. */
   openStreamed(item: ThreadItem): void
   delta(type: ThreadItem['type'], itemId: string, delta: Delta): void
