@@ -31,10 +31,10 @@ export interface EventReader {
 const EVENT_CHARS_MAX = 64 * 1024 * 1024
 
 export function createEventBatches(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   { read, end }: EventReader,
 ): EventBatches {
-  const reader = body.getReader()
+  const chunks = body[Symbol.asyncIterator]()
   const decoder = new TextDecoder()
   let events: ModelEvent[] = []
   let isCompleted = false
@@ -59,7 +59,7 @@ export function createEventBatches(
   })
 
   async function feedNext(): Promise<void> {
-    const { done, value } = await reader.read()
+    const { done, value } = await chunks.next()
     // A last event may lack the empty line that ends it.
     parser.feed(done ? '\n\n' : decoder.decode(value, { stream: true }))
     if (!done || isCompleted || failure !== undefined) return
@@ -79,7 +79,7 @@ export function createEventBatches(
       return { events, isCompleted, failure }
     },
     async discardRest() {
-      while (!(await reader.read()).done);
+      while (!(await chunks.next()).done);
     },
   }
 }

@@ -1,7 +1,9 @@
 // A provider as an HTTP address: its URL, its headers with the key, and requests that are tried again when the
 // server is in trouble. Keys are read when a request is made and never leave this file in a message.
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { ProviderConfig } from '../config/config-schema.ts'
 import { messageOf } from '../lib/errors.ts'
+import { type HttpAnswer, post } from './http-post.ts'
 import { ModelError } from './model-client.ts'
 import { errorOfStatus, mayRetryStatus, type RefusedRequest, setupError } from './model-errors.ts'
 import { RETRY_AFTER_MS_MAX, retryAfterInWords, retryAfterOf, retryDelayMs } from './retry.ts'
@@ -25,7 +27,8 @@ export interface HttpProvider {
 /** A request ready to be sent, and how to take its secrets out of words. */
 export interface PreparedRequest {
   readonly url: URL
-  readonly headers: Headers
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string>>
   readonly redact: (text: string) => string
 }
 
@@ -33,14 +36,24 @@ const REQUEST_MAX_RETRIES = 4
 /** Of the body of a refused request; more is of no use to anyone. */
 const ERROR_BODY_CHARS_MAX = 8_192
 
-/** Throws ModelError when the address or the key is missing or cannot be used. */
-export function prepareRequest(provider: HttpProvider, path: string): PreparedRequest {
+/** With the provider's headers and `more`. Throws ModelError when the address or the key is missing or cannot be used. */
+export function prepareRequest(
+  provider: HttpProvider,
+  path: string,
+  more?: object | null,
+): PreparedRequest {
   const secrets: string[] = []
-  const headers = new Headers({ 'content-type': 'application/json', accept: 'text/event-stream' })
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'text/event-stream',
+    'user-agent': 'skein',
+  }
   const put = (name: string, value: string): void => {
     secrets.push(value)
     try {
-      headers.set(name, value)
+      validateHeaderName(name)
+      validateHeaderValue(name, value.trim())
+      headers[name.toLowerCase()] = value.trim()
     } catch {
       // The error's own words hold the value.
       throw setupError(
@@ -59,6 +72,7 @@ export function prepareRequest(provider: HttpProvider, path: string): PreparedRe
     const value = provider.env[variable]
     if (value !== undefined && value.trim() !== '') put(name, value)
   }
+  Object.assign(headers, more)
   // Short values would redact ordinary words.
   const telling = secrets.filter((secret) => secret.length >= 6)
   const redact = (text: string): string =>
@@ -113,12 +127,12 @@ export async function postWithRetries(
   request: { readonly body: string; readonly model: string },
   waiting: Waiting,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const maxRetries = provider.config.request_max_retries ?? REQUEST_MAX_RETRIES
   for (let attempt = 1; ; attempt++) {
     const isLast = attempt > maxRetries
     const outcome = await attemptOnce(provider, prepared, request, signal)
-    if (outcome instanceof Response) return outcome
+    if ('body' in outcome) return outcome
     if (!outcome.again) throw outcome.error
     const delayMs = retryDelayMs(attempt, outcome.retryAfterMs, waiting.random)
     if (delayMs > RETRY_AFTER_MS_MAX) throw tooLong(provider, delayMs)
@@ -139,24 +153,17 @@ async function attemptOnce(
   prepared: PreparedRequest,
   request: { readonly body: string; readonly model: string },
   signal: AbortSignal,
-): Promise<Response | FailedAttempt> {
+): Promise<HttpAnswer | FailedAttempt> {
   const { url, headers } = prepared
-  let response: Response
+  let response: HttpAnswer
   try {
     // A redirect is not followed: own headers with keys in them would go along to wherever it leads.
-    const init = {
-      method: 'POST',
-      headers,
-      body: request.body,
-      signal,
-      redirect: 'manual',
-    } as const
-    response = await fetch(url, init)
+    response = await post(url, headers, request.body, signal)
   } catch (thrown) {
     signal.throwIfAborted()
     return { error: unreachableServer(provider, url, thrown), again: true, retryAfterMs: null }
   }
-  if (response.ok) return response
+  if (response.status >= 200 && response.status < 300) return response
   const refused: RefusedRequest = {
     status: response.status,
     statusText: response.statusText,
@@ -174,11 +181,11 @@ async function attemptOnce(
 }
 
 /** As much of a body as an error needs. Rejects only with the reason of `signal`. */
-export async function beginningOf(response: Response, signal: AbortSignal): Promise<string> {
+export async function beginningOf({ body }: HttpAnswer, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of body) {
       text += decoder.decode(chunk, { stream: true })
       if (text.length >= ERROR_BODY_CHARS_MAX) break
     }
@@ -199,11 +206,9 @@ function unreachableServer(provider: HttpProvider, url: URL, thrown: unknown): M
   })
 }
 
-/** fetch says "fetch failed" and keeps what happened in the cause. */
+/** A name with several addresses fails with an error for each. */
 function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown
-  if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
-  return messageOf(cause)
+  return thrown instanceof AggregateError ? reasonOf(thrown.errors[0]) : messageOf(thrown)
 }
 
 function tooLong(provider: HttpProvider, delayMs: number): ModelError {

@@ -1,10 +1,14 @@
 // What providers tell of their limits, in headers or in the stream, in one form.
 import type { RateLimits, RateLimitWindow } from '../../protocol/index.ts'
+import type { HttpAnswer } from './http-post.ts'
 
 type Raw = Readonly<Record<string, unknown>>
 
 /** Undefined when the headers say nothing of limits. */
-export function rateLimitsOfHeaders(headers: Headers, nowMs: number): RateLimits | undefined {
+export function rateLimitsOfHeaders(
+  headers: HttpAnswer['headers'],
+  nowMs: number,
+): RateLimits | undefined {
   const primary = planWindow(headers, 'primary') ?? countedWindow(headers, 'requests', nowMs)
   const secondary = planWindow(headers, 'secondary') ?? countedWindow(headers, 'tokens', nowMs)
   return some(primary, secondary, headers.get('x-codex-plan-type'))
@@ -26,7 +30,10 @@ function some(
 }
 
 /** A share of what a plan allows in a time. */
-function planWindow(headers: Headers, which: 'primary' | 'secondary'): RateLimitWindow | null {
+function planWindow(
+  headers: HttpAnswer['headers'],
+  which: 'primary' | 'secondary',
+): RateLimitWindow | null {
   const read = (name: string): number | null => numberOf(headers.get(`x-codex-${which}-${name}`))
   const usedPercent = read('used-percent')
   if (usedPercent === null) return null
@@ -35,7 +42,7 @@ function planWindow(headers: Headers, which: 'primary' | 'secondary'): RateLimit
 
 /** So many of so many are left. */
 function countedWindow(
-  headers: Headers,
+  headers: HttpAnswer['headers'],
   what: 'requests' | 'tokens',
   nowMs: number,
 ): RateLimitWindow | null {

@@ -1,4 +1,5 @@
 // How long to wait before trying a model server again.
+import type { HttpAnswer } from './http-post.ts'
 
 const FIRST_DELAY_MS = 200
 /** Whoever asks for a longer pause than this is told to the person instead of waited for. */
@@ -15,7 +16,7 @@ export function retryDelayMs(
 }
 
 /** The `retry-after` of a response in milliseconds: seconds, or a date; null without a usable one. */
-export function retryAfterOf(headers: Headers, nowMs: number): number | null {
+export function retryAfterOf(headers: HttpAnswer['headers'], nowMs: number): number | null {
   const value = headers.get('retry-after')?.trim()
   if (!value) return null
   if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value) * 1000

@@ -5,6 +5,7 @@ import {
   type EventBatches,
   type EventReader,
 } from './event-batches.ts'
+import type { HttpAnswer } from './http-post.ts'
 import {
   beginningOf,
   type HttpProvider,
@@ -50,8 +51,7 @@ async function* streamAnswer(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   signal.throwIfAborted()
-  const prepared = prepareRequest(provider, dialect.path)
-  for (const [name, value] of Object.entries(request.trace ?? {})) prepared.headers.set(name, value)
+  const prepared = prepareRequest(provider, dialect.path, request.trace)
   const connection = createConnection(provider, dialect, waiting, signal)
   try {
     const nextBatch = await connection.open(prepared, request)
@@ -136,11 +136,11 @@ function createConnection(
 
 /** Throws ModelError when the answer is something else than a stream: a page of a proxy, an error as JSON. */
 async function streamOf(
-  response: Response,
+  response: HttpAnswer,
   signal: AbortSignal,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<AsyncIterable<Uint8Array>> {
   const type = response.headers.get('content-type') ?? ''
-  if (response.body && !/^(?:text\/html|application\/json)\b/i.test(type)) return response.body
+  if (!/^(?:text\/html|application\/json)\b/i.test(type)) return response.body
   const fault = faultOfBody(await beginningOf(response, signal))
   if (fault.code !== null || fault.message !== null) throw errorOfStream(fault)
   throw streamError(`the model server answered with ${type || 'nothing'} instead of a stream`)
