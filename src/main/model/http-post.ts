@@ -2,6 +2,9 @@
 // the first turns of a process, and costs a multiple per request.
 import { type IncomingMessage, request as requestPlain } from 'node:http'
 
+/** The system would try for minutes. */
+const CONNECT_MS_MAX = 10_000
+
 export interface HttpAnswer {
   readonly status: number
   readonly statusText: string
@@ -29,6 +32,12 @@ export async function post(
     const abort = (): void => void outgoing.destroy()
     signal.addEventListener('abort', abort, { once: true })
     outgoing.on('close', () => signal.removeEventListener('abort', abort))
+    outgoing.on('socket', (socket) => {
+      if (!socket.connecting) return
+      const late = new Error(`no connection within ${CONNECT_MS_MAX / 1000} seconds`)
+      const timer = setTimeout(() => outgoing.destroy(late), CONNECT_MS_MAX)
+      for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer))
+    })
     outgoing.on('error', reject).end(body)
   })
   incoming.on('error', () => undefined) // whoever reads learns of it; maybe nobody does any more
