@@ -1,11 +1,13 @@
-// Threads on their way to the store: many in one transaction, and one batch written while the next is read.
+// Threads on their way to the store: many in one transaction, and some batches on their way while the next is read.
 import type { ImportedThread } from '../storage/imported-thread.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 
 /** One transaction each: more would only make what else is asked of the store wait longer. */
 const BATCH_THREADS_MAX = 128
-/** Of packed content. With the batch being written, twice as much is held. */
+/** Of packed content. */
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
+/** That are read and not yet written: now and then the disk takes as long as several of them take to be read. */
+const BATCHES_MAX = 4
 
 export interface ImportBatch {
   add(thread: ImportedThread): Promise<void>
@@ -29,7 +31,8 @@ export function createImportBatch({ write, written, failed }: BatchPorts): Impor
   let bytes = 0
   let referred: StoredSnapshot[] = []
   const sent = new Set<string>()
-  let writing: Promise<void> = Promise.resolve()
+  /** One after another, the oldest first. */
+  const writes: Promise<void>[] = []
 
   async function writeAll(ready: readonly ImportedThread[]): Promise<void> {
     try {
@@ -55,11 +58,19 @@ export function createImportBatch({ write, written, failed }: BatchPorts): Impor
   }
 
   async function startWriting(): Promise<void> {
-    await writing
-    const ready = threads
+    const [ready, before] = [threads, writes.at(-1)]
     threads = []
     bytes = 0
-    if (ready.length > 0) writing = writeAll(ready)
+    if (ready.length > 0) writes.push(writeAfter(before, ready))
+    if (writes.length >= BATCHES_MAX) await writes.shift()
+  }
+
+  async function writeAfter(
+    before: Promise<void> | undefined,
+    ready: readonly ImportedThread[],
+  ): Promise<void> {
+    await before
+    await writeAll(ready)
   }
 
   return {
@@ -70,7 +81,7 @@ export function createImportBatch({ write, written, failed }: BatchPorts): Impor
     },
     async flush() {
       await startWriting()
-      await writing
+      await writes.at(-1)
     },
     refer(snapshot) {
       if (!sent.has(snapshot.id)) {

@@ -1,5 +1,5 @@
 // Reads one thread from its files: its header, what it was forked or reverted from, and its lines in order.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { TurnContext } from './build-rows.ts'
 import type { RolloutFile } from './discover.ts'
@@ -216,7 +216,7 @@ function linesBefore(
 const HEAD_BYTES = 4096
 
 function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes.subarray(0, HEAD_BYTES)).digest('hex')
+  return hash('sha256', bytes.subarray(0, HEAD_BYTES), 'hex')
 }
 
 /** As in `ReadRollout`, without reading the file. */

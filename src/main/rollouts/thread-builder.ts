@@ -50,6 +50,8 @@ export interface ThreadBuilder {
   finish(snapshotOf: (context: TurnContext) => string | null): BuiltThread
 }
 
+type TakeEvent = (payload: Json, atMs: number) => void
+
 /** What models are sent; everything else of this line type is bookkeeping. */
 const modelKinds = new Set([
   'message',
@@ -207,7 +209,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   }
 
   /** Events that only legacy files have, because newer ones tell of the finished item. */
-  const legacyEvents: Readonly<Record<string, (payload: Json, atMs: number) => void>> = {
+  const legacyEvents: Readonly<Record<string, TakeEvent>> = {
     user_message(payload, atMs) {
       const turn =
         !current || (current.isImplicit && current.hasAnswer) ? openByMessage(atMs) : current
@@ -256,7 +258,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     if (item) addItem(turnFor(payload, atMs), item)
   }
 
-  const events: Readonly<Record<string, (payload: Json, atMs: number) => void>> = {
+  const events: Readonly<Record<string, TakeEvent>> = {
     ...(isLegacy && legacyEvents),
     task_started: taskStarted,
     turn_started: taskStarted,
@@ -273,9 +275,10 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     },
   }
 
+  const takeEvent = new Map(Object.entries(events))
+
   function addEvent(payload: Json, atMs: number): void {
-    const type = text(payload.type) ?? ''
-    if (Object.hasOwn(events, type)) events[type]?.(payload, atMs)
+    takeEvent.get(text(payload.type) ?? '')?.(payload, atMs)
   }
 
   // ---- what the model reads -----------------------------------------------------------------------------------

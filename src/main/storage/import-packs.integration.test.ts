@@ -70,7 +70,10 @@ it('leaves a pack that cannot be read as it is, says so, and goes on with the ot
   packs.put(2, at(good))
   packs.unpackSome(5, 'broken')
   expect(db.prepare('SELECT count(*) FROM import_pack').pluck().get()).toBe(0)
+  const safe = db.prepare(`SELECT count(*) FROM meta WHERE key = 'unpacked_ms'`).pluck()
+  expect(safe.get()).toBe(0)
   packs.sweep()
+  expect(safe.get()).toBe(1)
   expect(readdirSync(folder)).toEqual([])
 })
 

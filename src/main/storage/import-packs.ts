@@ -105,6 +105,10 @@ export function createImportPacks(
   const selectFiles = db
     .prepare<[], string>('SELECT DISTINCT file FROM import_pack WHERE file IS NOT NULL')
     .pluck()
+  /** A commit that waits for the disk takes everything before it along. */
+  const noteUnpacked = db.prepare(
+    `INSERT OR REPLACE INTO meta(key, value) VALUES ('unpacked_ms', ?)`,
+  )
   let mayHavePacks = anyPack.get() === 1
   /** All that is left was tried. */
   let isIdle = !mayHavePacks
@@ -189,7 +193,8 @@ export function createImportPacks(
     sweep() {
       if (isSwept) return
       isSwept = true
-      files.keepOnly(new Set(selectFiles.all()))
+      // Rows that were unpacked of them may not be safe from a power loss yet.
+      files.keepOnly(new Set(selectFiles.all()), () => noteUnpacked.run(`${Date.now()}`))
     },
   }
 }

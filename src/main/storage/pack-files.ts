@@ -70,8 +70,8 @@ async function syncFolder(folder: string): Promise<void> {
 export interface PackFiles {
   /** Throws the file system's error, or SkeinError `corrupt` when the file ends before the piece does. */
   read(place: PackPlace): Buffer
-  /** Removes all files but these. */
-  keepOnly(files: ReadonlySet<string>): void
+  /** Removes all files but these; `beforeAny` is called before the first of them. */
+  keepOnly(files: ReadonlySet<string>, beforeAny: () => void): void
   close(): void
 }
 
@@ -98,10 +98,11 @@ export function createPackFiles(folder: string): PackFiles {
       if (readSync(descriptorOf(file), bytes, 0, length, offset) === length) return bytes
       throw new SkeinError('corrupt', `${file} ends before what is looked for in it`)
     },
-    keepOnly(files) {
+    keepOnly(files, beforeAny) {
       close()
-      for (const file of filesIn(folder))
-        if (file.endsWith('.pack') && !files.has(file)) rmSync(join(folder, file), { force: true })
+      const others = filesIn(folder).filter((file) => file.endsWith('.pack') && !files.has(file))
+      if (others.length > 0) beforeAny()
+      for (const file of others) rmSync(join(folder, file), { force: true })
     },
   }
 }
