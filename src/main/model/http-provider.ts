@@ -4,7 +4,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { ProviderConfig } from '../config/config-schema.ts'
 import { messageOf } from '../lib/errors.ts'
 import { type HttpAnswer, post } from './http-post.ts'
-import { ModelError } from './model-client.ts'
+import { ModelError, type TraceContext } from './model-client.ts'
 import { errorOfStatus, mayRetryStatus, type RefusedRequest, setupError } from './model-errors.ts'
 import { RETRY_AFTER_MS_MAX, retryAfterInWords, retryAfterOf, retryDelayMs } from './retry.ts'
 
@@ -36,11 +36,11 @@ const REQUEST_MAX_RETRIES = 4
 /** Of the body of a refused request; more is of no use to anyone. */
 const ERROR_BODY_CHARS_MAX = 8_192
 
-/** With the provider's headers and `more`. Throws ModelError when the address or the key is missing or cannot be used. */
+/** Throws ModelError when the address or the key is missing or cannot be used. */
 export function prepareRequest(
   provider: HttpProvider,
   path: string,
-  more?: object | null,
+  trace: TraceContext | null = null,
 ): PreparedRequest {
   const secrets: string[] = []
   const headers: Record<string, string> = {
@@ -48,12 +48,13 @@ export function prepareRequest(
     accept: 'text/event-stream',
     'user-agent': 'skein',
   }
-  const put = (name: string, value: string): void => {
+  const put = (name: string, given: string): void => {
+    const value = given.trim()
     secrets.push(value)
     try {
       validateHeaderName(name)
-      validateHeaderValue(name, value.trim())
-      headers[name.toLowerCase()] = value.trim()
+      validateHeaderValue(name, value)
+      headers[name.toLowerCase()] = value
     } catch {
       // The error's own words hold the value.
       throw setupError(
@@ -72,7 +73,7 @@ export function prepareRequest(
     const value = provider.env[variable]
     if (value !== undefined && value.trim() !== '') put(name, value)
   }
-  Object.assign(headers, more)
+  Object.assign(headers, trace)
   // Short values would redact ordinary words.
   const telling = secrets.filter((secret) => secret.length >= 6)
   const redact = (text: string): string =>

@@ -51,7 +51,7 @@ async function* streamAnswer(
   signal: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   signal.throwIfAborted()
-  const prepared = prepareRequest(provider, dialect.path, request.trace)
+  const prepared = prepareRequest(provider, dialect.path, request.trace ?? null)
   const connection = createConnection(provider, dialect, waiting, signal)
   try {
     const nextBatch = await connection.open(prepared, request)
