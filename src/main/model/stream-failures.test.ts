@@ -85,7 +85,7 @@ describe('failures of a stream', () => {
     const comment = (): Reply =>
       steps(write(messageStart([])), writeText(': ping\n\n'), waitFor(null))
     web.server.script(comment(), silence)
-    const config = { stream_idle_timeout_ms: 250 }
+    const config = { stream_idle_timeout_ms: 800 }
     expect(await web.failure(config)).toEqual(broken('idle timeout waiting for SSE'))
     expect(await web.failure(config)).toEqual(broken('idle timeout waiting for SSE'))
     expect(web.server.requests).toHaveLength(2)
