@@ -4,12 +4,16 @@ import { answer } from './api/handlers/approval.ts'
 import { withSearch } from './api/handlers/store-health.ts'
 import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
 import { createOutsideQuestions } from './api/outside-questions.ts'
+import { rehearseOpening } from './api/rehearsal.ts'
 import { type Server, WINDOW_CLIENT } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createTaskCenter } from './api/task-center.ts'
 import { composeHandlers } from './compose/handlers.ts'
 import { createRuntime, type RuntimeOptions } from './compose/runtime.ts'
 import type { StoreHealth } from './storage/store.ts'
+
+/** Once the first lists are shown, and before a person has chosen a thread. */
+const REHEARSAL_MS = 300
 
 export type AppOptions = Omit<RuntimeOptions, 'titles'>
 
@@ -55,9 +59,18 @@ export function compose(options: AppOptions): Server {
   store.onHealth(tellHealth)
   search.onReady(() => void store.health().then(tellHealth, () => undefined))
 
+  let rehearsal: NodeJS.Timeout | undefined
+  ready.then(
+    () => {
+      rehearsal = setTimeout(rehearseOpening, REHEARSAL_MS, runtime).unref()
+    },
+    () => undefined,
+  )
+
   let ended: Promise<void> | undefined
   async function end(): Promise<void> {
     await ready.catch(() => undefined) // a store that never opened has nothing to end
+    clearTimeout(rehearsal)
     idleUnload.stop()
     await tasks.stop()
     processes.endAll()

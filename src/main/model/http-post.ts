@@ -1,6 +1,6 @@
 // One POST over HTTP. By node:http: fetch parses answers in WebAssembly, which is compiled in the background during
 // the first turns of a process, and costs a multiple per request.
-import { type IncomingMessage, request as requestPlain } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 
 /** The system would try for minutes. */
 const CONNECT_MS_MAX = 10_000
@@ -24,7 +24,8 @@ export async function post(
   body: string,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  const request = url.protocol === 'https:' ? (await import('node:https')).request : requestPlain
+  // Loaded with the first request: otherwise each start of the app would wait for it.
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
   signal.throwIfAborted()
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request(url, { method: 'POST', headers }, resolve)

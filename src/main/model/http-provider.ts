@@ -1,6 +1,5 @@
 // A provider as an HTTP address: its URL, its headers with the key, and requests that are tried again when the
 // server is in trouble. Keys are read when a request is made and never leave this file in a message.
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { ProviderConfig } from '../config/config-schema.ts'
 import { messageOf } from '../lib/errors.ts'
 import { type HttpAnswer, post } from './http-post.ts'
@@ -51,6 +50,8 @@ export function prepareRequest(
   const put = (name: string, given: string): void => {
     const value = given.trim()
     secrets.push(value)
+    // With the first request: otherwise each start of the app would wait for it.
+    const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http')
     try {
       validateHeaderName(name)
       validateHeaderValue(name, value)

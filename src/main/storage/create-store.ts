@@ -1,5 +1,6 @@
 // The store as the rest of the app has it: a worker thread owns the database, this side asks and waits.
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -227,8 +228,15 @@ function startWorker(options: WorkerOptions, heapMax: number): Worker | undefine
   return new Worker(workerFile(), {
     workerData: options,
     name: 'storage',
+    env: { ...process.env, ...compileCache() },
     resourceLimits: { maxOldGenerationSizeMb: heapMax },
   })
+}
+
+/** A thread has a cache of compiled code only where its environment names one. */
+function compileCache(): Readonly<Record<string, string>> {
+  const folder = module.getCompileCacheDir?.() // within the folder that was named, one for each version
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 /** In a build: its own entry, beside this code or one folder up. In tests: the source, whose types Node strips. */

@@ -25,6 +25,7 @@ import { createPackedRequests } from './packed-requests.ts'
 import { createPartials } from './partials.ts'
 import { packFolder } from './profile-files.ts'
 import { createProjectChanges, createProjectRepository } from './project-repository.ts'
+import { rehearse } from './rehearsal.ts'
 import { createSectionChanges, createSectionRepository } from './section-repository.ts'
 import { createSizeRepository } from './size-repository.ts'
 import { createSnapshotRepository } from './snapshot-repository.ts'
@@ -348,6 +349,8 @@ export function createStorageService(
     idle = idle?.refresh() ?? setTimeout(foldWal, IDLE_MS).unref()
     unpacking.start()
   }
+
+  rehearse(reads, () => db.open)
 
   return {
     work,

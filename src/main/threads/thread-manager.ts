@@ -30,6 +30,8 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   const arriving = new Map<ThreadId, Promise<Thread>>()
   const leaving = new Map<ThreadId, Promise<unknown>>()
   const { open, openStored } = createThreadOpener(ports, unload)
+  const nobody = { extensions: [], publish: (): void => undefined }
+  const rehearsal = createThreadOpener({ ...ports, ...nobody }, async () => false)
   const visits = createVisits(openStored, (threadId, thread) =>
     leave(threadId, async () => (await thread)?.actor.shutdown('user')),
   )
@@ -232,6 +234,8 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     archive,
     remove,
     shutdown,
+    /** What opening a thread takes, for nobody: no extension hears of it, nothing is kept, and it is let go again. */
+    rehearse: (threadId: ThreadId): Promise<Thread> => rehearsal.openStored(threadId, undefined),
     find: (threadId: ThreadId): Thread | undefined => loaded.get(threadId),
     loadedIds: (): readonly ThreadId[] => [...loaded.keys()],
   }

@@ -19,7 +19,7 @@ import {
 
 export interface JoinPorts {
   readonly store: Store
-  readonly subscriptions: Subscriptions
+  readonly subscriptions: Pick<Subscriptions, 'subscribe'>
   readonly goals: Pick<Goals, 'peek'>
   /** A client has just come to know the thread. */
   joined(thread: LiveThread, connection: ClientConnection): void
@@ -34,7 +34,7 @@ export interface ReadAhead {
 
 /** Never rejects: what cannot be read ahead is read again, and fails then. */
 export async function readAhead(
-  store: Store,
+  store: Pick<Store, 'findThread' | 'turnsPage' | 'itemsPage'>,
   threadId: ThreadId,
   page: InitialPage | undefined,
 ): Promise<ReadAhead> {

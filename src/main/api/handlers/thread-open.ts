@@ -5,12 +5,14 @@ import type { Goals } from '../../extensions/goals/goals.ts'
 import { noRollout } from '../../threads/thread-errors.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
+import type { Subscriptions } from '../subscriptions.ts'
 import { threadFromState } from '../thread-view.ts'
 import { type JoinPorts, joinThread, type ReadAhead, readAhead, setupOf } from './join-thread.ts'
 import { newestOf, openingOf } from './thread-turns.ts'
 
 export interface ThreadOpenPorts extends JoinPorts {
   readonly manager: ThreadManager
+  readonly subscriptions: Pick<Subscriptions, 'subscribe' | 'broadcast'>
   readonly goals: Pick<Goals, 'copy' | 'peek'>
   readonly clientTools: Pick<ClientTools, 'check' | 'offer'>
 }

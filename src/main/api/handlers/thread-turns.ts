@@ -16,7 +16,7 @@ export interface Opening {
 
 /** Of a thread that is in the store. Asked for together, all of it is one round to the store. */
 export async function readOpening(
-  store: Store,
+  store: Pick<Store, 'turnsPage' | 'itemsPage'>,
   threadId: ThreadId,
   page: InitialPage | undefined,
 ): Promise<Opening> {

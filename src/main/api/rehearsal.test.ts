@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { text } from '../../../test/builders.ts'
+import { openRuntime, until } from '../../../test/runtime-harness.ts'
+import { rehearseOpening } from './rehearsal.ts'
+
+it('opens the thread that was used last for nobody: none is loaded, nothing is said or written', async () => {
+  const harness = await openRuntime()
+  const { manager, store } = harness.runtime
+  const thread = await harness.start()
+  harness.answer('hello')
+  await thread.submit({ type: 'user_input', items: [text('hi')] })
+  await until(thread, 'task_complete')
+  await manager.unload(thread.id)
+  const before = await store.findThread(thread.id)
+  const said = harness.signals.length
+  const rehearsed: string[] = []
+  const watched = {
+    ...manager,
+    rehearse: (threadId: string) => {
+      rehearsed.push(threadId)
+      return manager.rehearse(threadId)
+    },
+  }
+  await rehearseOpening({ ...harness.runtime, manager: watched })
+  expect(rehearsed).toEqual([thread.id])
+  expect(manager.loadedIds()).toEqual([])
+  expect(harness.signals).toHaveLength(said)
+  expect(await store.findThread(thread.id)).toEqual(before)
+})
+
+it('does nothing where a thread is open already, and says nothing of what it cannot read', async () => {
+  const harness = await openRuntime()
+  await harness.start()
+  const fail = (): never => {
+    throw new Error('must not be asked')
+  }
+  const { manager, goals, store } = harness.runtime
+  await rehearseOpening({ manager, goals, store: { ...store, threadPage: fail } })
+  await rehearseOpening({
+    manager: { ...manager, loadedIds: () => [] },
+    goals,
+    store: { ...store, threadPage: fail },
+  })
+})
