@@ -40,9 +40,38 @@ export type Entry =
       readonly row: Extract<ImportRow, { k: 'usage' }>
     }
 
-export function rowsOf(
+export interface Content {
+  /** Made each time: an import counts most of them only. */
+  rows(): readonly ImportRow[]
+  readonly rowCount: number
+  readonly items: number
+  /** In the order of the turns that say what they ran with. */
+  readonly snapshotIds: readonly (string | null)[]
+}
+
+/** `snapshotOf` is called once for each turn that says what it ran with, in their order. */
+export function contentOf(
   entries: readonly Entry[],
   snapshotOf: (context: TurnContext) => string | null,
+): Content {
+  const snapshotIds = new Map<Turn, string | null>()
+  for (const { k, turn } of entries)
+    if (k === 'start' && turn.context) snapshotIds.set(turn, snapshotOf(turn.context))
+  const countOf = (kind: Entry['k']): number =>
+    entries.reduce((count, { k }) => (k === kind ? count + 1 : count), 0)
+  const rows = (): ImportRow[] => rowsOf(entries, snapshotIds)
+  return {
+    rows,
+    // Each entry is a row, but for what was summed up.
+    rowCount: countOf('compacted') === 0 ? entries.length : rows().length,
+    items: countOf('item'),
+    snapshotIds: [...snapshotIds.values()],
+  }
+}
+
+function rowsOf(
+  entries: readonly Entry[],
+  snapshotIds: ReadonlyMap<Turn, string | null>,
 ): ImportRow[] {
   const rows: ImportRow[] = []
   const numbers = new Map<Turn, number>()
@@ -52,7 +81,7 @@ export function rowsOf(
   function write(entry: Entry, index: number): void {
     if (entry.k === 'start') {
       numbers.set(entry.turn, numbers.size)
-      rows.push(turnRow(entry.turn, snapshotOf))
+      rows.push(turnRow(entry.turn, snapshotIds.get(entry.turn) ?? null))
     } else if (entry.k === 'end') rows.push({ k: 'end', turn: turnOf(entry.turn) ?? 0 })
     else if (entry.k === 'item')
       rows.push({ k: 'item', turn: turnOf(entry.turn) ?? 0, item: entry.item })
@@ -72,7 +101,7 @@ export function rowsOf(
   return rows
 }
 
-function turnRow(turn: Turn, snapshotOf: (context: TurnContext) => string | null): ImportRow {
+function turnRow(turn: Turn, snapshotId: string | null): ImportRow {
   return {
     k: 'turn',
     id: turn.id,
@@ -80,7 +109,7 @@ function turnRow(turn: Turn, snapshotOf: (context: TurnContext) => string | null
     status: turn.status,
     reason: turn.reason,
     error: turn.error,
-    snapshotId: turn.context ? snapshotOf(turn.context) : null,
+    snapshotId,
     rootTurnId: turn.rootTurnId,
     startedMs: whole(turn.startedMs),
     endedMs: whole(turn.endedMs),
@@ -111,10 +140,10 @@ export function isUserMessage(item: ModelItem): boolean {
 }
 
 /** The first words of a person; "" when there are none. */
-export function previewIn(rows: readonly ImportRow[]): string {
-  for (const row of rows) {
-    if (row.k !== 'item' || row.item.type !== 'userMessage') continue
-    const words = wordsOf(row.item.content)
+export function previewIn(entries: readonly Entry[]): string {
+  for (const entry of entries) {
+    if (entry.k !== 'item' || entry.item.type !== 'userMessage') continue
+    const words = wordsOf(entry.item.content)
     if (words !== '') return words
   }
   return ''

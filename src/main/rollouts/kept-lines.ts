@@ -11,7 +11,7 @@ interface Circumstances {
   readonly threadId: string
   readonly historyMode: 'legacy' | 'paginated'
   /** One for each turn that says what it ran with, in their order: they were made under the settings of the import. */
-  readonly snapshotIds: readonly string[]
+  readonly snapshotIds: readonly (string | null)[]
 }
 
 export interface KeptLines extends Circumstances {
@@ -21,9 +21,16 @@ export interface KeptLines extends Circumstances {
 
 const NEWLINE = 10
 
-/** To be stored: a line of JSON, then the file. */
+/** Room for most: fresh memory for each thread keeps the collector busy. */
+const scratch = Buffer.allocUnsafeSlow(2 * 1024 * 1024)
+
+/** To be stored: a line of JSON, then the file. Valid until the next call. */
 export function storedForm({ bytes, ...circumstances }: KeptLines): Buffer {
-  return Buffer.concat([Buffer.from(`${JSON.stringify(circumstances)}\n`), bytes])
+  const line = `${JSON.stringify(circumstances)}\n`
+  if (line.length * 3 + bytes.length > scratch.length)
+    return Buffer.concat([Buffer.from(line), bytes])
+  const end = scratch.write(line)
+  return scratch.subarray(0, end + bytes.copy(scratch, end))
 }
 
 /** The same rows as were counted when the file was imported. */
@@ -35,5 +42,5 @@ export function rowsOfLines(stored: Buffer): readonly ImportRow[] {
   // Bad ones were told of by the import.
   eachLine(lines, builder.add, () => undefined)
   const snapshotIds = said.snapshotIds.values()
-  return builder.finish(() => snapshotIds.next().value ?? null).rows
+  return builder.finish(() => snapshotIds.next().value ?? null).rows()
 }

@@ -135,13 +135,8 @@ export function readRollout(
   const { id, head, historyMode, builder, chain } = begun ?? begin()
   if (first.length === 0 && chain.parts.length === 0)
     throw new NotAThread('the file is empty, or nothing of it can be read')
-  const snapshotIds: string[] = []
-  const built = builder.finish((context) => {
-    const snapshotId = snapshotOf(context, head.meta)
-    snapshotIds.push(snapshotId)
-    return snapshotId
-  })
-  if (head.id === undefined && built.turns === 0 && built.rows.length === 0)
+  const built = builder.finish((context) => snapshotOf(context, head.meta))
+  if (head.id === undefined && built.turns === 0 && built.rowCount === 0)
     throw new NotAThread(NAMELESS)
   return {
     id,
@@ -149,7 +144,10 @@ export function readRollout(
     historyMode,
     built,
     // Who looks for a base reads other files.
-    kept: bytes && !head.base ? { threadId: id, historyMode, snapshotIds, bytes } : undefined,
+    kept:
+      bytes && !head.base
+        ? { threadId: id, historyMode, snapshotIds: built.snapshotIds, bytes }
+        : undefined,
     badLines: bad,
     badCount,
     headHash,

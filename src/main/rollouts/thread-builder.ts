@@ -3,13 +3,14 @@
 import { createHash } from 'node:crypto'
 import type { ThreadItem, ThreadTokenUsage } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
-import type { ImportedGoal, ImportRow } from '../storage/imported-thread.ts'
+import type { ImportedGoal } from '../storage/imported-thread.ts'
 import {
+  type Content,
+  contentOf,
   type Entry,
   isUserMessage,
   NOTES,
   previewIn,
-  rowsOf,
   type Turn,
   type TurnContext,
 } from './build-rows.ts'
@@ -30,10 +31,8 @@ import {
 import type { RolloutLine } from './rollout-line.ts'
 import { type ShellCall, shellCallOf, shellOutputOf } from './shell-calls.ts'
 
-export interface BuiltThread {
-  readonly rows: readonly ImportRow[]
+export interface BuiltThread extends Content {
   readonly turns: number
-  readonly items: number
   readonly preview: string
   readonly model: string | undefined
   readonly effort: string | undefined
@@ -353,15 +352,13 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     },
     finish(snapshotOf) {
       closeAll()
-      const rows = rowsOf(entries, snapshotOf)
-      const items = rows.filter((row) => row.k === 'item').length
-      const preview = previewIn(rows) || goal?.objective || ''
+      const content = contentOf(entries, snapshotOf)
+      const preview = previewIn(entries) || goal?.objective || ''
       const started = [...turns.values()].map((turn) => turn.startedMs ?? 0)
       const settings = record(record(lastContext?.collaboration_mode)?.settings)
       return {
-        rows,
+        ...content,
         turns: turns.size,
-        items,
         preview,
         model: text(lastContext?.model),
         effort: text(lastContext?.effort) ?? text(settings?.reasoning_effort),

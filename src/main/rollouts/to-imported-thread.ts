@@ -70,10 +70,10 @@ export function toImportedThread(
 }
 
 function partsIn({ built, kept }: ReadRollout): readonly PackedPart[] {
-  const toOrd = built.rows.length
+  const toOrd = built.rowCount
   if (toOrd === 0) return []
   if (kept) return [{ toOrd, form: 'lines', ...encode(storedForm(kept)) }]
-  return Array.from(partsOf(built.rows), ({ toOrd, json }) => ({
+  return Array.from(partsOf(built.rows()), ({ toOrd, json }) => ({
     toOrd,
     form: 'rows',
     ...encode(json),
