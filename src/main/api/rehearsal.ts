@@ -15,6 +15,9 @@ export interface RehearsalPorts {
   readonly goals: Pick<Goals, 'peek'>
 }
 
+const page = { limit: 20, sortDirection: 'desc', itemsView: 'full' }
+const opening = (threadId: string) => ({ threadId, excludeTurns: true, initialTurnsPage: page })
+
 const ignore = (): void => undefined
 const nobody: RequestContext = {
   connection: {
@@ -40,9 +43,7 @@ export async function rehearseOpening({ manager, store, goals }: RehearsalPorts)
     const [record] = (await store.threadPage(threadPageQuery(listed, manager))).data
     if (!record) return
     await nextRound()
-    const page = { limit: 20, sortDirection: 'desc', itemsView: 'full' }
-    const asked = { threadId: record.id, excludeTurns: true, initialTurnsPage: page }
-    const params = parseParams('thread/resume', asked)
+    const params = parseParams('thread/resume', opening(record.id))
     await nextRound()
     const ahead = readAhead(store, record.id, params.initialTurnsPage)
     const thread = await manager.rehearse(record.id)

@@ -54,6 +54,21 @@ describe('requests', () => {
     expect(await written).toBe('recorded')
   })
 
+  it('give up each read at its own time', async () => {
+    const first = Promise.allSettled([requests.ask(read)])
+    vi.advanceTimersByTime(20_000)
+    let isSecondOver = false
+    const second = requests.ask(read).finally(() => {
+      isSecondOver = true
+    })
+    vi.advanceTimersByTime(29_999)
+    expect((await first)[0]?.status).toBe('rejected')
+    expect(isSecondOver).toBe(false)
+    vi.advanceTimersByTime(1)
+    await expect(second).rejects.toMatchObject({ code: 'storageDegraded' })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('wait for as long as it takes once the worker says that it is at it', async () => {
     const answered = requests.ask(read)
     requests.postpone(1)

@@ -26,19 +26,36 @@ export interface Requests {
 interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: unknown) => void
-  readonly deadline: NodeJS.Timeout | undefined
+  /** When it is given up, on the clock of `performance`; never for a write. */
+  dueMs: number | undefined
 }
 
 export function createRequests(post: (message: ToWorker) => void): Requests {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let refusal: SkeinError | undefined
+  /** One clock for all: nearly every read is answered in a moment. */
+  let isWatching = false
 
   function take(id: number): Waiting | undefined {
     const asked = waiting.get(id)
     waiting.delete(id)
-    clearTimeout(asked?.deadline)
     return asked
+  }
+
+  function watchFor(ms: number): void {
+    isWatching = true
+    setTimeout(giveUpLate, ms).unref()
+  }
+
+  function giveUpLate(): void {
+    isWatching = false
+    const nowMs = performance.now()
+    const dues = [...waiting].flatMap(([id, { dueMs }]) => {
+      if (dueMs !== undefined && dueMs <= nowMs) giveUp(id)
+      return dueMs !== undefined && dueMs > nowMs ? [dueMs] : []
+    })
+    if (dues.length > 0) watchFor(Math.min(...dues) - nowMs)
   }
 
   function giveUp(id: number): void {
@@ -53,9 +70,9 @@ export function createRequests(post: (message: ToWorker) => void): Requests {
       return new Promise((resolve, reject) => {
         // First, because what cannot be sent throws, and is then waited for by nobody.
         post({ ...question, id } as ToWorker)
-        const deadline =
-          question.op === 'read' ? setTimeout(giveUp, READ_MS_MAX, id).unref() : undefined
-        waiting.set(id, { resolve, reject, deadline })
+        const dueMs = question.op === 'read' ? performance.now() + READ_MS_MAX : undefined
+        waiting.set(id, { resolve, reject, dueMs })
+        if (dueMs !== undefined && !isWatching) watchFor(READ_MS_MAX)
       })
     },
     settle(answer) {
@@ -63,7 +80,10 @@ export function createRequests(post: (message: ToWorker) => void): Requests {
       if ('error' in answer) asked?.reject(unpackError(answer.error))
       else asked?.resolve(answer.value)
     },
-    postpone: (id) => clearTimeout(waiting.get(id)?.deadline),
+    postpone(id) {
+      const asked = waiting.get(id)
+      if (asked) asked.dueMs = undefined
+    },
     refuse(reason) {
       refusal ??= reason
     },

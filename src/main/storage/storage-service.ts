@@ -25,7 +25,6 @@ import { createPackedRequests } from './packed-requests.ts'
 import { createPartials } from './partials.ts'
 import { packFolder } from './profile-files.ts'
 import { createProjectChanges, createProjectRepository } from './project-repository.ts'
-import { rehearse } from './rehearsal.ts'
 import { createSectionChanges, createSectionRepository } from './section-repository.ts'
 import { createSizeRepository } from './size-repository.ts'
 import { createSnapshotRepository } from './snapshot-repository.ts'
@@ -149,6 +148,7 @@ export function createStorageService(
   let isCheckOpen = isCheckDue(lock.wasUnclean, checkedMs, Date.now())
   const checking = isCheckOpen ? setTimeout(checkByItself, CHECK_AFTER_MS).unref() : undefined
   let idle: NodeJS.Timeout | undefined
+  let lastWorkMs = 0
   const trash = createTrash(db, blobs)
   let keptMs: number | null = TRASH_MS
   let emptying: NodeJS.Timeout = setTimeout(emptyTrash, TRASH_FIRST_MS).unref()
@@ -284,6 +284,16 @@ export function createStorageService(
     emptying = setTimeout(emptyTrash, wasAny ? TRASH_NEXT_MS : TRASH_AGAIN_MS).unref()
   }
 
+  /** Most rounds are too short to set a clock for each: it looks how long the last one is ago. */
+  function watchIdle(ms: number): void {
+    idle = setTimeout(() => {
+      const restMs = performance.now() - lastWorkMs
+      if (restMs < IDLE_MS) return watchIdle(IDLE_MS - restMs)
+      idle = undefined
+      foldWal()
+    }, ms).unref()
+  }
+
   function foldWal(): void {
     if (db.open && health.read().bytes.wal > IDLE_WAL_BYTES) db.pragma('wal_checkpoint(TRUNCATE)')
   }
@@ -346,11 +356,10 @@ export function createStorageService(
         return
       }
     }
-    idle = idle?.refresh() ?? setTimeout(foldWal, IDLE_MS).unref()
+    lastWorkMs = performance.now()
+    if (!idle) watchIdle(IDLE_MS)
     unpacking.start()
   }
-
-  rehearse(reads, () => db.open)
 
   return {
     work,

@@ -39,6 +39,7 @@ export function createRuntimeConfig(
     refreshes++
     const previous = current
     current = config.refreshed(previous, next)
+    if (current === previous) return
     if (!isDeepStrictEqual(previous.values, current.values)) changed(previous, current)
   }
 
