@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest'
+import { text } from '../../../../test/builders.ts'
+import { openRuntime, type RuntimeHarness, until } from '../../../../test/runtime-harness.ts'
 import type { Turn } from '../../../protocol/index.ts'
 import type { Page, Store, ThreadRecord, TurnsQuery } from '../../storage/store.ts'
-import { readAhead } from './join-thread.ts'
+import type { RequestContext } from '../client-connection.ts'
+import { joinThread, readAhead } from './join-thread.ts'
 import { readOpening } from './thread-turns.ts'
 
 const pageOf = (id: string): Page<Turn> => ({
@@ -49,4 +52,46 @@ it('remembers how far the thread was, and is nothing when it could not be read',
     itemsPage: () => Promise.reject(new Error('no')),
   }
   expect(await readAhead(broken, 't', {})).toMatchObject({ seq: null })
+})
+
+const ignore = (): void => undefined
+const client = { experimental: true, clientName: null, clientVersion: null, isWindow: false }
+const request: RequestContext = {
+  connection: { ...client, notify: ignore, ask: ignore, settle: ignore },
+  holdUntilReplied: ignore,
+}
+
+async function say(harness: RuntimeHarness, id: string, words: string): Promise<void> {
+  const thread = harness.runtime.manager.require(id)
+  harness.answer(`to ${words}`)
+  await thread.submit({ type: 'user_input', items: [text(words)] })
+  await until(thread, 'task_complete')
+}
+
+it('takes what was read ahead, unless something happened to the thread since', async () => {
+  const harness = await openRuntime()
+  const { manager, store, goals } = harness.runtime
+  const { id } = await harness.start()
+  await say(harness, id, 'one')
+  await manager.unload(id)
+  const initialTurnsPage = { limit: 5 }
+  const ahead = await readAhead(store, id, initialTurnsPage)
+  const thread = await manager.load(id)
+  let reads = 0
+  const counting: Store = {
+    ...store,
+    turnsPage: (query) => {
+      reads += 1
+      return store.turnsPage(query)
+    },
+  }
+  const ports = { store: counting, goals, subscriptions: { subscribe: ignore }, joined: ignore }
+  const turnsShown = async (): Promise<number | undefined> => {
+    const params = { initialTurnsPage, excludeTurns: true }
+    const { answer } = await joinThread(ports, thread, params, request, Promise.resolve(ahead))
+    return answer.initialTurnsPage?.data.length
+  }
+  expect([await turnsShown(), reads]).toEqual([1, 0])
+  await say(harness, id, 'two')
+  expect([await turnsShown(), reads]).toEqual([2, 1])
 })
