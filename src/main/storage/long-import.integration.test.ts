@@ -18,18 +18,18 @@ const LONG = '01960000-0000-7000-8000-00000000000a'
 const SHORT = '01960000-0000-7000-8000-00000000000b'
 const TURNS = 2_000
 
-async function imported(options: Partial<StoreOptions> = {}, words = '') {
+async function imported(options: Partial<StoreOptions> = {}, words = '', count = TURNS) {
   const home = await makeTestHome()
   const store = await openTestStore({ home, ...options })
   const source = await makeTestHome()
-  const turns = Array.from({ length: TURNS }, (_, n) =>
+  const turns = Array.from({ length: count }, (_, n) =>
     wholeTurn('legacy', `t${n}`, `question ${n}${words}`, `answer ${n}`),
   )
   await writeRollout(source, LONG, rolloutLines({ id: LONG }, turns.flat()))
   const few = wholeTurn('legacy', 't0', 'one', 'uno')
   await writeRollout(source, SHORT, rolloutLines({ id: SHORT }, few))
   expect(await importHome(store, source)).toEqual(
-    importReport({ threads: 2, items: 2 * TURNS + 2 }),
+    importReport({ threads: 2, items: 2 * count + 2 }),
   )
   const db = new Sqlite(databaseFile(home), { readonly: true })
   onTestFinished(() => void db.close())
@@ -38,7 +38,10 @@ async function imported(options: Partial<StoreOptions> = {}, words = '') {
       'SELECT count(*) FROM import_pack JOIN thread ON thread.pk = thread_pk WHERE thread.id = ?',
     )
     .pluck()
-  return { home, store, packed: () => packed.get(LONG) }
+  const forms = db
+    .prepare<[], string>('SELECT DISTINCT form FROM import_pack ORDER BY form')
+    .pluck()
+  return { home, store, packed: () => packed.get(LONG), forms: () => forms.all() }
 }
 
 const told = Array.from({ length: TURNS }, (_, n) => [
@@ -78,6 +81,21 @@ test('its newest page comes before the rest is there; older pages follow without
     cursor = page.nextCursor
   }
   expect(ids).toEqual(Array.from({ length: TURNS }, (_, n) => `t${TURNS - 1 - n}`))
+})
+
+test('of a thread kept as its lines the newest page comes first too, also after an end between', async () => {
+  const count = 300
+  const { home, store, packed, forms } = await imported({}, '', count)
+  expect(forms()).toEqual(['lines'])
+  const first = await store.turnsPage({ threadId: LONG, ...newest })
+  expect(first.data.map(({ id }) => id)).toEqual(
+    Array.from({ length: 20 }, (_, n) => `t${count - 1 - n}`),
+  )
+  await store.close()
+  expect(packed()).toBeGreaterThan(0)
+  const again = await openTestStore({ home })
+  expect(await historyOf(again, LONG)).toEqual(told.slice(0, 2 * count))
+  expect((await again.findThread(LONG))?.turnCount).toBe(count)
 })
 
 test('a store that ended in the middle of it goes on there', async () => {
