@@ -44,7 +44,6 @@ interface ThreadRow {
   readonly turn_count: number
   readonly queued: number
   readonly goal_status: string | null
-  readonly usage_json: string | null
   readonly damaged: number
   readonly forked_from: string | null
   readonly git_json: string | null
@@ -61,13 +60,18 @@ interface ThreadRow {
   readonly read_rev: number
 }
 
+/** With what no list shows. */
+interface WholeRow extends ThreadRow {
+  readonly usage_json: string | null
+}
+
 interface PageRow extends ThreadRow {
   readonly sort_key: number | string
 }
 
 const columns = `pk, id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
   history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-  recency_ms, next_seq, turn_count, queued, usage_json, damaged, forked_from, git_json, memory_mode,
+  recency_ms, next_seq, turn_count, queued, damaged, forked_from, git_json, memory_mode,
   section_entered_ms, pinned, snoozed_until_ms, lines_added, lines_removed,
   first_unread_turn, first_unread_number, read_rev,
   CASE WHEN section_pk IS NOT NULL THEN
@@ -96,8 +100,8 @@ export function createThreadRepository(
   db.function('contains_any_case', { deterministic: true }, (text: string, folded: string) =>
     text.toLowerCase().includes(folded) ? 1 : 0,
   )
-  const selectThread = db.prepare<[string], ThreadRow>(
-    `SELECT ${columns} FROM thread WHERE id = ? AND deleted_ms IS NULL`,
+  const selectThread = db.prepare<[string], WholeRow>(
+    `SELECT ${columns}, usage_json FROM thread WHERE id = ? AND deleted_ms IS NULL`,
   )
   const selectSnapshot = db.prepare<[string], { json: string; created_ms: number }>(
     'SELECT json, created_ms FROM config_snapshot WHERE hash = ?',

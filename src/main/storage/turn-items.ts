@@ -8,6 +8,8 @@ export interface TurnItemRow extends StoredItem {
   readonly turn_pk: number
 }
 
+export const turnItemColumns = 'thread_pk, turn_pk, json, blob_hash, out_hash, out_size'
+
 interface Turn {
   readonly pk: number
   readonly thread_pk: number
@@ -23,7 +25,7 @@ export function createTurnItems(db: Database) {
      WHERE turn_pk IN (SELECT value FROM json_each(?))`,
   )
   const selectBetween = db.prepare<[number, number, number], TurnItemRow>(
-    `SELECT thread_pk, turn_pk, json, blob_hash, out_hash, out_size FROM item
+    `SELECT ${turnItemColumns} FROM item
      WHERE thread_pk = ? AND ord >= ? AND ord <= ? ORDER BY ord`,
   )
 

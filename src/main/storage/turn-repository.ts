@@ -15,7 +15,7 @@ import { createPrepared } from './prepared.ts'
 import type { ItemEntry, ItemsQuery } from './store.ts'
 import { loadItem, loadJson } from './stored-json.ts'
 import { createStory, readAcross, type Segment, type TurnPlace } from './story.ts'
-import { createTurnItems, type TurnItemRow } from './turn-items.ts'
+import { createTurnItems, type TurnItemRow, turnItemColumns } from './turn-items.ts'
 import { type TurnRow, turnColumns, turnOf } from './turn-rows.ts'
 import type { Reads } from './worker-messages.ts'
 
@@ -41,12 +41,13 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
   const selectThread = db
     .prepare<[string], number>('SELECT pk FROM thread WHERE id = ? AND deleted_ms IS NULL')
     .pluck()
-  const selectFirstInput = db.prepare<[number], ItemRow>(
-    `${items} WHERE item.turn_pk = ? AND item.kind = 'userMessage' ORDER BY item.ord LIMIT 1`,
-  )
-  const selectLastAnswer = db.prepare<[number], ItemRow>(
-    `${items} WHERE item.turn_pk = ? AND item.kind = 'agentMessage' ORDER BY item.ord DESC LIMIT 1`,
-  )
+  const oneOfTurn = (kind: string, direction: string) =>
+    db.prepare<[number], TurnItemRow>(
+      `SELECT ${turnItemColumns} FROM item
+       WHERE turn_pk = ? AND kind = '${kind}' ORDER BY ord ${direction} LIMIT 1`,
+    )
+  const selectFirstInput = oneOfTurn('userMessage', 'ASC')
+  const selectLastAnswer = oneOfTurn('agentMessage', 'DESC')
   // Left to itself, SQLite would walk through the whole turn for the order.
   const selectNamed = db.prepare<[number, string, number], ItemRow>(
     `SELECT ${itemColumns} FROM item INDEXED BY item_id JOIN turn ON turn.pk = item.turn_pk
