@@ -51,7 +51,7 @@ export const noSandbox: Sandbox = {
   },
 }
 
-/** `echo {text}` answers at once; `wait` until released; `ask` wants approval of a command first. */
+/** `echo {text}` answers at once; `wait` until released; `hold` never, also when it is cut; `ask` wants approval of a command first. */
 function testTools(released: Promise<string>): readonly Tool[] {
   const tool = (
     name: string,
@@ -69,7 +69,10 @@ function testTools(released: Promise<string>): readonly Tool[] {
         item: card,
         async run({ signal, progress }) {
           progress.outputDelta(`${input.text}…`)
-          const words = await Promise.race([output(input.text), aborted(signal)])
+          const words = await Promise.race([
+            output(input.text),
+            ...(name === 'hold' ? [] : [aborted(signal)]),
+          ])
           return {
             output: words,
             item: { ...card, status: 'completed', aggregatedOutput: words, exitCode: 0 },
@@ -93,6 +96,7 @@ function testTools(released: Promise<string>): readonly Tool[] {
   return [
     tool('echo', { type: 'none' }, async (input) => input),
     tool('wait', { type: 'none' }, () => released),
+    tool('hold', { type: 'none' }, () => new Promise(() => undefined)),
     tool('ask', asks, async (input) => input),
   ]
 }

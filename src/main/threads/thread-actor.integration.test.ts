@@ -257,6 +257,20 @@ describe('an interrupt', () => {
     )
   })
 
+  it('records what the response cost, also when its calls take long to end', async () => {
+    const thread = await openThread()
+    thread.model.script([call('hold', { text: 'x' })])
+    const turn = await thread.say('hi')
+    await thread.heard((signal) => inWords(signal).startsWith('delta x'))
+    await thread.actor.interrupt(turn.id)
+    expect(thread.signals.map(inWords).slice(-4)).toEqual([
+      '4 tokenUsageRecorded',
+      '5 itemCompleted commandExecution',
+      'status idle',
+      '6 turnCompleted interrupted',
+    ])
+  })
+
   it('while a question is open withdraws it', async () => {
     const thread = await openThread()
     thread.model.script([call('ask', { text: 'x' })])
