@@ -41,8 +41,8 @@ import { composeTurns, environmentOf } from './turns.ts'
 /** Reading up on changes waits until the first lists are shown. */
 const SEARCH_START_MS = 3_000
 
-/** Looking at all processes of the machine waits until the first requests are answered. */
-const STRAYS_MS = 1_000
+/** Looking at all processes of the machine waits until the first thread is open. */
+const STRAYS_MS = 2_000
 
 /** Whoever hears what threads say, and is asked what belongs to no turn. */
 export interface Audience {

@@ -16,14 +16,14 @@ export async function endStrays(profile: string): Promise<number> {
   const spared = await ancestorsOf(own.parent)
   const names = await fs.readdir('/proc').catch(() => [])
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number)
-  const killed = await Promise.all(
-    pids.map(async (pid) => {
-      if (spared.has(pid) || !(await isMarked(pid, profile))) return false
-      const stat = await statOf(pid)
-      return stat !== undefined && stat.startedAt < own.startedAt && kill(pid)
-    }),
-  )
-  return killed.filter(Boolean).length
+  let killed = 0
+  // One after the other: there may be hundreds, and others have work for this thread.
+  for (const pid of pids) {
+    if (spared.has(pid) || !(await isMarked(pid, profile))) continue
+    const stat = await statOf(pid)
+    if (stat !== undefined && stat.startedAt < own.startedAt && kill(pid)) killed += 1
+  }
+  return killed
 }
 
 interface Stat {
