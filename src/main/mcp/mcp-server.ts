@@ -11,6 +11,7 @@ import type {
   McpResourceTemplate,
 } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
+import { orAbort } from '../lib/or-abort.ts'
 import { type PausableTimeout, startTimeout } from '../lib/pausable-timeout.ts'
 import { createCallLog } from './call-log.ts'
 import {
@@ -19,7 +20,6 @@ import {
   McpClosedError,
   type McpConnection,
 } from './mcp-connection.ts'
-import { orAbort } from './or-abort.ts'
 import type { ServerConfig } from './server-config.ts'
 import { createServerLife, type ServerLifePorts } from './server-life.ts'
 import { isOffered } from './tool-list.ts'

@@ -3,6 +3,7 @@
 import type { McpFailureReason, McpStartupStatus } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
+import { orAbort } from '../lib/or-abort.ts'
 import {
   type Connect,
   type ConnectPorts,
@@ -10,7 +11,6 @@ import {
   McpClosedError,
   type McpConnection,
 } from './mcp-connection.ts'
-import { orAbort } from './or-abort.ts'
 import type { ServerConfig } from './server-config.ts'
 import type { ToolList } from './tool-list.ts'
 

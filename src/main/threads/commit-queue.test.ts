@@ -161,10 +161,7 @@ describe('steps that are recorded soon', () => {
   it('that fail are known to have failed when the next step decides', async () => {
     const { queue, commits, settle } = setUp()
     const recordings = createRecordings()
-    recordings.add(
-      [],
-      queue.stepSoon(() => [renamed('a')]),
-    )
+    recordings.add(queue.stepSoon(() => [renamed('a')]))
     await settle()
     await settle()
     const next = queue.step(() => {

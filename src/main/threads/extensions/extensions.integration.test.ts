@@ -264,6 +264,7 @@ describe('hooks', () => {
 
 describe('what extensions contribute', () => {
   it('stands behind the input, in the request, in the tools and in the items', async () => {
+    const lastMessages: string[] = []
     const extension: Extension = {
       name: 'contributor',
       contributeTurnInput: () => [words('behind the input')],
@@ -284,6 +285,7 @@ describe('what extensions contribute', () => {
       ],
       changeTurnItem: ({ item }) =>
         item.type === 'agentMessage' ? { ...item, text: `${item.text}!` } : item,
+      onTurnStop: ({ lastMessage }) => void lastMessages.push(lastMessage),
     }
     const thread = await open([extension])
     thread.model.script([call('shout', { text: 'hey' }), say('done')])
@@ -306,6 +308,7 @@ describe('what extensions contribute', () => {
         signal.event.item.type === 'agentMessage',
     )
     expect(answer).toMatchObject({ event: { item: { text: 'done!' } } })
+    expect(lastMessages).toEqual(['done!'])
     expect(thread.signals.filter(({ type }) => type === 'delta')).toEqual([])
   })
 

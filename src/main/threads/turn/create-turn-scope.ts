@@ -94,10 +94,10 @@ export function createTurnScope(
     record,
     recordSoon(events) {
       signal.throwIfAborted()
-      const recorded = extensions.changesItems
-        ? record(events)
-        : queue.stepSoon((state) => decideRecord(state, turn.id, events))
-      recordings.add(events, recorded)
+      // What extensions change is known when it is recorded, and that is waited for.
+      if (extensions.changesItems) return recordings.add(record(events))
+      const recorded = queue.stepSoon((state) => decideRecord(state, turn.id, events))
+      recordings.add(recorded, events)
     },
     recorded: recordings.done,
     openStreamed(item) {

@@ -2,7 +2,8 @@
 import type { ThreadEvent } from '../../storage/thread-event.ts'
 
 export interface Recordings {
-  add(events: readonly ThreadEvent[], recorded: Promise<unknown>): void
+  /** `events`: what is recorded word for word, as far as somebody may ask for it before it is. */
+  add(recorded: Promise<unknown>, events?: readonly ThreadEvent[]): void
   /** Resolves when all that was added is recorded; rejects as soon as one could not be. */
   done(): Promise<void>
   /**
@@ -19,7 +20,7 @@ export function createRecordings(): Recordings {
   let failure: { readonly reason: unknown } | undefined
   let lastMessage: string | undefined
   return {
-    add(events, recorded) {
+    add(recorded, events = []) {
       const earlier = all
       all = Promise.all([earlier, recorded])
       all.catch(() => undefined)

@@ -3,6 +3,7 @@ import type { ThreadItem } from '../../../protocol/index.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { newId } from '../../lib/ids.ts'
 import type { Logger } from '../../lib/logger.ts'
+import { orAbort } from '../../lib/or-abort.ts'
 import {
   developerMessage,
   type ToolCallItem,
@@ -300,9 +301,5 @@ function endOf(item: ThreadItem | null): ToolEnd {
 
 /** Never resolves; rejects when the turn is cut, which the actor is about to do. */
 function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const give = (): void => reject(signal.reason as Error)
-    if (signal.aborted) give()
-    else signal.addEventListener('abort', give, { once: true })
-  })
+  return orAbort(new Promise<never>(() => undefined), signal)
 }

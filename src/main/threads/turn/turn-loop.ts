@@ -1,7 +1,7 @@
 // A regular turn: ask the model, carry out its calls, ask again with the outputs and with what was steered in,
 // until it rests.
 import type { ThreadTokenUsage } from '../../../protocol/index.ts'
-import { unlessAborted } from '../../lib/unless-aborted.ts'
+import { orAbort } from '../../lib/or-abort.ts'
 import type { ModelProvider, ModelProviders, ModelRequest } from '../../model/model-client.ts'
 import type { ModelItem } from '../../model/model-item.ts'
 import type { ThreadEvent } from '../../storage/thread-event.ts'
@@ -86,7 +86,7 @@ export async function runTurn(scope: TurnScope, ports: TurnPorts): Promise<void>
       const response = await sample(scope, tools, sampling)
       const settled = tools.settled()
       try {
-        await unlessAborted(settled, scope.signal)
+        await orAbort(settled, scope.signal)
       } catch (error) {
         // The turn is being cut while its calls run: what the response cost was spent all the same, however long
         // they take to end.

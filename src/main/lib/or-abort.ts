@@ -4,8 +4,9 @@
 export function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    // Heard in any case: work that fails later is nobody's unhandled failure.
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }
