@@ -58,9 +58,18 @@ export function fileOf(path: string): RolloutFile {
     path,
     size,
     mtimeMs,
-    isArchived: basename(dirname(path)) === ARCHIVE,
-    namedId: NAMED.exec(basename(path))?.[1]?.toLowerCase(),
+    isArchived: isArchivedPath(path),
+    namedId: namedIdOf(path),
   }
+}
+
+export function isArchivedPath(path: string): boolean {
+  return basename(dirname(path)) === ARCHIVE
+}
+
+/** The thread that a file says by its name to be of; undefined for a name of another kind. */
+export function namedIdOf(path: string): string | undefined {
+  return NAMED.exec(basename(path))?.[1]?.toLowerCase()
 }
 
 /** The home that a single file lies in, when it does lie in one: its other files may be the base of this one. */

@@ -8,7 +8,7 @@ import type { StoredSnapshot } from '../storage/thread-event.ts'
 import { type Catalogue, homeOf, readCatalogue } from './discover.ts'
 import { createImportBatch } from './import-batch.ts'
 import { createReporter } from './import-report.ts'
-import { createKnownSources, isUnchanged } from './known-sources.ts'
+import { createKnownSources, hasChangedTree, isDetached, saysNothingNew } from './known-sources.ts'
 import { NotAThread, readRollout } from './read-rollout.ts'
 import {
   createBaseFinder,
@@ -65,10 +65,12 @@ export async function runImport(
     counts.items += Math.max(0, thread.items - (from?.itemsBefore ?? 0))
   }
 
-  /** What is to be done with a thread: nothing, take it as it is, or take it under an id of its own. */
-  function plan({ tip, id }: ThreadFiles): { asCopy: boolean } | undefined {
+  /** What is to be done with a thread: nothing, or under which id it is taken. */
+  function plan({ tip, id }: ThreadFiles): Plan | undefined {
     const source = known.sourceOf(tip, id)
-    const thread = known.thread(id)
+    // Not the id in the file where an earlier import had to take it under another.
+    const takenAs = source?.threadId ?? id
+    const thread = known.thread(takenAs)
     const isAsked = what.home === undefined
     // Deleted threads are forgotten after a while; their source is not.
     const isDeleted = thread ? thread.isDeleted : source !== undefined
@@ -76,14 +78,19 @@ export async function runImport(
       skip(tip.path, 'this thread was deleted here; import the file itself to have it again')
       return undefined
     }
-    if ((thread || source) && !isDeleted && (!source || isUnchanged(tip, source))) {
+    if (saysNothingNew(tip, source, thread)) {
       counts.alreadyPresent += 1
       return undefined
     }
-    return { asCopy: source?.state === 'detached' && !isDeleted }
+    const isOurs = isDetached(source, thread) || thread?.isStoodOn || thread?.isImported === false
+    return {
+      id: isOurs ? newId() : takenAs,
+      forkedFromId: isOurs ? takenAs : undefined,
+      hasChangedTree: source !== undefined && hasChangedTree(tip, source),
+    }
   }
 
-  function readOne(group: ThreadFiles, asCopy: boolean): ImportedThread {
+  function readOne(group: ThreadFiles, todo: Plan): ImportedThread | undefined {
     const { tip } = group
     const home = homeOf(tip.path)
     const snapshotOf = (settings: RolloutSettings) => batch.refer(ports.snapshotOf(settings))
@@ -95,21 +102,34 @@ export async function runImport(
     for (const { line, reason } of read.badLines) fail(tip.path, reason, line)
     if (read.isBaseMissing)
       fail(tip.path, 'the thread that this one was forked from was not found: its part is missing')
-    if (read.id !== group.id && known.thread(read.id)?.isImported === false)
-      throw new NotAThread(`thread ${read.id} is here already, and is not an imported one`)
-    const catalogue = catalogueOf(home)
-    const thread = toImportedThread(read, group, catalogue, snapshotOf, batch.takeSnapshots)
-    if (!asCopy) return thread
-    skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
-    return { ...thread, id: newId(), forkedFromId: thread.id }
+    // The file is of another thread inside than its name says.
+    const own = todo.id === group.id && read.id !== group.id ? planInside(read.id, group) : todo
+    if (!own) return undefined
+    if (own.forkedFromId !== undefined)
+      skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
+    const thread = toImportedThread(read, group, catalogueOf(home), snapshotOf, batch.takeSnapshots)
+    const forkedFromId = own.forkedFromId ?? thread.forkedFromId
+    return { ...thread, ...own, forkedFromId, goneSources: known.gonePaths(group.id) }
+  }
+
+  function planInside(id: string, { tip }: ThreadFiles): Plan | undefined {
+    const other = groups.get(id)
+    if (other) {
+      skip(tip.path, `it is of thread ${id}, which is read from ${other.tip.path}`)
+      return undefined
+    }
+    const present = known.thread(id)
+    if (present?.isImported === false && !present.isDeleted)
+      throw new NotAThread(`thread ${id} is here already, and is not an imported one`)
+    return plan({ id, tip, files: [tip] })
   }
 
   async function importOne(group: ThreadFiles): Promise<void> {
     const todo = plan(group)
-    if (!todo) return
-    const isNew = todo.asCopy || !known.isImported(group.id)
-    const thread = readOne(group, todo.asCopy)
-    const itemsBefore = isNew ? 0 : (known.thread(group.id)?.items ?? 0)
+    const thread = todo && readOne(group, todo)
+    if (!thread) return
+    const isNew = !known.isImported(thread.id)
+    const itemsBefore = isNew ? 0 : (known.thread(thread.id)?.items ?? 0)
     underway.set(thread, { path: group.tip.path, isNew, itemsBefore })
     await batch.add(thread)
   }
@@ -142,6 +162,13 @@ export async function runImport(
     }
   }
   return report(ports.isCancelled())
+}
+
+interface Plan {
+  readonly id: string
+  /** Of a copy: the thread that went on here. */
+  readonly forkedFromId: string | undefined
+  readonly hasChangedTree: boolean
 }
 
 interface Underway {

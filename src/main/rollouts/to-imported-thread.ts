@@ -55,6 +55,7 @@ export function toImportedThread(
     snapshotId,
     snapshots: takeSnapshots(),
     archivedMs: tip.isArchived ? Math.round(tip.mtimeMs) : null,
+    hasChangedTree: false,
     createdMs,
     updatedMs: built.lastAtMs || createdMs,
     recencyMs: built.recencyMs || createdMs,
@@ -66,6 +67,7 @@ export function toImportedThread(
     sources: group.files.map((file) =>
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
+    goneSources: [],
   }
 }
 

@@ -61,6 +61,8 @@ export interface ImportedThread {
   readonly snapshotId: string
   readonly snapshots: readonly StoredSnapshot[]
   readonly archivedMs: number | null
+  /** A thread that is here already takes `archivedMs` over: its file moved since it was read. */
+  readonly hasChangedTree: boolean
   readonly createdMs: number
   readonly updatedMs: number
   readonly recencyMs: number
@@ -71,6 +73,8 @@ export interface ImportedThread {
   /** Oldest first. */
   readonly parts: readonly PackedPart[]
   readonly sources: readonly ImportSource[]
+  /** Sources to be forgotten. */
+  readonly goneSources: readonly string[]
 }
 
 export interface PackedPart extends Encoded {
@@ -116,6 +120,8 @@ export interface KnownThread {
   readonly id: string
   readonly isImported: boolean
   readonly isDeleted: boolean
+  /** Something here stands on its rows: a fork, or what it was reverted to. */
+  readonly isStoodOn: boolean
   readonly items: number
 }
 
@@ -132,7 +138,7 @@ export type ImportRequest =
   | {
       readonly id: number
       readonly op: 'write'
-      /** All or none; one whose id exists is replaced, its name, goal and archived state kept. */
+      /** All or none; one whose id exists is replaced, what the person did to it kept. One that went on here is refused. */
       readonly threads: readonly PlacedThread[]
     }
   | { readonly id: number; readonly op: 'archive'; readonly path: string }
@@ -140,6 +146,7 @@ export type ImportRequest =
   | { readonly id: number; readonly op: 'sync' }
 
 export interface ImportKnown {
+  /** Those read last come first. */
   readonly sources: readonly KnownSource[]
   readonly threads: readonly KnownThread[]
   /** Where importers put packed content. */
