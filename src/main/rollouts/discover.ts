@@ -1,6 +1,7 @@
 // Finds rollout files: all of a home, or those that were named; files of one thread come together.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { messageOf } from '../lib/errors.ts'
 import { queryCopy } from '../storage/foreign-database.ts'
 import type { ImportedGoal } from '../storage/imported-thread.ts'
 import { number, record, text } from './json.ts'
@@ -24,26 +25,51 @@ const ROLLOUT = /\.jsonl(\.zst)?$/
 const NAMED = /-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?$/i
 const ARCHIVE = 'archived_sessions'
 
+/** Hears of a place that cannot be looked into. */
+export type Tell = (path: string, reason: string) => void
+
 /** Newest first; a compressed file beside its plain twin is left out. */
-export function filesOfHome(home: string): RolloutFile[] {
-  const files = [...walk(join(home, 'sessions')), ...walk(join(home, ARCHIVE))].map(fileOf)
+export function filesOfHome(home: string, tell: Tell): RolloutFile[] {
+  return filesIn([join(home, 'sessions'), join(home, ARCHIVE)], tell)
+}
+
+/** Of a home, or of a folder that is none and has rollouts somewhere in it. */
+export function filesOfFolder(folder: string, tell: Tell): RolloutFile[] {
+  const isHome = ['sessions', ARCHIVE].some((name) => existsSync(join(folder, name)))
+  return isHome ? filesOfHome(folder, tell) : filesIn([folder], tell)
+}
+
+function filesIn(folders: readonly string[], tell: Tell): RolloutFile[] {
+  const seen = new Set<string>()
+  const paths = folders.flatMap((folder) => [...walk(folder, tell, seen)])
+  const files = paths.flatMap((path) => trying(() => fileOf(path), tell, path) ?? [])
   return files.sort((a, b) => (basename(a.path) < basename(b.path) ? 1 : -1))
 }
 
 /** Links are followed, each folder once. */
-function* walk(folder: string, seen = new Set<string>()): Generator<string> {
-  if (!existsSync(folder)) return
-  const real = realpathSync(folder)
-  if (seen.has(real)) return
+function* walk(folder: string, tell: Tell, seen: Set<string>): Generator<string> {
+  const real = trying(() => realpathSync(folder), tell, folder)
+  if (real === undefined || seen.has(real)) return
   seen.add(real)
-  const entries = readdirSync(folder, { withFileTypes: true })
+  const entries = trying(() => readdirSync(folder, { withFileTypes: true }), tell, folder) ?? []
   const names = new Set(entries.map(({ name }) => name))
   for (const entry of entries) {
     const path = join(folder, entry.name)
-    const kind = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry
-    if (kind?.isDirectory()) yield* walk(path, seen)
+    const kind = entry.isSymbolicLink() ? trying(() => statSync(path), tell, path) : entry
+    if (kind?.isDirectory()) yield* walk(path, tell, seen)
     else if (!ROLLOUT.test(entry.name) || !kind?.isFile()) continue
     else if (!entry.name.endsWith('.zst') || !names.has(entry.name.slice(0, -4))) yield path
+  }
+}
+
+/** What leads nowhere is not worth a word. */
+function trying<T>(look: () => T, tell: Tell, path: string): T | undefined {
+  try {
+    return look()
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ELOOP') tell(path, messageOf(thrown))
+    return undefined
   }
 }
 
@@ -96,15 +122,22 @@ export function readCatalogue(home: string | undefined): Catalogue {
 /** The last line of a thread wins. */
 function indexNames(home: string): Map<string, string> {
   const names = new Map<string, string>()
-  const file = join(home, 'session_index.jsonl')
-  if (!existsSync(file)) return names
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
+  for (const line of readIfThere(join(home, 'session_index.jsonl')).split('\n')) {
     const entry = parsed(line)
     const id = text(entry?.id)
     const name = text(entry?.thread_name)
     if (id !== undefined && name) names.set(id, name)
   }
   return names
+}
+
+/** A help, never a need. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function parsed(line: string) {

@@ -100,6 +100,7 @@ export async function runImport(
       (turn, meta) => snapshotOf(settingsOf(meta, turn)).id,
     )
     for (const { line, reason } of read.badLines) fail(tip.path, reason, line)
+    if (read.cutBy !== undefined) fail(tip.path, read.cutBy)
     if (read.isBaseMissing)
       fail(tip.path, 'the thread that this one was forked from was not found: its part is missing')
     // The file is of another thread inside than its name says.
