@@ -1,10 +1,11 @@
 // Finds rollout files: all of a home, or those that were named; files of one thread come together.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { GitInfo } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import { queryCopy } from '../storage/foreign-database.ts'
 import type { ImportedGoal } from '../storage/imported-thread.ts'
-import { number, record, text } from './json.ts'
+import { type Json, number, record, text } from './json.ts'
 
 export interface RolloutFile {
   readonly path: string
@@ -13,16 +14,22 @@ export interface RolloutFile {
   readonly isArchived: boolean
   /** From its name; the one inside wins. Undefined for a file with a name of its own. */
   readonly namedId: string | undefined
+  /** What other files call it: a part that was begun by a revert has an id of its own. */
+  readonly partId: string | undefined
 }
 
 /** What a home knows of its threads beside their files; by thread id. */
 export interface Catalogue {
   name(threadId: string): string | null
-  goal(threadId: string): ImportedGoal | undefined
+  createdMs(threadId: string): number | undefined
+  git(threadId: string): GitInfo | undefined
+  /** Null for a thread that has none; undefined where nothing is known of goals. */
+  goal(threadId: string): ImportedGoal | null | undefined
 }
 
 const ROLLOUT = /\.jsonl(\.zst)?$/
-const NAMED = /-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?$/i
+const NAMED =
+  /-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:_([0-9a-f-]{36}))?\.jsonl(?:\.zst)?$/i
 const ARCHIVE = 'archived_sessions'
 
 /** Hears of a place that cannot be looked into. */
@@ -86,6 +93,7 @@ export function fileOf(path: string): RolloutFile {
     mtimeMs,
     isArchived: isArchivedPath(path),
     namedId: namedIdOf(path),
+    partId: NAMED.exec(basename(path))?.[2]?.toLowerCase() ?? namedIdOf(path),
   }
 }
 
@@ -108,15 +116,44 @@ export function homeOf(path: string): string | undefined {
 }
 
 export function readCatalogue(home: string | undefined): Catalogue {
-  if (home === undefined) return { name: () => null, goal: () => undefined }
+  if (home === undefined) return emptyCatalogue
   const names = indexNames(home)
-  for (const row of queryCopy(join(home, 'state_5.sqlite'), 'SELECT id, name FROM threads')) {
+  const rows = new Map<string, Json>()
+  // Not by column: older ones have fewer.
+  for (const row of queryCopy(join(home, 'state_5.sqlite'), 'SELECT * FROM threads') ?? []) {
     const id = text(row.id)
     const name = text(row.name)
     if (id !== undefined && name) names.set(id, name)
+    if (id !== undefined) rows.set(id, known(row))
   }
   const goals = readGoals(home)
-  return { name: (id) => names.get(id) ?? null, goal: (id) => goals.get(id) }
+  return {
+    name: (id) => names.get(id) ?? null,
+    createdMs: (id) => number(rows.get(id)?.created_at_ms),
+    git: (id) => gitOf(rows.get(id)),
+    goal: (id) => goals && (goals.get(id) ?? null),
+  }
+}
+
+const emptyCatalogue: Catalogue = {
+  name: () => null,
+  createdMs: () => undefined,
+  git: () => undefined,
+  goal: () => undefined,
+}
+
+/** The rest of a row is as long as what was said first. */
+function known({ created_at_ms, git_sha, git_branch, git_origin_url }: Json): Json {
+  return { created_at_ms, git_sha, git_branch, git_origin_url }
+}
+
+function gitOf(row: Json | undefined): GitInfo | undefined {
+  const sha = text(row?.git_sha) ?? null
+  const branch = text(row?.git_branch) ?? null
+  const originUrl = text(row?.git_origin_url) ?? null
+  return sha === null && branch === null && originUrl === null
+    ? undefined
+    : { sha, branch, originUrl }
 }
 
 /** The last line of a thread wins. */
@@ -153,9 +190,12 @@ const camel: Readonly<Record<string, string>> = {
   budget_limited: 'budgetLimited',
 }
 
-function readGoals(home: string): Map<string, ImportedGoal> {
+/** Undefined where they cannot be read. */
+function readGoals(home: string): Map<string, ImportedGoal> | undefined {
+  const rows = queryCopy(join(home, 'goals_1.sqlite'), 'SELECT * FROM thread_goals')
+  if (!rows) return undefined
   const goals = new Map<string, ImportedGoal>()
-  for (const row of queryCopy(join(home, 'goals_1.sqlite'), 'SELECT * FROM thread_goals')) {
+  for (const row of rows) {
     const id = text(row.thread_id)
     const objective = text(row.objective)
     if (id === undefined || objective === undefined) continue

@@ -118,28 +118,55 @@ function headOf(file: RolloutFile): RolloutHead | undefined {
 export function createBaseFinder(
   groups: ReadonlyMap<string, ThreadFiles>,
 ): (home: string | undefined) => FindBase {
-  const homes = new Map<string, ReadonlyMap<string, readonly RolloutFile[]>>()
+  const homes = new Map<string, Parts>()
+  let near: Parts | undefined
 
-  function inHome(home: string | undefined): ReadonlyMap<string, readonly RolloutFile[]> {
-    if (home === undefined) return new Map()
-    const known = homes.get(home)
-    if (known) return known
-    const byId = new Map<string, RolloutFile[]>()
-    for (const file of filesOfHome(home, () => undefined))
-      if (file.namedId !== undefined) addTo(byId, file.namedId, file)
-    homes.set(home, byId)
-    return byId
+  function partsNear(): Parts {
+    near ??= partsOf([...groups.values()].flatMap(({ files }) => files))
+    return near
+  }
+
+  function partsIn(home: string): Parts {
+    const parts = homes.get(home) ?? partsOf(filesOfHome(home, () => undefined))
+    homes.set(home, parts)
+    return parts
+  }
+
+  function* candidates(id: string, home: string | undefined): Generator<readonly RolloutFile[]> {
+    // Named by the part it is, or, by older ones, by the thread.
+    yield partsNear().byPart.get(id) ?? []
+    yield groups.get(id)?.files ?? []
+    if (home === undefined) return
+    yield partsIn(home).byPart.get(id) ?? []
+    yield partsIn(home).byThread.get(id) ?? []
   }
 
   return (home) =>
     ({ threadId, endOrdinal }, before) => {
       const begun = begunAt(before)
-      const candidates = groups.get(threadId)?.files ?? inHome(home).get(threadId) ?? []
-      return candidates
-        .filter(({ path }) => path !== before.path)
-        .map((file) => ({ file, head: headOf(file), begun: begunAt(file) }))
-        .filter(({ head }) => head && (head.firstOrdinal ?? 0) < endOrdinal)
-        .filter((candidate) => candidate.begun <= begun)
-        .sort((a, b) => (a.begun < b.begun ? 1 : -1))[0]?.file
+      for (const files of candidates(threadId, home)) {
+        const fitting = files
+          .filter(({ path }) => path !== before.path)
+          .map((file) => ({ file, head: headOf(file), begun: begunAt(file) }))
+          .filter(({ head }) => head && (head.firstOrdinal ?? 0) < endOrdinal)
+          .filter((candidate) => candidate.begun <= begun)
+        const [newest] = fitting.sort((a, b) => (a.begun < b.begun ? 1 : -1))
+        if (newest) return newest.file
+      }
+      return undefined
     }
+}
+
+function partsOf(files: readonly RolloutFile[]): Parts {
+  const parts: Parts = { byThread: new Map(), byPart: new Map() }
+  for (const file of files) {
+    if (file.namedId !== undefined) addTo(parts.byThread, file.namedId, file)
+    if (file.partId !== undefined) addTo(parts.byPart, file.partId, file)
+  }
+  return parts
+}
+
+interface Parts {
+  readonly byThread: Map<string, RolloutFile[]>
+  readonly byPart: Map<string, RolloutFile[]>
 }

@@ -1,4 +1,5 @@
 // A thread as it was read, in the form the store takes: its row for lists, its content packed.
+import type { GitInfo } from '../../protocol/index.ts'
 import { partsOf } from '../storage/import-part.ts'
 import type { ImportedThread, ImportSource, PackedPart } from '../storage/imported-thread.ts'
 import { encode } from '../storage/pack-encoding.ts'
@@ -37,7 +38,10 @@ export function toImportedThread(
   const { tip } = group
   const settings = settingsOf(meta, undefined, built)
   const snapshotId = snapshotOf(settings).id
-  const createdMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
+  // Files do not say that a goal was taken away.
+  const goal = catalogue.goal(id)
+  const begunMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
+  const createdMs = catalogue.createdMs(id) ?? begunMs
   return {
     id,
     source: settings.source,
@@ -46,6 +50,7 @@ export function toImportedThread(
     cliVersion: text(meta.cli_version) ?? 'unknown',
     historyMode: read.historyMode,
     forkedFromId: text(meta.forked_from_id) ?? null,
+    git: catalogue.git(id) ?? gitOf(built.git),
     name: catalogue.name(id),
     preview: built.preview.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, ''),
     cwd: settings.cwd,
@@ -58,9 +63,10 @@ export function toImportedThread(
     hasChangedTree: false,
     createdMs,
     updatedMs: built.lastAtMs || createdMs,
-    recencyMs: built.recencyMs || createdMs,
+    // A fork, or what a revert left, is as new as its beginning.
+    recencyMs: Math.max(built.recencyMs, begunMs),
     tokenUsage: built.tokenUsage,
-    goal: catalogue.goal(id) ?? built.goal,
+    goal: goal === undefined ? built.goal : goal,
     turns: built.turns,
     items: built.items,
     parts: partsIn(read),
@@ -68,6 +74,15 @@ export function toImportedThread(
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
     goneSources: [],
+  }
+}
+
+function gitOf(said: Json | undefined): GitInfo | null {
+  if (!said) return null
+  return {
+    sha: text(said.commit_hash) ?? null,
+    branch: text(said.branch) ?? null,
+    originUrl: text(said.repository_url) ?? null,
   }
 }
 

@@ -117,8 +117,9 @@ export function createImportWriter(
   const insertThread = db.prepare(
     `INSERT INTO thread(id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
        history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-       recency_ms, turn_count, item_count, next_ord, tokens_total, usage_json, forked_from)
-     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       recency_ms, turn_count, item_count, next_ord, tokens_total, usage_json, forked_from,
+       git_json)
+     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const replaceThread = db.prepare(
     `UPDATE thread SET name = coalesce(name, ?), archived_ms = iif(?, ?, archived_ms), preview = ?, turn_count = ?, item_count = ?, next_ord = ?, updated_ms = ?,
@@ -158,6 +159,7 @@ export function createImportWriter(
       thread.parts.at(-1)?.toOrd ?? 0,
       ...usageOf(thread),
       thread.forkedFromId,
+      thread.git && JSON.stringify(thread.git),
     )
     return Number(lastInsertRowid)
   }

@@ -1,5 +1,11 @@
 // A thread as an importer hands it over: its row, where it came from, and its content in stored order.
-import type { ThreadItem, ThreadTokenUsage, TokenUsage, TurnError } from '../../protocol/index.ts'
+import type {
+  GitInfo,
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsage,
+  TurnError,
+} from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { Encoded } from './pack-encoding.ts'
 import type { PackPlace } from './pack-files.ts'
@@ -51,6 +57,7 @@ export interface ImportedThread {
   readonly cliVersion: string
   readonly historyMode: 'legacy' | 'paginated'
   readonly forkedFromId: string | null
+  readonly git: GitInfo | null
   readonly name: string | null
   readonly preview: string
   readonly cwd: string
