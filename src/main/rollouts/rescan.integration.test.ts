@@ -2,6 +2,7 @@
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { listThreads } from '../../../test/list-threads.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { rolloutLines, wholeTurn, writeRollout } from '../../../test/rollout-files.ts'
 import {
@@ -74,7 +75,7 @@ async function importedHome() {
       path = to
     },
     async forksOf(threadId: string) {
-      const { data } = await store.threadPage(allThreads)
+      const { data } = await listThreads(store, allThreads)
       return data.filter(({ forkedFromId }) => forkedFromId === threadId).map(({ id }) => id)
     },
   }
@@ -190,6 +191,6 @@ test('the file of a thread that began here and was deleted comes back as a threa
   await commit(B, [{ type: 'threadDeleted' }])
   const path = await writeRollout(home, B, rolloutLines({ id: B }, turns[1] ?? []))
   expect(await runImportOf(store, { paths: [path], home: undefined })).toMatchObject({ threads: 1 })
-  const { data } = await store.threadPage(allThreads)
+  const { data } = await listThreads(store, allThreads)
   expect(data.map(({ preview }) => preview).sort()).toEqual(['one', 'there'])
 })
