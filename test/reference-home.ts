@@ -148,7 +148,8 @@ export async function fillHome(
     status: 'paused',
   })
   made.cleared = await saying('without its goal')
-  await app.request('thread/goal/set', { threadId: made.cleared, objective: 'Be forgotten' })
+  const forgotten = { threadId: made.cleared, objective: 'Be forgotten', status: 'paused' }
+  await app.request('thread/goal/set', forgotten)
   await app.request('thread/goal/clear', { threadId: made.cleared })
   made.goalFirst = await start()
   const first = { threadId: made.goalFirst, objective: 'Be first', status: 'paused' }
