@@ -15,7 +15,7 @@ export interface Indexer {
   compare(): number
   /** The thread is next. */
   touch(threadId: ThreadId): void
-  /** Works on what is left for about this long. False: nothing is left. */
+  /** Works on what is left for about this long, titles first: by them all threads are found soon. False: nothing is left. */
   step(ms: number): boolean
   /** Brings all touched threads up to date. */
   catchUp(): void
@@ -97,6 +97,10 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
   /** Newest last: they are taken from the end. */
   let waiting: number[] = []
   const touched = new Set<number>()
+  /** Threads of which nothing is in the index, like `waiting`. */
+  let untitled: number[] = []
+  /** Their titles are in the index, and were not changed since. */
+  const titled = new Set<number>()
 
   function remove(first: number, last: number): void {
     for (const row of selectRows.all(first, last)) removeRow.run(row)
@@ -172,7 +176,7 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
   function indexRows(thread: ThreadRow): boolean {
     const { pk } = thread
     const { next_ord: from, last_ord: reached } = knownOf(thread) ?? { next_ord: 0, last_ord: -1 }
-    putTitle(thread)
+    if (!titled.delete(pk)) putTitle(thread)
     if (isPacked.get(pk) === 1) {
       // Its rows do not come in order: they are looked at once all of them are there.
       writeIndexed.run(pk, thread.id, 0, from, reached)
@@ -194,8 +198,19 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     return isDone
   }
 
+  /** False: there is none. */
+  function indexTitle(pk: number | undefined): boolean {
+    if (pk === undefined) return false
+    const thread = selectThread.get(pk)
+    if (!thread || thread.deleted_ms !== null || touched.has(pk)) return true
+    putTitle(thread)
+    titled.add(pk)
+    return true
+  }
+
   /** A piece of the next thread. False: there is none. */
   function indexNext(): boolean {
+    if (indexTitle(untitled.pop())) return true
     const [next] = touched
     const pk = next ?? waiting.at(-1)
     if (pk === undefined) return false
@@ -218,22 +233,29 @@ export function createIndexer(threads: Database, index: Database, blobs: BlobSto
     compare() {
       const known = new Map(selectAllIndexed.all().map((row) => [row.thread_pk, row]))
       waiting = []
+      untitled = []
+      titled.clear()
       for (const { pk, id, next_seq, deleted_ms } of selectAll.iterate()) {
         const row = known.get(pk)
         known.delete(pk)
         const isKnown = row?.thread_id === id && row.next_seq === next_seq
         if (deleted_ms === null || row ? !isKnown : selectHeir.get(pk) !== undefined)
           waiting.push(pk)
+        if (!row && deleted_ms === null) untitled.push(pk)
       }
       waiting.push(...known.keys()) // purged since
       waiting.reverse()
+      untitled.reverse()
       return waiting.length
     },
     touch(threadId) {
       const pk = selectPk.get(threadId)
-      if (pk !== undefined) touched.add(pk)
+      if (pk === undefined) return
+      touched.add(pk)
+      titled.delete(pk)
     },
-    step: (ms) => waiting.length + touched.size > 0 && pieces(performance.now() + ms),
+    step: (ms) =>
+      waiting.length + touched.size + untitled.length > 0 && pieces(performance.now() + ms),
     catchUp() {
       if (touched.size > 0) touchedPieces()
     },
