@@ -19,7 +19,7 @@ export default defineConfig({
           // Loaded by path, as `storage-worker.js` beside the chunk that starts it.
           'storage-worker': at('src/main/storage-worker.ts'),
           'search-worker': at('src/main/storage/search/worker.ts'),
-          'rollout-worker': at('src/main/rollout-worker.ts'),
+          'rollout-worker': at('src/main/rollouts/worker.ts'),
           'image-worker': at('src/main/tools/image/image-worker.ts'),
         },
         // bufferutil and utf-8-validate are optional companions of ws.

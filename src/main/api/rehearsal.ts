@@ -40,13 +40,13 @@ export async function rehearseOpening({ manager, store, goals }: RehearsalPorts)
   try {
     if (manager.loadedIds().length > 0) return // somebody was quicker
     const listed = parseParams('thread/list', { sortKey: 'recency_at', limit: 1 })
-    const [threadId] = (await store.threadPage(threadPageQuery(listed, manager))).ids
-    if (threadId === undefined) return
+    const [record] = (await store.threadPage(threadPageQuery(listed, manager))).data
+    if (!record) return
     await nextRound()
-    const params = parseParams('thread/resume', opening(threadId))
+    const params = parseParams('thread/resume', opening(record.id))
     await nextRound()
-    const ahead = readAhead(store, threadId, params.initialTurnsPage)
-    const thread = await manager.rehearse(threadId)
+    const ahead = readAhead(store, record.id, params.initialTurnsPage)
+    const thread = await manager.rehearse(record.id)
     await nextRound()
     const ports = { store, goals, subscriptions: { subscribe: ignore }, joined: ignore }
     JSON.stringify(await joinThread(ports, thread, params, nobody, ahead))

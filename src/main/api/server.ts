@@ -7,10 +7,7 @@ export interface Outgoing {
   ask(request: ServerRequest): void
 }
 
-export type Answer = { result: unknown } | { error: WireError }
-
-/** `resultText` is a result that is JSON already. */
-export type Reply = Answer | { resultText: string }
+export type Reply = { result: unknown } | { error: WireError }
 
 /** One client: a window, a WebSocket, the stdio peer. */
 export interface Connection {
@@ -20,7 +17,7 @@ export interface Connection {
    */
   request(method: string, params: unknown, reply: (reply: Reply) => void): void
   /** The answer to a server request; an error counts as a refusal, a late one is ignored. */
-  answer(id: number, answer: Answer): void
+  answer(id: number, answer: Reply): void
   /** The peer is gone. Its open server requests stay open for others. */
   close(): void
 }

@@ -41,6 +41,7 @@ import { DEFAULT_PROVIDER } from '../threads/new-thread.ts'
 import { policyOfMode } from '../threads/settings.ts'
 import { startClientProcess } from '../tools/exec/client-processes.ts'
 import { createCosts } from './costs.ts'
+import { importedSnapshots } from './imported-snapshots.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface HandlersPorts {
@@ -141,8 +142,8 @@ export function composeHandlers(ports: HandlersPorts): {
       search,
       tasks,
       importer: createRolloutImport(store, rolloutWorkerFile()),
+      importedSnapshots: async () => importedSnapshots(await config.resolve()),
       env,
-      config: () => config.resolve(),
       keptDays: async () => keptDays((await config.resolve()).values.storage),
       changed: () =>
         subscriptions.broadcast({ method: 'skein/resync', params: { threadId: null } }),
@@ -151,9 +152,9 @@ export function composeHandlers(ports: HandlersPorts): {
   return { handlers, processes }
 }
 
-/** In a build an entry of its own; from source beside the folder of this file. */
+/** In a build an entry of its own. */
 function rolloutWorkerFile(): string {
   const here = dirname(fileURLToPath(import.meta.url))
   const built = join(here, 'rollout-worker.js')
-  return existsSync(built) ? built : join(here, '../rollout-worker.ts')
+  return existsSync(built) ? built : join(here, '../rollouts/worker.ts')
 }

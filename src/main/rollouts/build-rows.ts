@@ -25,21 +25,12 @@ export interface Turn {
   hasInput: boolean
   hasAnswer: boolean
   hasCompaction: boolean
-  /** By the id of the item. */
-  readonly items: Map<string, ItemEntry>
-}
-
-/** What is said of an item later takes the place of what was said first. */
-export interface ItemEntry {
-  readonly k: 'item'
-  readonly turn: Turn
-  item: ThreadItem
 }
 
 export type Entry =
   | { readonly k: 'start'; readonly turn: Turn }
   | { readonly k: 'end'; readonly turn: Turn }
-  | ItemEntry
+  | { readonly k: 'item'; readonly turn: Turn; readonly item: ThreadItem }
   | { readonly k: 'model'; readonly turn: Turn | undefined; readonly item: ModelItem }
   /** From here on the model reads this instead of all that was before. */
   | { readonly k: 'compacted'; readonly turn: Turn | undefined; readonly payload: Json }
@@ -148,14 +139,9 @@ export function isUserMessage(item: ModelItem): boolean {
   return item.type === 'message' && item.role === 'user'
 }
 
-/** The first words of a person; "" when there are none. */
-export function previewIn(entries: readonly Entry[]): string {
-  for (const entry of entries) {
-    if (entry.k !== 'item' || entry.item.type !== 'userMessage') continue
-    const words = wordsOf(entry.item.content)
-    if (words !== '') return words
-  }
-  return ''
+/** What a person said with an item; "" when there are no words. */
+export function wordsIn(item: ThreadItem): string {
+  return item.type === 'userMessage' ? wordsOf(item.content) : ''
 }
 
 function wordsOf(content: readonly UserInput[]): string {

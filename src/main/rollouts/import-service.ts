@@ -1,18 +1,18 @@
 // Starts an import in threads of their own, and follows it. Only counts and reports come back to this one.
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { ImportReport } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Store } from '../storage/store.ts'
+import { answerSnapshots, type SnapshotLine, type SnapshotOf } from './ask-snapshots.ts'
 import { joinReports } from './import-report.ts'
 import type { Share } from './importer.ts'
 import type { ImportWhat } from './thread-files.ts'
 
 export interface ImportJob {
   readonly what: ImportWhat
-  /** Handed to the thread as it is: what decides the settings imported threads go on with. */
-  readonly config: unknown
+  readonly snapshotOf: SnapshotOf
   readonly signal: AbortSignal
   progress(done: number, total: number): void
 }
@@ -25,9 +25,10 @@ export interface RolloutImport {
 export interface ImportWorkerData {
   readonly what: ImportWhat
   readonly share: Share
-  readonly config: unknown
   /** One Int32: not 0 once the import is to stop. */
   readonly stop: SharedArrayBuffer
+  readonly store: MessagePort
+  readonly snapshots: SnapshotLine
 }
 
 export type FromImportWorker =
@@ -41,23 +42,28 @@ const READER_HEAP_MIB = 2048
 /** Lines live shortly: a larger nursery spares most of the collector's work. */
 const READER_NURSERY_MIB = 64
 
-/** `file` is the entry of the thread (rollout-worker.ts). */
+/** `file` is the entry of the thread (worker.ts). */
 export function createRolloutImport(store: Store, file: string): RolloutImport {
   async function runReader(
-    data: ImportWorkerData,
-    progress: (done: number, total: number) => void,
+    data: Omit<ImportWorkerData, 'store' | 'snapshots'>,
+    { snapshotOf }: ImportJob,
+    progress: ImportJob['progress'],
   ): Promise<ImportReport> {
-    const { port1, port2 } = new MessageChannel()
+    const [toStore, questions] = [new MessageChannel(), new MessageChannel()]
+    const answered = new SharedArrayBuffer(4)
+    const snapshots: SnapshotLine = { port: questions.port2, answered }
+    const workerData: ImportWorkerData = { ...data, store: toStore.port2, snapshots }
     const worker = new Worker(file, {
-      workerData: { ...data, store: port2 },
-      transferList: [port2],
+      workerData,
+      transferList: [toStore.port2, questions.port2],
       name: `rollout-import-${data.share.index}`,
       resourceLimits: {
         maxOldGenerationSizeMb: READER_HEAP_MIB,
         maxYoungGenerationSizeMb: READER_NURSERY_MIB,
       },
     })
-    store.attachImporter(port1)
+    answerSnapshots({ port: questions.port1, answered }, snapshotOf)
+    store.attachImporter(toStore.port1)
     try {
       return await new Promise<ImportReport>((resolve, reject) => {
         worker.on('message', (message: FromImportWorker) => {
@@ -70,12 +76,14 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
         )
       })
     } finally {
-      port1.close()
+      toStore.port1.close()
+      questions.port1.close()
     }
   }
 
   return {
-    async run({ what, config, signal, progress }) {
+    async run(job) {
+      const { what, signal, progress } = job
       const stop = new SharedArrayBuffer(4)
       const cancel = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
       signal.addEventListener('abort', cancel)
@@ -87,7 +95,7 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
       const reading = readers.map(async (reader, index) => {
         // To start a thread takes a while: each in a piece of its own.
         for (let turn = 0; turn <= index; turn += 1) await setImmediate()
-        return runReader({ what, share: { index, of }, config, stop }, (done, total) => {
+        return runReader({ what, share: { index, of }, stop }, job, (done, total) => {
           Object.assign(reader, { isReady: true, done, total })
           // Before all have looked around nobody knows how much there is.
           if (readers.every(({ isReady }) => isReady)) progress(sum('done'), sum('total'))

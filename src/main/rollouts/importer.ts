@@ -1,14 +1,22 @@
 // Imports rollout files: decides what is new, reads it thread by thread, and hands it to the store in batches.
 // Runs in a thread of its own; nothing here may be called from the main one.
+import { setImmediate } from 'node:timers/promises'
 import type { ImportReport } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import { newId } from '../lib/ids.ts'
-import type { ImportedThread, ImportKnown, TakenArchive } from '../storage/imported-thread.ts'
+import type {
+  ImportedThread,
+  ImportKnown,
+  PlacedThread,
+  TakenArchive,
+} from '../storage/imported-thread.ts'
+import type { Encoded } from '../storage/pack-encoding.ts'
+import type { PackPlace } from '../storage/pack-files.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 import { type Catalogue, homeOf, readCatalogue } from './discover.ts'
 import { createImportBatch } from './import-batch.ts'
 import { createReporter } from './import-report.ts'
-import { createKnownSources, hasChangedTree, isDetached, saysNothingNew } from './known-sources.ts'
+import { createKnownSources, isUnchanged } from './known-sources.ts'
 import { NotAThread, readRollout } from './read-rollout.ts'
 import {
   createBaseFinder,
@@ -17,7 +25,12 @@ import {
   type ImportWhat,
   type ThreadFiles,
 } from './thread-files.ts'
-import { type RolloutSettings, settingsOf, toImportedThread } from './to-imported-thread.ts'
+import {
+  partsIn,
+  type RolloutSettings,
+  settingsOf,
+  toImportedThread,
+} from './to-imported-thread.ts'
 
 /** Which part of the threads one of several readers takes: every `of`th, from `index` on. */
 export interface Share {
@@ -27,8 +40,10 @@ export interface Share {
 
 export interface ImporterPorts {
   known(): Promise<ImportKnown>
+  /** Resolves with where they lie, once they are on disk. */
+  keep(pieces: readonly Encoded[]): Promise<readonly PackPlace[]>
   /** All or none. */
-  write(threads: readonly ImportedThread[]): Promise<void>
+  write(threads: readonly PlacedThread[]): Promise<void>
   /** Resolves when everything written is safe on disk. */
   sync(): Promise<void>
   takeArchive(path: string): Promise<TakenArchive>
@@ -36,6 +51,9 @@ export interface ImporterPorts {
   progress(done: number, total: number): void
   isCancelled(): boolean
 }
+
+/** A few milliseconds of reading. */
+const BREATH_THREADS = 8
 
 /** What is wrong with what was asked for is told by the first reader alone; files by the one that reads them. */
 export async function runImport(
@@ -54,6 +72,7 @@ export async function runImport(
   /** Of the threads on their way to the store: what to tell when they are there. */
   const underway = new WeakMap<ImportedThread, Underway>()
   const batch = createImportBatch({
+    keep: ports.keep,
     write: ports.write,
     written: (thread) => count(thread, underway.get(thread)),
     failed: (thread, reason) => fail(underway.get(thread)?.path ?? '', messageOf(reason)),
@@ -65,12 +84,10 @@ export async function runImport(
     counts.items += Math.max(0, thread.items - (from?.itemsBefore ?? 0))
   }
 
-  /** What is to be done with a thread: nothing, or under which id it is taken. */
-  function plan({ tip, id }: ThreadFiles): Plan | undefined {
+  /** What is to be done with a thread: nothing, take it as it is, or take it under an id of its own. */
+  function plan({ tip, id }: ThreadFiles): { asCopy: boolean } | undefined {
     const source = known.sourceOf(tip, id)
-    // Not the id in the file where an earlier import had to take it under another.
-    const takenAs = source?.threadId ?? id
-    const thread = known.thread(takenAs)
+    const thread = known.thread(id)
     const isAsked = what.home === undefined
     // Deleted threads are forgotten after a while; their source is not.
     const isDeleted = thread ? thread.isDeleted : source !== undefined
@@ -78,19 +95,14 @@ export async function runImport(
       skip(tip.path, 'this thread was deleted here; import the file itself to have it again')
       return undefined
     }
-    if (saysNothingNew(tip, source, thread)) {
+    if ((thread || source) && !isDeleted && (!source || isUnchanged(tip, source))) {
       counts.alreadyPresent += 1
       return undefined
     }
-    const isOurs = isDetached(source, thread) || thread?.isStoodOn || thread?.isImported === false
-    return {
-      id: isOurs ? newId() : takenAs,
-      forkedFromId: isOurs ? takenAs : undefined,
-      hasChangedTree: source !== undefined && hasChangedTree(tip, source),
-    }
+    return { asCopy: source?.state === 'detached' && !isDeleted }
   }
 
-  function readOne(group: ThreadFiles, todo: Plan): ImportedThread | undefined {
+  function readOne(group: ThreadFiles, asCopy: boolean) {
     const { tip } = group
     const home = homeOf(tip.path)
     const snapshotOf = (settings: RolloutSettings) => batch.refer(ports.snapshotOf(settings))
@@ -100,39 +112,26 @@ export async function runImport(
       (turn, meta) => snapshotOf(settingsOf(meta, turn)).id,
     )
     for (const { line, reason } of read.badLines) fail(tip.path, reason, line)
-    if (read.cutBy !== undefined) fail(tip.path, read.cutBy)
     if (read.isBaseMissing)
       fail(tip.path, 'the thread that this one was forked from was not found: its part is missing')
-    // The file is of another thread inside than its name says.
-    const own = todo.id === group.id && read.id !== group.id ? planInside(read.id, group) : todo
-    if (!own) return undefined
-    if (own.forkedFromId !== undefined)
-      skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
-    const thread = toImportedThread(read, group, catalogueOf(home), snapshotOf, batch.takeSnapshots)
-    const forkedFromId = own.forkedFromId ?? thread.forkedFromId
-    return { ...thread, ...own, forkedFromId, goneSources: known.gonePaths(group.id) }
-  }
-
-  function planInside(id: string, { tip }: ThreadFiles): Plan | undefined {
-    const other = groups.get(id)
-    if (other) {
-      skip(tip.path, `it is of thread ${id}, which is read from ${other.tip.path}`)
-      return undefined
-    }
-    const present = known.thread(id)
-    if (present?.isImported === false && !present.isDeleted)
-      throw new NotAThread(`thread ${id} is here already, and is not an imported one`)
-    return plan({ id, tip, files: [tip] })
+    if (read.id !== group.id && known.thread(read.id)?.isImported === false)
+      throw new NotAThread(`thread ${read.id} is here already, and is not an imported one`)
+    const catalogue = catalogueOf(home)
+    const thread = toImportedThread(read, group, catalogue, snapshotOf, batch.takeSnapshots)
+    const parts = partsIn(read)
+    if (!asCopy) return { thread, parts }
+    skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
+    return { thread: { ...thread, id: newId(), forkedFromId: thread.id }, parts }
   }
 
   async function importOne(group: ThreadFiles): Promise<void> {
     const todo = plan(group)
-    const thread = todo && readOne(group, todo)
-    if (!thread) return
-    const isNew = !known.isImported(thread.id)
-    const itemsBefore = isNew ? 0 : (known.thread(thread.id)?.items ?? 0)
+    if (!todo) return
+    const isNew = todo.asCopy || !known.isImported(group.id)
+    const { thread, parts } = readOne(group, todo.asCopy)
+    const itemsBefore = isNew ? 0 : (known.thread(group.id)?.items ?? 0)
     underway.set(thread, { path: group.tip.path, isNew, itemsBefore })
-    await batch.add(thread)
+    await batch.add(thread, parts)
   }
 
   async function takeArchive(path: string): Promise<void> {
@@ -152,6 +151,8 @@ export async function runImport(
       fail(group.tip.path, messageOf(thrown))
     }
     ports.progress(done + 1, own.length)
+    // What was read before goes to disk meanwhile: each of its steps waits for one of these.
+    if (done % BREATH_THREADS === 0) await setImmediate()
   }
   await batch.flush()
   await ports.sync()
@@ -163,13 +164,6 @@ export async function runImport(
     }
   }
   return report(ports.isCancelled())
-}
-
-interface Plan {
-  readonly id: string
-  /** Of a copy: the thread that went on here. */
-  readonly forkedFromId: string | undefined
-  readonly hasChangedTree: boolean
 }
 
 interface Underway {

@@ -11,8 +11,10 @@ import {
   writeRollout,
 } from '../../../test/rollout-files.ts'
 import { fileOf } from './discover.ts'
-import { rowsOfLines, storedForm } from './kept-lines.ts'
-import { readRollout } from './read-rollout.ts'
+import { type KeptLines, rowsOfLines, storedForm } from './kept-lines.ts'
+import { type ReadContent, readRollout } from './read-rollout.ts'
+import { eachLine } from './rollout-line.ts'
+import { createThreadBuilder } from './thread-builder.ts'
 
 const ID = '01960000-0000-7000-8000-00000000000c'
 const call = { type: 'function_call', name: 'shell', arguments: '{"command":["ls"]}', call_id: 'c' }
@@ -20,11 +22,21 @@ const ran = (turnId: string, model: string) => line('turn_context', { turn_id: t
 
 async function read(text: string) {
   const path = await writeRollout(await makeTestHome(), ID, [], { text })
-  return readRollout(
-    fileOf(path),
-    () => undefined,
-    ({ model }) => `snapshot of ${model}`,
-  )
+  return readRollout(fileOf(path), () => undefined, snapshotOf)
+}
+
+const snapshotOf = ({ model }: { model?: unknown }) => `snapshot of ${model}`
+
+/** As if every line were parsed. */
+function builtOf(text: string) {
+  const builder = createThreadBuilder(ID, true)
+  eachLine([text], builder.add, () => undefined)
+  return builder.finish(snapshotOf)
+}
+
+function linesIn(content: ReadContent): KeptLines {
+  if (content.form === 'rows') throw new Error('its rows were made')
+  return content.lines
 }
 
 it.each([
@@ -47,23 +59,25 @@ it.each([
   const body = [...first, extra, turnStart('last'), ran('last', 'three'), turnEnd('last')]
   const lines = rolloutLines({ id: ID }, body as Parameters<typeof rolloutLines>[1])
   lines.splice(3, 0, 'garbage', '')
-  const { kept, built, badCount } = await read(`${lines.join('\r\n')}\r\n{"timestamp":"half of a`)
+  const text = `${lines.join('\r\n')}\r\n{"timestamp":"half of a`
+  const { content, built, badCount } = await read(text)
   expect(badCount).toBe(1)
-  const rows = built.rows()
-  expect(rows).toHaveLength(built.rowCount)
-  expect(kept && rowsOfLines(storedForm(kept))).toEqual(rows)
-  expect(rows).toContainEqual(expect.objectContaining({ snapshotId: 'snapshot of three' }))
+  const { rows, ...whole } = builtOf(text)
+  expect({ ...built, rows: undefined }).toEqual({ ...whole, rows: undefined })
+  expect(rows()).toHaveLength(built.rowCount)
+  expect(rowsOfLines(storedForm(linesIn(content)))).toEqual(rows())
+  expect(rows()).toContainEqual(expect.objectContaining({ snapshotId: 'snapshot of three' }))
 })
 
 it('keeps the rows of what is no short file by itself', async () => {
   const turn = wholeTurn('paginated', 't1', 'long'.repeat(300_000), 'yes')
   const long = await read(rolloutLines({ id: ID, mode: 'paginated' }, turn).join('\n'))
-  expect(long.kept).toBeUndefined()
+  expect(long.content.form).toBe('rows')
 
   const base = { thread_id: 'elsewhere', end_ordinal_exclusive: 7 }
   const forked = { id: ID, mode: 'paginated', extra: { history_base: base } }
   const fork = await read(
     rolloutLines(forked, wholeTurn('paginated', 't2', 'a', 'b'), 7).join('\n'),
   )
-  expect(fork).toMatchObject({ isBaseMissing: true, kept: undefined })
+  expect(fork).toMatchObject({ isBaseMissing: true, content: { form: 'rows' } })
 })

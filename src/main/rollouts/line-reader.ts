@@ -2,7 +2,6 @@
 // ever written.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Decompress } from 'fzstd'
-import { messageOf } from '../lib/errors.ts'
 
 /** Read at a time; a file that fits is read at once, which most do. */
 const SLICE_BYTES = 1024 * 1024
@@ -22,10 +21,7 @@ export interface ReadLinesOptions {
   readonly head?: (bytes: Buffer, isAll: boolean) => void
 }
 
-/** Compressed content that cannot be read any further. */
-export class DamagedContent extends Error {}
-
-/** Throws the file system's errors, and DamagedContent after the lines before it. */
+/** Throws the file system's errors, and an Error for compressed content that is damaged, after the lines before it. */
 export function readLines(path: string, options: ReadLinesOptions = {}): Generator<Lines> {
   return linesOf(readSlices(path, options))
 }
@@ -84,19 +80,11 @@ function* readSlices(path: string, options: ReadLinesOptions): Generator<Buffer>
     const inflated: Buffer[] = []
     const stream = new Decompress((chunk) => void inflated.push(Buffer.from(chunk)))
     for (const slice of readFile(path, options)) {
-      inflate(stream, Uint8Array.from(slice), false)
+      stream.push(Uint8Array.from(slice))
       yield* inflated.splice(0)
     }
-    inflate(stream, new Uint8Array(0), true)
+    stream.push(new Uint8Array(0), true)
     yield* inflated.splice(0)
-  }
-}
-
-function inflate(stream: Decompress, bytes: Uint8Array, isLast: boolean): void {
-  try {
-    stream.push(bytes, isLast)
-  } catch (thrown) {
-    throw new DamagedContent(`compressed content is damaged: ${messageOf(thrown)}`)
   }
 }
 

@@ -5,8 +5,15 @@ import type { TurnContext } from './build-rows.ts'
 import type { RolloutFile } from './discover.ts'
 import { type Json, number, record, text } from './json.ts'
 import type { KeptLines } from './kept-lines.ts'
-import { DamagedContent, HEAD_SLICE_BYTES, isCompressed, readLines } from './line-reader.ts'
-import { type BadLine, eachLine, type RolloutLine } from './rollout-line.ts'
+import { HEAD_SLICE_BYTES, isCompressed, readLines } from './line-reader.ts'
+import {
+  type BadLine,
+  eachLine,
+  outlineLine,
+  parseLine,
+  type ReadLine,
+  type RolloutLine,
+} from './rollout-line.ts'
 import { type BuiltThread, createThreadBuilder, type ThreadBuilder } from './thread-builder.ts'
 
 /** Forks of forks of forks; a longer chain is a circle. */
@@ -14,7 +21,7 @@ const CHAIN_MAX = 64
 /** Lines that are reported of one file; how many there were is counted on. */
 const BAD_LINES_TOLD_MAX = 20
 
-export interface RolloutHead {
+interface RolloutHead {
   /** Of the first `session_meta`; {} when the file has none. */
   readonly meta: Json
   readonly id: string | undefined
@@ -31,18 +38,20 @@ export interface ReadRollout {
   readonly id: string
   readonly meta: Json
   readonly historyMode: 'legacy' | 'paginated'
-  readonly built: BuiltThread
-  /** All that the thread was built of, when it is a short file alone; valid until another file is read. */
-  readonly kept: KeptLines | undefined
+  readonly built: Omit<BuiltThread, 'rows'>
+  readonly content: ReadContent
   readonly badLines: readonly BadLine[]
   readonly badCount: number
-  /** Why the rest of the file could not be read; undefined when all of it was. */
-  readonly cutBy: string | undefined
   /** Of the file's first bytes: tells one that grew from one that was replaced. */
   readonly headHash: string
   /** The base could not be found: what is here is the thread's own part alone. */
   readonly isBaseMissing: boolean
 }
+
+/** Valid until another file is read. Of a short file by itself all lines, because its rows were only counted. */
+export type ReadContent =
+  | { readonly form: 'lines'; readonly lines: KeptLines }
+  | { readonly form: 'rows'; readonly rows: BuiltThread['rows'] }
 
 /** Finds the file with the part of `threadId` that goes up to `endOrdinal`, written before `before`. */
 export type FindBase = (base: HistoryBase, before: RolloutFile) => RolloutFile | undefined
@@ -120,6 +129,11 @@ export function readRollout(
     return { id, head, historyMode, builder, chain }
   }
 
+  /** Who looks for a base reads other files. */
+  function keptBytes({ head }: Begun): Buffer | undefined {
+    return head.base ? undefined : bytes
+  }
+
   function take(line: RolloutLine): void {
     if (begun) begun.builder.add(line)
     else first.push(line)
@@ -133,10 +147,17 @@ export function readRollout(
       if (isAll && !isCompressed(file.path)) bytes = start
     },
   })
-  const cutBy = readWhatCanBeRead(() => eachLine(lines, take, tellBad))
-  const { id, head, historyMode, builder, chain } = begun ?? begin()
+  const read: ReadLine = (text, from, to) =>
+    begun && keptBytes(begun)
+      ? outlineLine(text, from, to, begun.builder.hasPreview())
+      : parseLine(text, from, to)
+
+  eachLine(lines, take, tellBad, read)
+  begun ??= begin()
+  const { id, head, historyMode, builder, chain } = begun
+  const kept = keptBytes(begun)
   if (first.length === 0 && chain.parts.length === 0)
-    throw new NotAThread(cutBy ?? 'the file is empty, or nothing of it can be read')
+    throw new NotAThread('the file is empty, or nothing of it can be read')
   const built = builder.finish((context) => snapshotOf(context, head.meta))
   if (head.id === undefined && built.turns === 0 && built.rowCount === 0)
     throw new NotAThread(NAMELESS)
@@ -145,27 +166,16 @@ export function readRollout(
     meta: head.meta,
     historyMode,
     built,
-    // Who looks for a base reads other files.
-    kept:
-      bytes && !head.base
-        ? { threadId: id, historyMode, snapshotIds: built.snapshotIds, bytes }
-        : undefined,
+    content: kept
+      ? {
+          form: 'lines',
+          lines: { threadId: id, historyMode, snapshotIds: built.snapshotIds, bytes: kept },
+        }
+      : { form: 'rows', rows: built.rows },
     badLines: bad,
     badCount,
-    cutBy,
     headHash,
     isBaseMissing: chain.isBroken,
-  }
-}
-
-/** Answers with what is wrong with the rest. */
-function readWhatCanBeRead(read: () => void): string | undefined {
-  try {
-    read()
-    return undefined
-  } catch (thrown) {
-    if (thrown instanceof DamagedContent) return thrown.message
-    throw thrown
   }
 }
 
@@ -221,7 +231,7 @@ function linesBefore(
     add(line)
     return true
   }
-  if (readWhatCanBeRead(() => eachLine(readLines(path), take, tellBad)) !== undefined) tellBad()
+  eachLine(readLines(path), take, tellBad)
 }
 
 /** Enough to tell files apart, whatever they grow by. */

@@ -1,5 +1,6 @@
 // One line of a rollout file, as far as every kind of line is alike.
 import { type Json, number, record, text } from './json.ts'
+import { outlineOf } from './line-outline.ts'
 import type { Lines } from './line-reader.ts'
 
 export interface RolloutLine {
@@ -15,18 +16,24 @@ export interface BadLine {
   readonly reason: string
 }
 
+/** A line, `nothing`, or why it cannot be used; of a text, what stands from one place up to another. */
+export type ReadLine = (text: string, from: number, to: number) => ReadResult
+
+type ReadResult = RolloutLine | typeof nothing | string
+
 /** `take` gets those that say something, until it answers false; `tellBad` what is none, but for half of one at the end. */
 export function eachLine(
   texts: Iterable<Lines>,
   take: (line: RolloutLine) => unknown,
   tellBad: (line: BadLine) => void,
+  read: ReadLine = parseLine,
 ): void {
   let number = 0
 
   /** False once no more are wanted. */
   function readOne(text: string, from: number, to: number, isWhole: boolean): boolean {
     number += 1
-    const parsed = parseLine(text, from, to)
+    const parsed = read(text, from, to)
     if (typeof parsed === 'object') return take(parsed) !== false
     // Half of a line at the end of a file is what a crash leaves: nothing that was ever complete is lost.
     if (parsed !== nothing && isWhole) tellBad({ line: number, reason: String(parsed) })
@@ -63,13 +70,22 @@ const SKIPPED = 'world_state'
 const MORE = ',"metadata":{'
 const MORE_CHARS_MAX = 1024
 
-/** A line, `nothing`, or why it cannot be used; of a text, what stands from one place up to another. */
-export function parseLine(
-  text: string,
-  from = 0,
-  to = text.length,
-): RolloutLine | typeof nothing | string {
+export function parseLine(text: string, from = 0, to = text.length): ReadResult {
   return parseUsual(text, from, to) ?? parseAny(text.slice(from, to))
+}
+
+/** The same of a line, but of its payload maybe no more than an import asks for. */
+export function outlineLine(
+  text: string,
+  from: number,
+  to: number,
+  hasPreview: boolean,
+): ReadResult {
+  const outline = outlineOf(text, from, to, hasPreview)
+  if (!outline) return parseLine(text, from, to)
+  const atMs = timeAt(text, from + START.length)
+  const { type, payload } = outline
+  return Number.isNaN(atMs) ? 'no timestamp' : { type, payload, atMs, ordinal: undefined }
 }
 
 /** Undefined for a line that is written differently, or not well: this way spares most of the work, not the check. */
@@ -92,11 +108,11 @@ function parseUsual(
   if (Number.isNaN(atMs)) return undefined
   const type = text.slice(typeStart, typeEnd)
   if (type === SKIPPED) return nothing
+  const ordinal = isNumbered ? Number(text.slice(stampEnd + ORDINAL.length, numberEnd)) : undefined
+  if (Number.isNaN(ordinal)) return undefined
   const payloadText = text.slice(payloadStart, end)
   if (text[end] !== '}' || payloadText.indexOf(MORE, payloadText.length - MORE_CHARS_MAX) !== -1)
     return undefined
-  const ordinal = isNumbered ? Number(text.slice(stampEnd + ORDINAL.length, numberEnd)) : undefined
-  if (Number.isNaN(ordinal)) return undefined
   try {
     const payload = record(JSON.parse(payloadText))
     return payload && { type, payload, atMs, ordinal }
@@ -105,13 +121,10 @@ function parseUsual(
   }
 }
 
-/** What other programs put before a text, and a power loss before the lines that came after it. */
-const BEFORE = /^[\uFEFF\0]+/
-
 function parseAny(line: string): RolloutLine | typeof nothing | string {
   let json: Json | undefined
   try {
-    json = record(JSON.parse(line.replace(BEFORE, '')))
+    json = record(JSON.parse(line))
   } catch {
     return line.trim() === '' ? nothing : 'not JSON'
   }

@@ -3,13 +3,11 @@ import type { MessagePort } from 'node:worker_threads'
 import { SkeinError } from '../lib/errors.ts'
 import type {
   ImportAnswer,
-  ImportedThread,
   ImportKnown,
   ImportRequest,
-  PlacedThread,
   TakenArchive,
 } from '../storage/imported-thread.ts'
-import { createPackWriter, type PackPlace, type PackWriter } from '../storage/pack-files.ts'
+import { createPackWriter, type PackWriter } from '../storage/pack-files.ts'
 import type { ImporterPorts } from './importer.ts'
 
 type Unnumbered<T> = T extends ImportRequest ? Omit<T, 'id'> : never
@@ -17,7 +15,7 @@ type Unnumbered<T> = T extends ImportRequest ? Omit<T, 'id'> : never
 /** Everything fails once the store is closed. */
 export function createStorePort(
   port: MessagePort,
-): Pick<ImporterPorts, 'known' | 'write' | 'sync' | 'takeArchive'> {
+): Pick<ImporterPorts, 'known' | 'keep' | 'write' | 'sync' | 'takeArchive'> {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>()
   let lastId = 0
   port.on('message', (answer: ImportAnswer) => {
@@ -47,26 +45,9 @@ export function createStorePort(
       packs ??= createPackWriter(known.packFolder)
       return known
     },
-    async write(threads) {
-      const pieces = threads.flatMap(({ parts }) => parts.map(({ bytes }) => bytes))
-      const places = (await packs?.append(pieces)) ?? []
-      await ask({ op: 'write', threads: placed(threads, places.values()) })
-    },
+    keep: async (pieces) => (await packs?.append(pieces.map(({ bytes }) => bytes))) ?? [],
+    write: (threads) => ask({ op: 'write', threads }) as Promise<never>,
     sync: () => ask({ op: 'sync' }) as Promise<never>,
     takeArchive: (path) => ask({ op: 'archive', path }) as Promise<TakenArchive>,
   }
-}
-
-/** The content of all threads lies in the file in the order of the threads. */
-function placed(
-  threads: readonly ImportedThread[],
-  places: Iterator<PackPlace>,
-): readonly PlacedThread[] {
-  return threads.map((thread) => ({
-    ...thread,
-    parts: thread.parts.flatMap(({ bytes: _, ...part }) => {
-      const { value: place } = places.next()
-      return place ? [{ ...part, place }] : []
-    }),
-  }))
 }

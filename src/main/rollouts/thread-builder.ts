@@ -8,12 +8,11 @@ import {
   type Content,
   contentOf,
   type Entry,
-  type ItemEntry,
   isUserMessage,
   NOTES,
-  previewIn,
   type Turn,
   type TurnContext,
+  wordsIn,
 } from './build-rows.ts'
 import { type Json, number, record, text } from './json.ts'
 import { errorOf, goalOf, tokens, usageOf } from './rollout-facts.ts'
@@ -23,6 +22,7 @@ import {
   fileChangeItem,
   inputOfEvent,
   itemOfCompleted,
+  mcpItem,
   pathOf,
   reviewItem,
   reviewText,
@@ -30,7 +30,6 @@ import {
 } from './rollout-items.ts'
 import type { RolloutLine } from './rollout-line.ts'
 import { type ShellCall, shellCallOf, shellOutputOf } from './shell-calls.ts'
-import { imageItem, mcpItem, webSearchItem } from './tool-items.ts'
 
 export interface BuiltThread extends Content {
   readonly turns: number
@@ -42,12 +41,12 @@ export interface BuiltThread extends Content {
   readonly recencyMs: number
   readonly tokenUsage: ThreadTokenUsage | null
   readonly goal: ImportedGoal | null
-  /** As the file says it last: what is told of a thread later is added to it. */
-  readonly git: Json | undefined
 }
 
 export interface ThreadBuilder {
   add(line: RolloutLine): void
+  /** A person has said something: what else people say changes no preview. */
+  hasPreview(): boolean
   /** `snapshotOf` is called once for each turn that says what it ran with, in their order. */
   finish(snapshotOf: (context: TurnContext) => string | null): BuiltThread
 }
@@ -79,18 +78,13 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   const shellCalls = new Map<string, ShellCall & { readonly turn: Turn }>()
   let current: Turn | undefined
   let itemCount = 0
+  /** The first words of a person, and their place among the entries. */
+  let preview = { at: -1, words: '' }
   let lastAtMs = 0
   let lastContext: TurnContext | undefined
   let contextWindow: number | null = null
   let tokenUsage: ThreadTokenUsage | null = null
   let goal: ImportedGoal | null = null
-  /** Of a goal that was there before any words were. */
-  let firstObjective: string | undefined
-  let settings: Json = {}
-  let git: Json | undefined
-  let lastStartMs = 0
-  /** Items of turns that the file has not begun yet: such a turn stands where it begins, or ends without one. */
-  const early: { readonly payload: Json; readonly atMs: number }[] = []
 
   // ---- turns ------------------------------------------------------------------------------------------------
 
@@ -109,21 +103,9 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       hasInput: false,
       hasAnswer: false,
       hasCompaction: false,
-      items: new Map(),
     }
     turns.set(turn.id, turn)
     entries.push({ k: 'start', turn })
-    return turn
-  }
-
-  /** For a turn that the file itself tells of. */
-  function announce(id: string | undefined, atMs: number): Turn {
-    const turn = openTurn(id, atMs)
-    const waiting = early.splice(0)
-    for (const item of waiting) {
-      if (item.payload.turn_id === id) addCompleted(item.payload, item.atMs)
-      else early.push(item)
-    }
     return turn
   }
 
@@ -151,7 +133,6 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       entries.pop()
     }
     closeImplicit()
-    lastStartMs = Math.max(lastStartMs, atMs)
     const turn = openTurn(undefined, atMs, true)
     for (const item of trailing) entries.push({ k: 'model', turn, item })
     current = turn
@@ -175,15 +156,15 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   function taskStarted(payload: Json, atMs: number): void {
     closeImplicit()
     const id = text(payload.turn_id)
-    lastStartMs = Math.max(lastStartMs, atMs)
-    current = (id === undefined ? undefined : turns.get(id)) ?? announce(id, atMs)
+    current = (id === undefined ? undefined : turns.get(id)) ?? openTurn(id, atMs)
     current.rootTurnId = text(payload.root_turn_id) ?? null
     current.startedMs = timeOf(payload.started_at) ?? atMs
     contextWindow = number(payload.model_context_window) ?? contextWindow
   }
 
   function taskEnded(payload: Json, atMs: number, status: Turn['status']): void {
-    const turn = endingTurn(payload, atMs)
+    const id = text(payload.turn_id)
+    const turn = (id === undefined ? undefined : turns.get(id)) ?? current
     if (!turn) return
     const error = record(payload.error)
     turn.status = error ? 'failed' : status
@@ -194,38 +175,22 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     endTurn(turn)
   }
 
-  function endingTurn(payload: Json, atMs: number): Turn | undefined {
-    const id = text(payload.turn_id)
-    if (id === undefined) return current
-    const isEarly = early.some((item) => item.payload.turn_id === id)
-    if (turns.has(id) || !isEarly) return turns.get(id) ?? current
-    const turn = announce(id, atMs)
-    turn.startedMs = timeOf(payload.started_at) ?? atMs
-    return turn
-  }
-
   function rollBack(count: number): void {
     const users = [...turns.values()].filter((turn) => turn.hasInput)
     const first = users.at(-count) ?? users[0]
     if (!first || count < 1) return
     const at = entries.findIndex((entry) => entry.k === 'start' && entry.turn === first)
     for (const entry of entries.slice(at)) if (entry.k === 'start') turns.delete(entry.turn.id)
-    for (const [callId, { turn }] of shellCalls) if (!turns.has(turn.id)) shellCalls.delete(callId)
     entries = entries.slice(0, at)
+    if (preview.at >= at) preview = { at: -1, words: '' }
     current = undefined
   }
 
   // ---- items ------------------------------------------------------------------------------------------------
 
   function addItem(turn: Turn, item: ThreadItem): void {
-    const known = turn.items.get(item.id)
-    if (known) {
-      known.item = item
-      return
-    }
-    const entry: ItemEntry = { k: 'item', turn, item }
-    turn.items.set(item.id, entry)
-    entries.push(entry)
+    if (preview.words === '') preview = { at: entries.length, words: wordsIn(item) }
+    entries.push({ k: 'item', turn, item })
     itemCount += 1
     if (item.type === 'userMessage') turn.hasInput = true
     else turn.hasAnswer = true
@@ -251,14 +216,13 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   /** Events that only legacy files have, because newer ones tell of the finished item. */
   const legacyEvents: Readonly<Record<string, TakeEvent>> = {
     user_message(payload, atMs) {
-      const isOver = !current || (current.isImplicit && (current.hasInput || current.hasAnswer))
-      const turn = current && !isOver ? current : openByMessage(atMs)
+      const turn =
+        !current || (current.isImplicit && current.hasAnswer) ? openByMessage(atMs) : current
       addItem(turn, userItem(nextItemId(), inputOfEvent(payload), at(atMs)))
     },
     agent_message(payload, atMs) {
-      const said = text(payload.message) ?? ''
-      if (said === '') return
       const turn = current ?? openByMessage(atMs)
+      const said = text(payload.message) ?? ''
       addItem(turn, agentItem(nextItemId(), said, text(payload.phase), at(atMs)))
     },
     agent_reasoning: (payload, atMs) => reason(text(payload.text) ?? '', 'summary', atMs),
@@ -268,21 +232,11 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       const id = text(payload.call_id) ?? nextItemId()
       const status = payload.success === false ? 'failed' : 'completed'
       const turn = turnFor(payload, atMs)
-      // The command that the patch was written in shows nothing that the patch does not.
-      shellCalls.delete(id)
       addItem(turn, fileChangeItem(id, record(payload.changes), status, at(atMs)))
     },
     mcp_tool_call_end(payload, atMs) {
       const id = text(payload.call_id) ?? nextItemId()
       addItem(turnFor(payload, atMs), mcpItem(id, payload, at(atMs)))
-    },
-    web_search_end(payload, atMs) {
-      const id = text(payload.call_id) ?? nextItemId()
-      addItem(turnFor(payload, atMs), webSearchItem(id, payload, at(atMs)))
-    },
-    image_generation_end(payload, atMs) {
-      const id = text(payload.call_id) ?? nextItemId()
-      addItem(turnFor(payload, atMs), imageItem(id, payload, at(atMs)))
     },
     context_compacted(payload, atMs) {
       const turn = turnFor(payload, atMs)
@@ -301,11 +255,6 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   }
 
   function addCompleted(payload: Json, atMs: number): void {
-    const id = text(payload.turn_id)
-    if (!isLegacy && id !== undefined && !turns.has(id)) {
-      early.push({ payload, atMs })
-      return
-    }
     const times = {
       startedAtMs: number(payload.started_at_ms) ?? atMs,
       completedAtMs: number(payload.completed_at_ms) ?? atMs,
@@ -328,10 +277,6 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     },
     thread_goal_updated(payload) {
       goal = goalOf(record(payload.goal)) ?? goal
-      if (itemCount === 0) firstObjective ??= goal?.objective
-    },
-    thread_settings_applied(payload) {
-      settings = record(payload.thread_settings) ?? settings
     },
   }
 
@@ -354,20 +299,14 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     const callId = text(item.call_id)
     if (callId === undefined || !current) return
     const call = shellCallOf(item, atMs)
-    if (call) {
-      shellCalls.set(callId, { ...call, turn: current })
-      // One that never comes to an end would look as if it still ran.
-      const facts = { output: null, exitCode: null, durationMs: null, status: 'failed' } as const
-      const cwd = cwdOf(call)
-      addItem(current, commandItem(callId, { command: call.command, cwd, ...facts }, at(atMs)))
-    }
+    if (call) shellCalls.set(callId, { ...call, turn: current })
     const asked = item.type === 'function_call_output' ? shellCalls.get(callId) : undefined
     if (!asked) return
     shellCalls.delete(callId)
     const { output, exitCode } = shellOutputOf(item)
     const facts = {
       command: asked.command,
-      cwd: cwdOf(asked),
+      cwd: pathOf(asked.cwd ?? text(lastContext?.cwd) ?? ''),
       output,
       exitCode,
       durationMs: Math.max(0, atMs - asked.atMs),
@@ -375,10 +314,6 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     }
     const times = { startedAtMs: asked.atMs, completedAtMs: atMs }
     addItem(asked.turn, commandItem(callId, facts, times))
-  }
-
-  function cwdOf(call: ShellCall): string {
-    return pathOf(call.cwd ?? text(lastContext?.cwd) ?? '')
   }
 
   function addUsage(payload: Json, atMs: number): void {
@@ -402,19 +337,14 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     if (turn) turn.context = payload
   }
 
+  /** Items that never came to an end would look as if they still ran. */
   function closeAll(): void {
     closeImplicit()
-    for (const { payload, atMs } of [...early]) announceFor(payload, atMs)
-  }
-
-  function announceFor(payload: Json, atMs: number): void {
-    const id = text(payload.turn_id)
-    if (id !== undefined && !turns.has(id)) announce(id, atMs)
-  }
-
-  /** A copy of the parent's is none of ours. */
-  function isOwn(meta: Json): boolean {
-    return text(meta.id)?.toLowerCase() === threadId
+    for (const call of shellCalls.values()) {
+      const { command, cwd, atMs, turn } = call
+      const facts = { command, cwd: cwd ?? '', output: null, exitCode: null, durationMs: null }
+      addItem(turn, commandItem(nextItemId(), { ...facts, status: 'failed' }, at(atMs)))
+    }
   }
 
   return {
@@ -425,25 +355,24 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       else if (type === 'compacted') entries.push({ k: 'compacted', turn: current, payload })
       else if (type === 'turn_context') addContext(payload)
       else if (type === 'token_usage_record') addUsage(payload, atMs)
-      else if (type === 'session_meta' && isOwn(payload)) git = record(payload.git) ?? git
     },
+    hasPreview: () => preview.words !== '',
     finish(snapshotOf) {
       closeAll()
       const content = contentOf(entries, snapshotOf)
-      const preview = firstObjective || previewIn(entries) || goal?.objective || ''
-      const mode = record(record(lastContext?.collaboration_mode)?.settings)
+      const started = [...turns.values()].map((turn) => turn.startedMs ?? 0)
+      const settings = record(record(lastContext?.collaboration_mode)?.settings)
       return {
         ...content,
         turns: turns.size,
-        preview,
-        model: text(lastContext?.model) ?? text(settings.model),
-        effort: text(lastContext?.effort) ?? text(mode?.reasoning_effort),
-        cwd: text(lastContext?.cwd) ?? text(settings.cwd),
+        preview: preview.words || goal?.objective || '',
+        model: text(lastContext?.model),
+        effort: text(lastContext?.effort) ?? text(settings?.reasoning_effort),
+        cwd: text(lastContext?.cwd),
         lastAtMs,
-        recencyMs: lastStartMs,
+        recencyMs: started.length === 0 ? lastAtMs : Math.max(...started.slice(-1)),
         tokenUsage,
         goal,
-        git,
       }
     },
   }

@@ -1,8 +1,6 @@
 // A thread as it was read, in the form the store takes: its row for lists, its content packed.
-import type { GitInfo } from '../../protocol/index.ts'
 import { partsOf } from '../storage/import-part.ts'
-import type { ImportedThread, ImportSource, PackedPart } from '../storage/imported-thread.ts'
-import { encode } from '../storage/pack-encoding.ts'
+import type { ContentPart, ImportedThread, ImportSource } from '../storage/imported-thread.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 import type { TurnContext } from './build-rows.ts'
 import type { Catalogue, RolloutFile } from './discover.ts'
@@ -38,10 +36,7 @@ export function toImportedThread(
   const { tip } = group
   const settings = settingsOf(meta, undefined, built)
   const snapshotId = snapshotOf(settings).id
-  // Files do not say that a goal was taken away.
-  const goal = catalogue.goal(id)
-  const begunMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
-  const createdMs = catalogue.createdMs(id) ?? begunMs
+  const createdMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
   return {
     id,
     source: settings.source,
@@ -50,7 +45,6 @@ export function toImportedThread(
     cliVersion: text(meta.cli_version) ?? 'unknown',
     historyMode: read.historyMode,
     forkedFromId: text(meta.forked_from_id) ?? null,
-    git: catalogue.git(id) ?? gitOf(built.git),
     name: catalogue.name(id),
     preview: built.preview.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, ''),
     cwd: settings.cwd,
@@ -60,41 +54,27 @@ export function toImportedThread(
     snapshotId,
     snapshots: takeSnapshots(),
     archivedMs: tip.isArchived ? Math.round(tip.mtimeMs) : null,
-    hasChangedTree: false,
     createdMs,
     updatedMs: built.lastAtMs || createdMs,
-    // A fork, or what a revert left, is as new as its beginning.
-    recencyMs: Math.max(built.recencyMs, begunMs),
+    recencyMs: built.recencyMs || createdMs,
     tokenUsage: built.tokenUsage,
-    goal: goal === undefined ? built.goal : goal,
+    goal: catalogue.goal(id) ?? built.goal,
     turns: built.turns,
     items: built.items,
-    parts: partsIn(read),
     sources: group.files.map((file) =>
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
-    goneSources: [],
   }
 }
 
-function gitOf(said: Json | undefined): GitInfo | null {
-  if (!said) return null
-  return {
-    sha: text(said.commit_hash) ?? null,
-    branch: text(said.branch) ?? null,
-    originUrl: text(said.repository_url) ?? null,
-  }
-}
-
-function partsIn({ built, kept }: ReadRollout): readonly PackedPart[] {
-  const toOrd = built.rowCount
-  if (toOrd === 0) return []
-  if (kept) return [{ toOrd, form: 'lines', ...encode(storedForm(kept)) }]
-  return Array.from(partsOf(built.rows()), ({ toOrd, json }) => ({
-    toOrd,
-    form: 'rows',
-    ...encode(json),
-  }))
+/** What is to be stored of a thread, oldest first, until another one is read. */
+export function* partsIn({ built, content }: ReadRollout): Generator<ContentPart> {
+  if (built.rowCount === 0) return
+  if (content.form === 'lines')
+    yield { toOrd: built.rowCount, form: 'lines', content: storedForm(content.lines) }
+  else
+    for (const { toOrd, json } of partsOf(content.rows()))
+      yield { toOrd, form: 'rows', content: json }
 }
 
 function sourceOf(

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 
-type Rows = readonly Readonly<Record<string, unknown>>[]
-
-/** The rows of one query; undefined when the file is missing, damaged or differently made. */
-export function queryCopy(file: string, sql: string): Rows | undefined {
-  if (!existsSync(file)) return undefined
+/** The rows of one query; none when the file is missing, damaged or differently made. */
+export function queryCopy(file: string, sql: string): readonly Readonly<Record<string, unknown>>[] {
+  if (!existsSync(file)) return []
   const folder = mkdtempSync(join(tmpdir(), 'skein-copy-'))
   try {
     const copy = join(folder, 'copy.db')
@@ -22,7 +20,7 @@ export function queryCopy(file: string, sql: string): Rows | undefined {
     }
   } catch {
     // What stands there is a help, never a need: the files themselves are what is imported.
-    return undefined
+    return []
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -6,8 +6,10 @@ import { createBlobStore } from './blobs.ts'
 import { createImportPacks } from './import-packs.ts'
 import { partsOf } from './import-part.ts'
 import type { PlacedPart } from './imported-thread.ts'
+import { encode } from './pack-encoding.ts'
 import { createPackFiles, createPackWriter, type PackPlace } from './pack-files.ts'
 import { databaseFile, packFolder } from './profile-files.ts'
+import { createSizeRepository } from './size-repository.ts'
 import { threadCreated } from './test-support/events.ts'
 
 const item = { type: 'message', role: 'user', content: [] }
@@ -75,6 +77,24 @@ it('leaves a pack that cannot be read as it is, says so, and goes on with the ot
   packs.sweep()
   expect(safe.get()).toBe(1)
   expect(readdirSync(folder)).toEqual([])
+})
+
+it('finds parts that were compressed together, and says when one is not there', async () => {
+  const { db, packs, heard, write } = await packsOf(['one', 'two', 'short'])
+  const [place = nowhere] = await write([encode(Buffer.from('2;3')).bytes])
+  const lines = (toOrd: number, offset: number, length: number, share: number) =>
+    [{ toOrd, form: 'lines', encoding: 'zstd', place, within: { offset, length, share } }] as const
+  packs.put(1, lines(2, 0, 1, 10))
+  packs.put(2, lines(3, 2, 1, 20))
+  packs.put(3, lines(4, 2, 2, 30))
+  const sizes = createSizeRepository(db).threadSizes(['one', 'two', 'short'])
+  const without = (id: string) => sizes.find(({ threadId }) => threadId === id)?.bytes ?? 0
+  expect(without('two') - without('one')).toBe(10)
+
+  packs.unpackSome(60_000)
+  expect(heard).toEqual(['short failed', 'one', 'two', 'short'])
+  const count = db.prepare('SELECT count(*) FROM model_item GROUP BY thread_pk').pluck()
+  expect(count.all()).toEqual([2, 3])
 })
 
 it('makes rows of kept lines: a few at once, many in parts of which the newest comes first', async () => {

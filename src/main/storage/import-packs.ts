@@ -50,6 +50,9 @@ interface PackRow {
   readonly file: string | null
   readonly offset: number
   readonly length: number
+  /** Of what comes of that place; the length is null for all of it. */
+  readonly partOffset: number
+  readonly partLength: number | null
   readonly updated_ms: number
 }
 
@@ -70,15 +73,16 @@ export function createImportPacks(
 ): ImportPacks {
   const writePart = createImportRowWriter(db, blobs)
   const insertPack = db.prepare(
-    `INSERT INTO import_pack(thread_pk, to_ord, form, encoding, rows, file, file_offset, file_length)
-     VALUES (?, ?, ?, ?, x'', ?, ?, ?)`,
+    `INSERT INTO import_pack(thread_pk, to_ord, form, encoding, rows, file, file_offset, file_length, part_offset,
+       part_length, part_share) VALUES (?, ?, ?, ?, x'', ?, ?, ?, ?, ?, ?)`,
   )
   const insertRows = db.prepare(
     'INSERT INTO import_pack(thread_pk, to_ord, encoding, rows) VALUES (?, ?, ?, ?)',
   )
   const clear = db.prepare('DELETE FROM import_pack WHERE thread_pk = ?')
   const columns = `pack.pk, pack.thread_pk, thread.id, pack.to_ord, pack.form, pack.encoding, pack.rows, pack.file,
-    pack.file_offset AS offset, pack.file_length AS length, thread.updated_ms`
+    pack.file_offset AS offset, pack.file_length AS length, pack.part_offset AS partOffset,
+    pack.part_length AS partLength, thread.updated_ms`
   const selectOf = db.prepare<[string], PackRow>(
     `SELECT ${columns} FROM thread JOIN import_pack AS pack ON pack.thread_pk = thread.pk WHERE thread.id = ?
      ORDER BY pack.to_ord DESC LIMIT 1`,
@@ -116,8 +120,25 @@ export function createImportPacks(
   let isNews = false
   let isSwept = false
 
-  function contentOf({ encoding, rows, file, ...place }: PackRow): Buffer {
-    return decode(encoding, file === null ? rows : files.read({ file, ...place }))
+  /** What was read last: parts of one piece are unpacked one after another. */
+  let piece:
+    | { readonly file: string; readonly offset: number; readonly content: Buffer }
+    | undefined
+
+  function pieceAt({ encoding, rows, file, offset, length }: PackRow): Buffer {
+    if (file === null) return decode(encoding, rows)
+    if (piece?.file !== file || piece.offset !== offset)
+      piece = { file, offset, content: decode(encoding, files.read({ file, offset, length })) }
+    return piece.content
+  }
+
+  function contentOf(pack: PackRow): Buffer {
+    const { partOffset, partLength } = pack
+    const content = pieceAt(pack)
+    if (partLength === null) return content
+    if (partOffset + partLength <= content.length)
+      return content.subarray(partOffset, partOffset + partLength)
+    throw new SkeinError('corrupt', `${pack.file} does not hold what is looked for in it`)
   }
 
   const unpack = db.transaction((pack: PackRow) => {
@@ -136,7 +157,7 @@ export function createImportPacks(
     if (rows.length <= ROWS) writePart(thread_pk, partOf(rows), updated_ms)
     else
       for (const { toOrd, json } of partsOf(rows)) {
-        const { encoding, bytes } = encode(json)
+        const { encoding, bytes } = encode(Buffer.from(json))
         insertRows.run(thread_pk, toOrd, encoding, bytes)
       }
   }
@@ -167,8 +188,19 @@ export function createImportPacks(
   return {
     put(threadPk, parts) {
       clear.run(threadPk)
-      for (const { toOrd, form, encoding, place } of parts)
-        insertPack.run(threadPk, toOrd, form, encoding, place.file, place.offset, place.length)
+      for (const { toOrd, form, encoding, place, within } of parts)
+        insertPack.run(
+          threadPk,
+          toOrd,
+          form,
+          encoding,
+          place.file,
+          place.offset,
+          place.length,
+          within?.offset ?? 0,
+          within?.length ?? null,
+          within?.share ?? null,
+        )
       isSwept = false
       if (parts.length === 0) return
       isNews ||= isIdle
@@ -193,6 +225,7 @@ export function createImportPacks(
     sweep() {
       if (isSwept) return
       isSwept = true
+      piece = undefined
       // Rows that were unpacked of them may not be safe from a power loss yet.
       files.keepOnly(new Set(selectFiles.all()), () => noteUnpacked.run(`${Date.now()}`))
     },

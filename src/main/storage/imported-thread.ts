@@ -1,11 +1,5 @@
-// A thread as an importer hands it over: its row, where it came from, and its content in stored order.
-import type {
-  GitInfo,
-  ThreadItem,
-  ThreadTokenUsage,
-  TokenUsage,
-  TurnError,
-} from '../../protocol/index.ts'
+// A thread as an importer hands it over: its row, where it came from, and where its content lies.
+import type { ThreadItem, ThreadTokenUsage, TokenUsage, TurnError } from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { Encoded } from './pack-encoding.ts'
 import type { PackPlace } from './pack-files.ts'
@@ -57,7 +51,6 @@ export interface ImportedThread {
   readonly cliVersion: string
   readonly historyMode: 'legacy' | 'paginated'
   readonly forkedFromId: string | null
-  readonly git: GitInfo | null
   readonly name: string | null
   readonly preview: string
   readonly cwd: string
@@ -68,8 +61,6 @@ export interface ImportedThread {
   readonly snapshotId: string
   readonly snapshots: readonly StoredSnapshot[]
   readonly archivedMs: number | null
-  /** A thread that is here already takes `archivedMs` over: its file moved since it was read. */
-  readonly hasChangedTree: boolean
   readonly createdMs: number
   readonly updatedMs: number
   readonly recencyMs: number
@@ -77,30 +68,34 @@ export interface ImportedThread {
   readonly goal: ImportedGoal | null
   readonly turns: number
   readonly items: number
-  /** Oldest first. */
-  readonly parts: readonly PackedPart[]
   readonly sources: readonly ImportSource[]
-  /** Sources to be forgotten. */
-  readonly goneSources: readonly string[]
 }
 
-export interface PackedPart extends Encoded {
+interface Part {
   /** Exclusive. */
   readonly toOrd: number
   /** An ImportPart (import-part.ts) as JSON; or what a RowsOfLines reads, and then there is one part alone. */
   readonly form: 'rows' | 'lines'
 }
 
+export interface ContentPart extends Part {
+  /** Valid until the next one is asked for. */
+  readonly content: Buffer | string
+}
+
 /** Makes the rows of a thread of what its importer kept. Throws an Error for what is damaged. */
 export type RowsOfLines = (kept: Buffer) => readonly ImportRow[]
 
 /** As it is handed over: its content lies in a file that the importer wrote. */
-export type PlacedThread = Omit<ImportedThread, 'parts'> & {
+export interface PlacedThread extends ImportedThread {
+  /** Oldest first. */
   readonly parts: readonly PlacedPart[]
 }
 
-export interface PlacedPart extends Omit<PackedPart, 'bytes'> {
+export interface PlacedPart extends Part, Pick<Encoded, 'encoding'> {
   readonly place: PackPlace
+  /** The part lies here in what comes of that place; undefined for one that is all of it. */
+  readonly within?: { readonly offset: number; readonly length: number; readonly share: number }
 }
 
 /** As the reference keeps it; times in Unix seconds. */
@@ -127,8 +122,6 @@ export interface KnownThread {
   readonly id: string
   readonly isImported: boolean
   readonly isDeleted: boolean
-  /** Something here stands on its rows: a fork, or what it was reverted to. */
-  readonly isStoodOn: boolean
   readonly items: number
 }
 
@@ -145,7 +138,7 @@ export type ImportRequest =
   | {
       readonly id: number
       readonly op: 'write'
-      /** All or none; one whose id exists is replaced, what the person did to it kept. One that went on here is refused. */
+      /** All or none; one whose id exists is replaced, its name, goal and archived state kept. */
       readonly threads: readonly PlacedThread[]
     }
   | { readonly id: number; readonly op: 'archive'; readonly path: string }
@@ -153,7 +146,6 @@ export type ImportRequest =
   | { readonly id: number; readonly op: 'sync' }
 
 export interface ImportKnown {
-  /** Those read last come first. */
   readonly sources: readonly KnownSource[]
   readonly threads: readonly KnownThread[]
   /** Where importers put packed content. */

@@ -17,6 +17,7 @@ import { partials } from './migrations/0010-partials.ts'
 import { packParts } from './migrations/0011-pack-parts.ts'
 import { packFiles } from './migrations/0012-pack-files.ts'
 import { packLines } from './migrations/0013-pack-lines.ts'
+import { packPieces } from './migrations/0014-pack-pieces.ts'
 import type { Migration } from './migrations/migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   packParts,
   packFiles,
   packLines,
+  packPieces,
 ]
 
 export interface MigrationContext {

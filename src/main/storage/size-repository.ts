@@ -43,7 +43,7 @@ export function createSizeRepository(db: Database): SizeReads {
     .prepare<[{ pk: number }], number>(
       `SELECT ${rows('item', 'coalesce(octet_length(json), 0)')}
          + ${rows('model_item', 'coalesce(octet_length(json), 0)')}
-         + ${rows('event', 'octet_length(json)')} + ${rows('import_pack', 'octet_length(rows) + file_length')}
+         + ${rows('event', 'octet_length(json)')} + ${rows('import_pack', 'octet_length(rows) + coalesce(part_share, file_length)')}
          + coalesce((SELECT sum(stored_size) FROM blob WHERE hash IN (${hashes('item', 'blob_hash')}
            UNION ${hashes('item', 'out_hash')} UNION ${hashes('model_item', 'blob_hash')})), 0)`,
     )

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { SkeinError } from '../../lib/errors.ts'
+import type { SnapshotOf } from '../../rollouts/ask-snapshots.ts'
 import { exportCodex } from '../../rollouts/export-codex.ts'
 import type { RolloutImport } from '../../rollouts/import-service.ts'
 import type { Search } from '../../storage/search/search.ts'
 import type { Store } from '../../storage/store.ts'
 import { notFound } from '../../threads/thread-errors.ts'
 import { largestThreads } from '../largest-threads.ts'
-import { checkNewFilePath } from '../new-file-path.ts'
 import { turnContextReader } from '../rollout-settings.ts'
 import type { Handlers } from '../router.ts'
 import type { TaskCenter } from '../task-center.ts'
@@ -25,7 +25,7 @@ export interface StoreHandlerPorts {
   /** Threads have come without a word of their own: whoever shows a list reads it again. */
   changed(): void
   /** What imported threads go on with. */
-  config(): Promise<unknown>
+  importedSnapshots(): Promise<SnapshotOf>
   /** How many days deleted threads stay on disk; null: for ever. */
   keptDays(): Promise<number | null>
 }
@@ -51,10 +51,10 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
 
     async 'skein/rollout/import'({ paths, codexHome }) {
       const home = homeToImport(paths, codexHome, env)
-      const config = await ports.config()
+      const snapshotOf = await ports.importedSnapshots()
       try {
         return await tasks.run('import', 'threads', ({ signal, progress }) =>
-          importer.run({ what: { paths: paths ?? [], home }, config, signal, progress }),
+          importer.run({ what: { paths: paths ?? [], home }, snapshotOf, signal, progress }),
         )
       } finally {
         ports.changed()
@@ -62,9 +62,11 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
     },
 
     async 'skein/rollout/export'({ threadId, path, format }) {
-      await checkNewFilePath(path)
+      if (!isAbsolute(path)) throw new SkeinError('invalidParams', `not an absolute path: ${path}`)
       const record = await store.findThread(threadId)
       if (!record) throw notFound(threadId)
+      if (existsSync(path))
+        throw new SkeinError('invalidParams', `there is something at ${path} already`)
       const written = await tasks.run('export', 'threads', ({ signal }) =>
         format === 'skein'
           ? store.archiveThread(threadId, path)
@@ -80,7 +82,8 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
     'skein/store/check': async () => withSearch(await store.check(), search),
 
     async 'skein/store/backup'({ path }) {
-      if (path !== undefined) await checkNewFilePath(path)
+      if (path !== undefined && !isAbsolute(path))
+        throw new SkeinError('invalidParams', `not an absolute path: ${path}`)
       return tasks.run('backup', 'bytes', () => store.backup(path))
     },
 
