@@ -29,8 +29,10 @@ export function createSearch(options: {
   readonly logger: Logger
   /** The database is there and migrated. */
   readonly opened: Promise<void>
+  /** In MiB. */
+  readonly heapMax?: number
 }): Search {
-  const { home, logger, opened } = options
+  const { home, logger, opened, heapMax = HEAP_MAX_MIB } = options
   const listeners = new Set<(progress: SearchProgress) => void>()
   const waiting = new Map<number, Waiting>()
   let progress: SearchProgress = { ready: false, done: 0, total: 0 }
@@ -44,7 +46,7 @@ export function createSearch(options: {
     const started = new Worker(workerFile(), {
       workerData: { home },
       name: 'search',
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: heapMax },
     })
     started.unref()
     worker = started

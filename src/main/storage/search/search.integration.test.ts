@@ -209,6 +209,22 @@ it('goes on while its file is taken away, and is made anew by the next start', a
   expect(await ids(again, 'durable')).toEqual(['b', 'a'])
 })
 
+it('reads and finds more than its heap holds', async () => {
+  const { home, store } = await open()
+  const [heapMax, count] = [24, 64]
+  const failures: string[] = []
+  const logger = { log: (_: string, message: string) => void failures.push(message) }
+  const search = createSearch({ home, logger, opened: store.opened, heapMax })
+  onTestFinished(() => search.close())
+  const words = ` ${'long'.repeat(64)}`.repeat(1100)
+  const numbers = Array.from({ length: count }, (_, number) => number)
+  await Promise.all(
+    numbers.map((number) => add(store, `t${number}`, number, wholeTurn('t', `walrus${words}`))),
+  )
+  expect(await ids(search, 'walrus', { limit: 100 })).toHaveLength(count)
+  expect(failures).toEqual([])
+})
+
 it('is not ready before all of an import is in rows; who asks meanwhile waits for it', async () => {
   const { plain, search } = await open()
   plain.onPacked(search.packed)

@@ -46,9 +46,14 @@ export function cut(line: string, match: MatchRange): { snippet: string; range: 
   const before = start > 0 ? '… ' : ''
   const shift = before.length - start
   return {
-    snippet: `${before}${line.slice(start, end)}${end < line.length ? ' …' : ''}`,
+    snippet: `${before}${ownCopy(line.slice(start, end))}${end < line.length ? ' …' : ''}`,
     range: { start: match.start + shift, end: Math.min(match.end, end) + shift },
   }
+}
+
+/** A piece of a string keeps all of it in memory: a page of hits would hold every text that it was found in. */
+function ownCopy(piece: string): string {
+  return Buffer.from(piece, 'utf16le').toString('utf16le')
 }
 
 /** Moves out of the middle of a surrogate pair. */
