@@ -24,6 +24,14 @@ export function replyTo({ body }: { readonly body: RequestBody }): Reply {
   if (words.startsWith('fail')) return status(400, '{"error":{"message":"no"}}')
   if (words.startsWith('think'))
     return answer([reasoning(['A thought.']), message(`thought ${words}`)])
+  if (words.startsWith('search')) {
+    const action = { type: 'search', query: words }
+    const item = { type: 'web_search_call', id: 'ws_1', status: 'completed', action }
+    return answer([
+      [{ type: 'response.output_item.done', output_index: 0, item }],
+      message('found'),
+    ])
+  }
   if (!isAnswered && words.startsWith('run'))
     return answer([
       functionCall('exec_command', { cmd: `echo ${words}` }, { callId: `call ${words}` }),
@@ -108,6 +116,7 @@ export async function fillHome(
   const made: Record<string, string> = {}
   made.plain = await saying('one', 'two')
   made.reasoned = await saying('think hard')
+  made.searched = await saying('search for it')
   made.commands = await saying('run this', 'run that')
   made.patched = await saying('patch a file')
   made.failed = await saying('fail now', 'and go on')
@@ -138,6 +147,15 @@ export async function fillHome(
     objective: 'Be done',
     status: 'paused',
   })
+  made.cleared = await saying('without its goal')
+  const forgotten = { threadId: made.cleared, objective: 'Be forgotten', status: 'paused' }
+  await app.request('thread/goal/set', forgotten)
+  await app.request('thread/goal/clear', { threadId: made.cleared })
+  made.goalFirst = await start()
+  const first = { threadId: made.goalFirst, objective: 'Be first', status: 'paused' }
+  await app.request('thread/goal/set', first)
+  await say(made.goalFirst, 'later words')
+
   made.injected = await saying('first')
   const content = [{ type: 'input_text', text: 'put in' }]
   const items = [{ type: 'message', role: 'user', content }]
@@ -154,6 +172,15 @@ export async function fillHome(
     const [, wrong] = await say(made.reverted, 'right', 'wrong', 'wrong too')
     await app.request('thread/revert', { threadId: made.reverted, beforeTurnId: wrong })
     await say(made.reverted, 'right again')
+
+    made.revertedTwice = await start()
+    const [, goes] = await say(made.revertedTwice, 'stays', 'goes', 'goes too')
+    await app.request('thread/revert', { threadId: made.revertedTwice, beforeTurnId: goes })
+    const [, later] = await say(made.revertedTwice, 'stays as well', 'goes later')
+    await app.request('thread/revert', { threadId: made.revertedTwice, beforeTurnId: later })
+    await say(made.revertedTwice, 'is last')
+    made.forkOfReverted = await forkOf(made.revertedTwice)
+    await say(made.forkOfReverted, 'in its fork')
   }
 
   made.archived = await saying('put away')

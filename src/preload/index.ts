@@ -35,9 +35,11 @@ const api: PreloadApi = {
     if (!methodNames.has(method)) {
       return { error: { code: -32600, message: `There is no method ${method}.` } }
     }
-    return (await ipcRenderer.invoke('skein/request', method, params)) as
+    const answer = (await ipcRenderer.invoke('skein/request', method, params)) as
       | { ok: unknown }
+      | { okText: string }
       | { error: BridgeError }
+    return 'okText' in answer ? { ok: JSON.parse(answer.okText) } : answer
   },
   onNotifications: (listener) =>
     listen<string>('skein/notifications', (text) => listener(JSON.parse(text) as Notification[])),

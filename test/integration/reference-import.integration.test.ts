@@ -42,9 +42,16 @@ function shownItem(item: ThreadItem): unknown {
       return [item.type, item.command, item.status, item.exitCode, item.aggregatedOutput]
     case 'fileChange':
       return [item.type, item.status, ...item.changes.map(({ path, kind }) => [path, kind.type])]
+    case 'webSearch':
+      return [item.type, item.query]
     default:
       return [item.type]
   }
+}
+
+/** What a list shows of a thread. */
+function known({ preview, cwd, forkedFromId, createdAt, modelProvider, name, gitInfo }: Thread) {
+  return { preview, cwd, forkedFromId, createdAt, modelProvider, name, gitInfo }
 }
 
 /** In legacy files the reference forgets commands; we make them of their calls. */
@@ -57,7 +64,7 @@ function read({ input }: RequestBody): string[] {
   return input.flatMap((item) => {
     if (item.role === 'developer') return []
     const said = JSON.stringify(
-      item.content ?? item.summary ?? item.output ?? item.arguments ?? item.input,
+      item.content ?? item.summary ?? item.output ?? item.arguments ?? item.input ?? item,
     )
     if (said.includes('<environment_context>')) return []
     return [`${item.type} ${item.role ?? item.call_id ?? ''} ${said}`]
@@ -110,33 +117,21 @@ test.runIf(reference).each(['legacy', 'paginated'] as const)(
         own.map(({ id }) => id),
         name,
       ).toEqual(b.thread.turns.map(({ id }) => id))
-      const { preview, cwd, forkedFromId, createdAt, modelProvider } = a.thread
-      expect(
-        { preview, cwd, forkedFromId, createdAt, modelProvider, name: a.thread.name },
-        name,
-      ).toEqual({
-        preview: b.thread.preview,
-        cwd: b.thread.cwd,
-        forkedFromId: b.thread.forkedFromId,
-        createdAt: b.thread.createdAt,
-        modelProvider: b.thread.modelProvider,
-        name: b.thread.name,
-      })
+      expect(known(a.thread), name).toEqual(known(b.thread))
       if (name === 'archived') continue
       const seen = await probe(here, ours.model, threadId)
       expect(seen, name).toEqual(await probe(theirs, model, threadId))
     }
     // The threads were what they were meant to be.
     expect([...kinds]).toEqual(
-      expect.arrayContaining(['fileChange', 'reasoning', 'contextCompaction']),
+      expect.arrayContaining(['fileChange', 'reasoning', 'contextCompaction', 'webSearch']),
     )
-    const goals = await Promise.all(
-      [here, theirs].map((app) =>
-        app.request<{ goal: object }>('thread/goal/get', { threadId: made.goal }),
-      ),
-    )
-    expect(goals[0]?.goal).toMatchObject({ objective: 'Be done', status: 'paused' })
-    expect(goals[1]?.goal).toMatchObject({ objective: 'Be done', status: 'paused' })
+    for (const app of [here, theirs]) {
+      const goalOf = async (threadId: string | undefined) =>
+        (await app.request<{ goal: object | null }>('thread/goal/get', { threadId })).goal
+      expect(await goalOf(made.goal)).toMatchObject({ objective: 'Be done', status: 'paused' })
+      expect(await goalOf(made.cleared)).toBeNull()
+    }
     const { data } = await ours.app.request('thread/list', { archived: true })
     expect(data.map(({ id }) => id)).toEqual([made.archived])
   },

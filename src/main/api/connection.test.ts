@@ -3,7 +3,7 @@ import { approval } from '../../../test/builders.ts'
 import type { Notification, ServerRequest } from '../../protocol/index.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { type ConnectionPorts, createConnection, REQUESTS_MAX } from './connection.ts'
-import type { Handlers } from './router.ts'
+import { type Handlers, ResultText } from './router.ts'
 import type { Reply } from './server.ts'
 
 function setUp(handlers: Partial<Handlers> = {}) {
@@ -152,6 +152,12 @@ describe('what goes out', () => {
     inside = await initialize()
     await request('thread/archive', { threadId: '00000000-0000-7000-8000-000000000000' })
     expect(sent).toEqual([{ result: {} }, closed])
+  })
+
+  it('goes on as the text that it came as', async () => {
+    const { request, initialize } = setUp({ 'thread/list': async () => new ResultText('{"a":1}') })
+    await initialize()
+    expect(await request('thread/list')).toEqual({ resultText: '{"a":1}' })
   })
 
   it('leaves out what the client opted out of', async () => {

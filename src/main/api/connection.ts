@@ -8,8 +8,8 @@ import type {
 import { SkeinError } from '../lib/errors.ts'
 import type { ClientConnection, RequestContext } from './client-connection.ts'
 import { answerInitialize, canBeHeader } from './handshake.ts'
-import { dispatch, type Handlers, parseParams, parseRequest } from './router.ts'
-import { type Connection, type Outgoing, type Reply, WINDOW_CLIENT } from './server.ts'
+import { dispatch, type Handlers, parseParams, parseRequest, ResultText } from './router.ts'
+import { type Answer, type Connection, type Outgoing, WINDOW_CLIENT } from './server.ts'
 import { toWireError } from './wire-errors.ts'
 
 export interface ConnectionPorts {
@@ -132,7 +132,7 @@ export function createConnection(outgoing: Outgoing, ports: ConnectionPorts): Co
       }
       handle(method, params, { connection: inside, holdUntilReplied }).then(
         (result) => {
-          reply({ result })
+          reply(result instanceof ResultText ? { resultText: result.json } : { result })
           release(own)
         },
         (error: unknown) => {
@@ -163,7 +163,7 @@ const windowQuestions: ReadonlySet<ServerRequestMethod> = new Set<ServerRequestM
   'mcpServer/elicitation/request',
 ])
 
-function attempt(work: () => unknown): Reply {
+function attempt(work: () => unknown): Answer {
   try {
     return { result: work() }
   } catch (error) {

@@ -40,13 +40,13 @@ export async function rehearseOpening({ manager, store, goals }: RehearsalPorts)
   try {
     if (manager.loadedIds().length > 0) return // somebody was quicker
     const listed = parseParams('thread/list', { sortKey: 'recency_at', limit: 1 })
-    const [record] = (await store.threadPage(threadPageQuery(listed, manager))).data
-    if (!record) return
+    const [threadId] = (await store.threadPage(threadPageQuery(listed, manager))).ids
+    if (threadId === undefined) return
     await nextRound()
-    const params = parseParams('thread/resume', opening(record.id))
+    const params = parseParams('thread/resume', opening(threadId))
     await nextRound()
-    const ahead = readAhead(store, record.id, params.initialTurnsPage)
-    const thread = await manager.rehearse(record.id)
+    const ahead = readAhead(store, threadId, params.initialTurnsPage)
+    const thread = await manager.rehearse(threadId)
     await nextRound()
     const ports = { store, goals, subscriptions: { subscribe: ignore }, joined: ignore }
     JSON.stringify(await joinThread(ports, thread, params, nobody, ahead))

@@ -18,7 +18,16 @@ export type Handlers = {
   [M in Exclude<MethodName, 'initialize'>]: (
     params: Params<M>,
     request: RequestContext,
-  ) => Promise<Result<M>>
+  ) => Promise<Result<M> | ResultText>
+}
+
+/** A result as JSON, of what its method answers: it came as text, and goes on as it is. */
+export class ResultText {
+  readonly json: string
+
+  constructor(json: string) {
+    this.json = json
+  }
 }
 
 /** Methods of the reference that are out of scope: refused plainly, never a surprise. */

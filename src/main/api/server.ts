@@ -7,7 +7,10 @@ export interface Outgoing {
   ask(request: ServerRequest): void
 }
 
-export type Reply = { result: unknown } | { error: WireError }
+export type Answer = { result: unknown } | { error: WireError }
+
+/** `resultText` is a result that is JSON already. */
+export type Reply = Answer | { resultText: string }
 
 /** One client: a window, a WebSocket, the stdio peer. */
 export interface Connection {
@@ -17,7 +20,7 @@ export interface Connection {
    */
   request(method: string, params: unknown, reply: (reply: Reply) => void): void
   /** The answer to a server request; an error counts as a refusal, a late one is ignored. */
-  answer(id: number, answer: Reply): void
+  answer(id: number, answer: Answer): void
   /** The peer is gone. Its open server requests stay open for others. */
   close(): void
 }

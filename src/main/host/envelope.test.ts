@@ -15,6 +15,10 @@ test('a request keeps its id in value and type', () => {
   )
 })
 
+test('a result that is text already is put in as it is', () => {
+  expect(writeReply('7', { resultText: '{"data":[1]}' })).toBe('{"id":"7","result":{"data":[1]}}')
+})
+
 test('a call without an id is a notification', () => {
   expect(readMessage('{"method":"initialized"}')).toEqual({
     type: 'notification',

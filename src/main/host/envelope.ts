@@ -1,12 +1,12 @@
 // The messages of the wire as JSON text, the same for stdio and WebSocket: no `jsonrpc` member, the id of
 // an answer equals the id of its request in value and type.
 import type { Notification, ServerRequest, WireError } from '../../protocol/index.ts'
-import type { Reply } from '../api/server.ts'
+import type { Answer, Reply } from '../api/server.ts'
 
 export type Incoming =
   | { type: 'request'; id: RequestId; method: string; params: unknown }
   | { type: 'notification'; method: string }
-  | { type: 'answer'; id: number; answer: Reply }
+  | { type: 'answer'; id: number; answer: Answer }
 
 export type RequestId = string | number
 
@@ -52,6 +52,7 @@ function readError(error: unknown): WireError {
 }
 
 export function writeReply(id: RequestId, reply: Reply): string {
+  if ('resultText' in reply) return `{"id":${JSON.stringify(id)},"result":${reply.resultText}}`
   return JSON.stringify({ id, ...reply })
 }
 

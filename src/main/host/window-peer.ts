@@ -1,7 +1,7 @@
 // One window as a client of the server, the same in Electron and in a browser: the host makes the
 // handshake for it, batches what it hears and keeps answers behind the notifications before them.
 import type { ServerRequest } from '../../protocol/index.ts'
-import { type Reply, type Server, WINDOW_CLIENT } from '../api/server.ts'
+import { type Answer, type Reply, type Server, WINDOW_CLIENT } from '../api/server.ts'
 import { type BatchChannel, createBatcher } from './batching.ts'
 
 export interface WindowChannel extends BatchChannel {
@@ -11,7 +11,7 @@ export interface WindowChannel extends BatchChannel {
 export interface WindowPeer {
   /** Calls `reply` exactly once, unless the window closed before. Waits for the handshake. */
   request(method: string, params: unknown, reply: (reply: Reply) => void): void
-  answer(id: number, answer: Reply): void
+  answer(id: number, answer: Answer): void
   /** The channel has room again. */
   resume(): void
   close(): void

@@ -51,6 +51,21 @@ export function isToolCall(item: ModelItem): item is ToolCallItem {
   return item.type === 'function_call' || item.type === 'custom_tool_call'
 }
 
+/** It answers a call. One with a name and without a call_id answers none: a model is told of something by it. */
+export function isToolOutput(item: ModelItem): boolean {
+  const isOutput = item.type === 'function_call_output' || item.type === 'custom_tool_call_output'
+  return isOutput && !isNotice(item)
+}
+
+/** Such an output. */
+export function isNotice(item: ModelItem): boolean {
+  return (
+    item.type === 'function_call_output' &&
+    item.call_id === undefined &&
+    typeof item.name === 'string'
+  )
+}
+
 export function userMessage(content: readonly ContentPart[]): ModelItem {
   return { type: 'message', role: 'user', content }
 }

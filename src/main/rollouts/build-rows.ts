@@ -25,12 +25,21 @@ export interface Turn {
   hasInput: boolean
   hasAnswer: boolean
   hasCompaction: boolean
+  /** By the id of the item. */
+  readonly items: Map<string, ItemEntry>
+}
+
+/** What is said of an item later takes the place of what was said first. */
+export interface ItemEntry {
+  readonly k: 'item'
+  readonly turn: Turn
+  item: ThreadItem
 }
 
 export type Entry =
   | { readonly k: 'start'; readonly turn: Turn }
   | { readonly k: 'end'; readonly turn: Turn }
-  | { readonly k: 'item'; readonly turn: Turn; readonly item: ThreadItem }
+  | ItemEntry
   | { readonly k: 'model'; readonly turn: Turn | undefined; readonly item: ModelItem }
   /** From here on the model reads this instead of all that was before. */
   | { readonly k: 'compacted'; readonly turn: Turn | undefined; readonly payload: Json }

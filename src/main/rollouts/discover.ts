@@ -1,9 +1,11 @@
 // Finds rollout files: all of a home, or those that were named; files of one thread come together.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { GitInfo } from '../../protocol/index.ts'
+import { messageOf } from '../lib/errors.ts'
 import { queryCopy } from '../storage/foreign-database.ts'
 import type { ImportedGoal } from '../storage/imported-thread.ts'
-import { number, record, text } from './json.ts'
+import { type Json, number, record, text } from './json.ts'
 
 export interface RolloutFile {
   readonly path: string
@@ -12,38 +14,69 @@ export interface RolloutFile {
   readonly isArchived: boolean
   /** From its name; the one inside wins. Undefined for a file with a name of its own. */
   readonly namedId: string | undefined
+  /** What other files call it: a part that was begun by a revert has an id of its own. */
+  readonly partId: string | undefined
 }
 
 /** What a home knows of its threads beside their files; by thread id. */
 export interface Catalogue {
   name(threadId: string): string | null
-  goal(threadId: string): ImportedGoal | undefined
+  createdMs(threadId: string): number | undefined
+  git(threadId: string): GitInfo | undefined
+  /** Null for a thread that has none; undefined where nothing is known of goals. */
+  goal(threadId: string): ImportedGoal | null | undefined
 }
 
 const ROLLOUT = /\.jsonl(\.zst)?$/
-const NAMED = /-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?$/i
+const NAMED =
+  /-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?:_([0-9a-f-]{36}))?\.jsonl(?:\.zst)?$/i
 const ARCHIVE = 'archived_sessions'
 
+/** Hears of a place that cannot be looked into. */
+export type Tell = (path: string, reason: string) => void
+
 /** Newest first; a compressed file beside its plain twin is left out. */
-export function filesOfHome(home: string): RolloutFile[] {
-  const files = [...walk(join(home, 'sessions')), ...walk(join(home, ARCHIVE))].map(fileOf)
+export function filesOfHome(home: string, tell: Tell): RolloutFile[] {
+  return filesIn([join(home, 'sessions'), join(home, ARCHIVE)], tell)
+}
+
+/** Of a home, or of a folder that is none and has rollouts somewhere in it. */
+export function filesOfFolder(folder: string, tell: Tell): RolloutFile[] {
+  const isHome = ['sessions', ARCHIVE].some((name) => existsSync(join(folder, name)))
+  return isHome ? filesOfHome(folder, tell) : filesIn([folder], tell)
+}
+
+function filesIn(folders: readonly string[], tell: Tell): RolloutFile[] {
+  const seen = new Set<string>()
+  const paths = folders.flatMap((folder) => [...walk(folder, tell, seen)])
+  const files = paths.flatMap((path) => trying(() => fileOf(path), tell, path) ?? [])
   return files.sort((a, b) => (basename(a.path) < basename(b.path) ? 1 : -1))
 }
 
 /** Links are followed, each folder once. */
-function* walk(folder: string, seen = new Set<string>()): Generator<string> {
-  if (!existsSync(folder)) return
-  const real = realpathSync(folder)
-  if (seen.has(real)) return
+function* walk(folder: string, tell: Tell, seen: Set<string>): Generator<string> {
+  const real = trying(() => realpathSync(folder), tell, folder)
+  if (real === undefined || seen.has(real)) return
   seen.add(real)
-  const entries = readdirSync(folder, { withFileTypes: true })
+  const entries = trying(() => readdirSync(folder, { withFileTypes: true }), tell, folder) ?? []
   const names = new Set(entries.map(({ name }) => name))
   for (const entry of entries) {
     const path = join(folder, entry.name)
-    const kind = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry
-    if (kind?.isDirectory()) yield* walk(path, seen)
+    const kind = entry.isSymbolicLink() ? trying(() => statSync(path), tell, path) : entry
+    if (kind?.isDirectory()) yield* walk(path, tell, seen)
     else if (!ROLLOUT.test(entry.name) || !kind?.isFile()) continue
     else if (!entry.name.endsWith('.zst') || !names.has(entry.name.slice(0, -4))) yield path
+  }
+}
+
+/** What leads nowhere is not worth a word. */
+function trying<T>(look: () => T, tell: Tell, path: string): T | undefined {
+  try {
+    return look()
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ELOOP') tell(path, messageOf(thrown))
+    return undefined
   }
 }
 
@@ -58,9 +91,19 @@ export function fileOf(path: string): RolloutFile {
     path,
     size,
     mtimeMs,
-    isArchived: basename(dirname(path)) === ARCHIVE,
-    namedId: NAMED.exec(basename(path))?.[1]?.toLowerCase(),
+    isArchived: isArchivedPath(path),
+    namedId: namedIdOf(path),
+    partId: NAMED.exec(basename(path))?.[2]?.toLowerCase() ?? namedIdOf(path),
   }
+}
+
+export function isArchivedPath(path: string): boolean {
+  return basename(dirname(path)) === ARCHIVE
+}
+
+/** The thread that a file says by its name to be of; undefined for a name of another kind. */
+export function namedIdOf(path: string): string | undefined {
+  return NAMED.exec(basename(path))?.[1]?.toLowerCase()
 }
 
 /** The home that a single file lies in, when it does lie in one: its other files may be the base of this one. */
@@ -73,29 +116,65 @@ export function homeOf(path: string): string | undefined {
 }
 
 export function readCatalogue(home: string | undefined): Catalogue {
-  if (home === undefined) return { name: () => null, goal: () => undefined }
+  if (home === undefined) return emptyCatalogue
   const names = indexNames(home)
-  for (const row of queryCopy(join(home, 'state_5.sqlite'), 'SELECT id, name FROM threads')) {
+  const rows = new Map<string, Json>()
+  // Not by column: older ones have fewer.
+  for (const row of queryCopy(join(home, 'state_5.sqlite'), 'SELECT * FROM threads') ?? []) {
     const id = text(row.id)
     const name = text(row.name)
     if (id !== undefined && name) names.set(id, name)
+    if (id !== undefined) rows.set(id, known(row))
   }
   const goals = readGoals(home)
-  return { name: (id) => names.get(id) ?? null, goal: (id) => goals.get(id) }
+  return {
+    name: (id) => names.get(id) ?? null,
+    createdMs: (id) => number(rows.get(id)?.created_at_ms),
+    git: (id) => gitOf(rows.get(id)),
+    goal: (id) => goals && (goals.get(id) ?? null),
+  }
+}
+
+const emptyCatalogue: Catalogue = {
+  name: () => null,
+  createdMs: () => undefined,
+  git: () => undefined,
+  goal: () => undefined,
+}
+
+/** The rest of a row is as long as what was said first. */
+function known({ created_at_ms, git_sha, git_branch, git_origin_url }: Json): Json {
+  return { created_at_ms, git_sha, git_branch, git_origin_url }
+}
+
+function gitOf(row: Json | undefined): GitInfo | undefined {
+  const sha = text(row?.git_sha) ?? null
+  const branch = text(row?.git_branch) ?? null
+  const originUrl = text(row?.git_origin_url) ?? null
+  return sha === null && branch === null && originUrl === null
+    ? undefined
+    : { sha, branch, originUrl }
 }
 
 /** The last line of a thread wins. */
 function indexNames(home: string): Map<string, string> {
   const names = new Map<string, string>()
-  const file = join(home, 'session_index.jsonl')
-  if (!existsSync(file)) return names
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
+  for (const line of readIfThere(join(home, 'session_index.jsonl')).split('\n')) {
     const entry = parsed(line)
     const id = text(entry?.id)
     const name = text(entry?.thread_name)
     if (id !== undefined && name) names.set(id, name)
   }
   return names
+}
+
+/** A help, never a need. */
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function parsed(line: string) {
@@ -111,9 +190,12 @@ const camel: Readonly<Record<string, string>> = {
   budget_limited: 'budgetLimited',
 }
 
-function readGoals(home: string): Map<string, ImportedGoal> {
+/** Undefined where they cannot be read. */
+function readGoals(home: string): Map<string, ImportedGoal> | undefined {
+  const rows = queryCopy(join(home, 'goals_1.sqlite'), 'SELECT * FROM thread_goals')
+  if (!rows) return undefined
   const goals = new Map<string, ImportedGoal>()
-  for (const row of queryCopy(join(home, 'goals_1.sqlite'), 'SELECT * FROM thread_goals')) {
+  for (const row of rows) {
     const id = text(row.thread_id)
     const objective = text(row.objective)
     if (id === undefined || objective === undefined) continue

@@ -1,13 +1,14 @@
 // Writes a thread as a rollout of the reference, in the form that every version of it reads.
 import { existsSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import type { ThreadItem } from '../../protocol/index.ts'
+import type { GitInfo } from '../../protocol/index.ts'
 import { toUnixSeconds } from '../lib/clock.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { ExportPage, ExportRow } from '../storage/export-row.ts'
 import type { ImportedGoal } from '../storage/imported-thread.ts'
 import type { Store, ThreadRecord } from '../storage/store.ts'
+import { eventsOf } from './export-events.ts'
 
 export interface ExportPorts {
   readonly store: Store
@@ -126,6 +127,16 @@ function metaOf(record: ThreadRecord): Line {
     source: 'vscode',
     model_provider: record.modelProvider,
     history_mode: 'legacy',
+    ...(record.forkedFromId !== null && { forked_from_id: record.forkedFromId }),
+    ...(record.gitInfo && { git: gitOf(record.gitInfo) }),
+  }
+}
+
+function gitOf({ sha, branch, originUrl }: GitInfo): Line {
+  return {
+    ...(sha !== null && { commit_hash: sha }),
+    ...(branch !== null && { branch }),
+    ...(originUrl !== null && { repository_url: originUrl }),
   }
 }
 
@@ -214,69 +225,4 @@ function turnEnd(turn: Extract<ExportRow, { k: 'turn' }>, said: string | null): 
 
 function seconds(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / 1000)
-}
-
-/** Commands are not among them: in this form they are told by their call and its output alone. */
-function eventsOf(item: ThreadItem, threadId: string, turnId: string): Line[] {
-  switch (item.type) {
-    case 'userMessage': {
-      const texts = item.content.flatMap((part) => (part.type === 'text' ? [part.text] : []))
-      const images = item.content.flatMap((part) => (part.type === 'image' ? [part.url] : []))
-      const local = item.content.flatMap((part) => (part.type === 'localImage' ? [part.path] : []))
-      const message = texts.join('\n')
-      return [{ type: 'user_message', message, images, local_images: local, text_elements: [] }]
-    }
-    case 'agentMessage':
-      return [
-        { type: 'agent_message', message: item.text, phase: item.phase, memory_citation: null },
-      ]
-    case 'reasoning':
-      return [
-        ...item.summary.map((text) => ({ type: 'agent_reasoning', text })),
-        ...item.content.map((text) => ({ type: 'agent_reasoning_raw_content', text })),
-      ]
-    case 'fileChange': {
-      const changes = Object.fromEntries(item.changes.map(({ path, ...change }) => [path, change]))
-      const success = item.status === 'completed'
-      return [
-        {
-          type: 'patch_apply_end',
-          call_id: item.id,
-          turn_id: turnId,
-          stdout: '',
-          stderr: '',
-          success,
-          status: success ? 'completed' : 'failed',
-          changes: Object.fromEntries(
-            Object.entries(changes).map(([path, { kind, diff }]) => [
-              path,
-              kind.type === 'update'
-                ? { type: 'update', unified_diff: diff, move_path: kind.move_path }
-                : { type: kind.type, content: diff },
-            ]),
-          ),
-        },
-      ]
-    }
-    case 'enteredReviewMode': {
-      const target = { type: 'custom', instructions: item.review }
-      const about = { turn_id: turnId, item_id: item.id, target, user_facing_hint: item.review }
-      return [{ type: 'entered_review_mode', ...about }]
-    }
-    case 'exitedReviewMode': {
-      const output = { findings: [], overall_correctness: '', overall_explanation: item.review }
-      const review = { ...output, overall_confidence_score: 0 }
-      const about = { turn_id: turnId, item_id: item.id, review_output: review }
-      return [{ type: 'exited_review_mode', ...about }]
-    }
-    case 'contextCompaction':
-      return [{ type: 'context_compacted' }]
-    case 'plan': {
-      const plan = { type: 'Plan', id: item.id, text: item.text }
-      const event = { type: 'item_completed', thread_id: threadId, turn_id: turnId, item: plan }
-      return [event]
-    }
-    default:
-      return []
-  }
 }

@@ -185,6 +185,32 @@ test('a revert segment and a fork read what they stand on from other files', asy
   ])
 })
 
+test('what was reverted twice, and a fork of it, stand on the part before, which has an id of its own', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const whole = (turn: string) => wholeTurn('paginated', turn, turn, `re ${turn}`)
+  const parts = ['01960000-0000-7000-8000-0000000000a1', '01960000-0000-7000-8000-0000000000a2']
+  const baseOf = (thread_id: string, end_ordinal_exclusive: number) => ({
+    extra: { history_base: { thread_id, end_ordinal_exclusive, end_byte_offset: 1 } },
+  })
+  const [a1 = '', a2 = ''] = parts
+  const A0 = { id: A, mode: 'paginated' }
+  await writeRollout(home, A, rolloutLines(A0, [...whole('one'), ...whole('two')]))
+  const second = [...whole('three'), ...whole('four')]
+  await writeRollout(home, A, rolloutLines({ ...A0, ...baseOf(A, 7) }, second, 7), { segment: a1 })
+  const third = rolloutLines({ ...A0, ...baseOf(a1, 14) }, whole('five'), 14)
+  await writeRollout(home, A, third, { segment: a2 })
+  const forked = { id: B, mode: 'paginated', ...baseOf(a2, 21) }
+  await writeRollout(home, B, rolloutLines(forked, whole('six'), 21))
+
+  expect(await importHome(store, home)).toEqual(importReport({ threads: 2, items: 14 }))
+  const told = ['one', 'three', 'five'].flatMap((turn) => [
+    `user: ${turn}`,
+    `assistant: re ${turn}`,
+  ])
+  expect(await historyOf(store, A)).toEqual(told)
+  expect(await historyOf(store, B)).toEqual([...told, 'user: six', 'assistant: re six'])
+})
+
 test('names, archived state and goals come along', async () => {
   const [store, home] = [await openTestStore(), await makeTestHome()]
   const lines = rolloutLines({ id: A }, wholeTurn('legacy', 't1', 'one', 'uno'))

@@ -16,7 +16,7 @@ import type { StoredSnapshot } from '../storage/thread-event.ts'
 import { type Catalogue, homeOf, readCatalogue } from './discover.ts'
 import { createImportBatch } from './import-batch.ts'
 import { createReporter } from './import-report.ts'
-import { createKnownSources, isUnchanged } from './known-sources.ts'
+import { createKnownSources, hasChangedTree, isDetached, saysNothingNew } from './known-sources.ts'
 import { NotAThread, readRollout } from './read-rollout.ts'
 import {
   createBaseFinder,
@@ -84,10 +84,12 @@ export async function runImport(
     counts.items += Math.max(0, thread.items - (from?.itemsBefore ?? 0))
   }
 
-  /** What is to be done with a thread: nothing, take it as it is, or take it under an id of its own. */
-  function plan({ tip, id }: ThreadFiles): { asCopy: boolean } | undefined {
+  /** What is to be done with a thread: nothing, or under which id it is taken. */
+  function plan({ tip, id }: ThreadFiles): Plan | undefined {
     const source = known.sourceOf(tip, id)
-    const thread = known.thread(id)
+    // Not the id in the file where an earlier import had to take it under another.
+    const takenAs = source?.threadId ?? id
+    const thread = known.thread(takenAs)
     const isAsked = what.home === undefined
     // Deleted threads are forgotten after a while; their source is not.
     const isDeleted = thread ? thread.isDeleted : source !== undefined
@@ -95,14 +97,19 @@ export async function runImport(
       skip(tip.path, 'this thread was deleted here; import the file itself to have it again')
       return undefined
     }
-    if ((thread || source) && !isDeleted && (!source || isUnchanged(tip, source))) {
+    if (saysNothingNew(tip, source, thread)) {
       counts.alreadyPresent += 1
       return undefined
     }
-    return { asCopy: source?.state === 'detached' && !isDeleted }
+    const isOurs = isDetached(source, thread) || thread?.isStoodOn || thread?.isImported === false
+    return {
+      id: isOurs ? newId() : takenAs,
+      forkedFromId: isOurs ? takenAs : undefined,
+      hasChangedTree: source !== undefined && hasChangedTree(tip, source),
+    }
   }
 
-  function readOne(group: ThreadFiles, asCopy: boolean) {
+  function readOne(group: ThreadFiles, todo: Plan) {
     const { tip } = group
     const home = homeOf(tip.path)
     const snapshotOf = (settings: RolloutSettings) => batch.refer(ports.snapshotOf(settings))
@@ -112,24 +119,39 @@ export async function runImport(
       (turn, meta) => snapshotOf(settingsOf(meta, turn)).id,
     )
     for (const { line, reason } of read.badLines) fail(tip.path, reason, line)
+    if (read.cutBy !== undefined) fail(tip.path, read.cutBy)
     if (read.isBaseMissing)
       fail(tip.path, 'the thread that this one was forked from was not found: its part is missing')
-    if (read.id !== group.id && known.thread(read.id)?.isImported === false)
-      throw new NotAThread(`thread ${read.id} is here already, and is not an imported one`)
-    const catalogue = catalogueOf(home)
-    const thread = toImportedThread(read, group, catalogue, snapshotOf, batch.takeSnapshots)
-    const parts = partsIn(read)
-    if (!asCopy) return { thread, parts }
-    skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
-    return { thread: { ...thread, id: newId(), forkedFromId: thread.id }, parts }
+    // The file is of another thread inside than its name says.
+    const own = todo.id === group.id && read.id !== group.id ? planInside(read.id, group) : todo
+    if (!own) return undefined
+    if (own.forkedFromId !== undefined)
+      skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
+    const thread = toImportedThread(read, group, catalogueOf(home), snapshotOf, batch.takeSnapshots)
+    const forkedFromId = own.forkedFromId ?? thread.forkedFromId
+    const goneSources = known.gonePaths(group.id)
+    return { thread: { ...thread, ...own, forkedFromId, goneSources }, parts: partsIn(read) }
+  }
+
+  function planInside(id: string, { tip }: ThreadFiles): Plan | undefined {
+    const other = groups.get(id)
+    if (other) {
+      skip(tip.path, `it is of thread ${id}, which is read from ${other.tip.path}`)
+      return undefined
+    }
+    const present = known.thread(id)
+    if (present?.isImported === false && !present.isDeleted)
+      throw new NotAThread(`thread ${id} is here already, and is not an imported one`)
+    return plan({ id, tip, files: [tip] })
   }
 
   async function importOne(group: ThreadFiles): Promise<void> {
     const todo = plan(group)
-    if (!todo) return
-    const isNew = todo.asCopy || !known.isImported(group.id)
-    const { thread, parts } = readOne(group, todo.asCopy)
-    const itemsBefore = isNew ? 0 : (known.thread(group.id)?.items ?? 0)
+    const found = todo && readOne(group, todo)
+    if (!found) return
+    const { thread, parts } = found
+    const isNew = !known.isImported(thread.id)
+    const itemsBefore = isNew ? 0 : (known.thread(thread.id)?.items ?? 0)
     underway.set(thread, { path: group.tip.path, isNew, itemsBefore })
     await batch.add(thread, parts)
   }
@@ -164,6 +186,13 @@ export async function runImport(
     }
   }
   return report(ports.isCancelled())
+}
+
+interface Plan {
+  readonly id: string
+  /** Of a copy: the thread that went on here. */
+  readonly forkedFromId: string | undefined
+  readonly hasChangedTree: boolean
 }
 
 interface Underway {

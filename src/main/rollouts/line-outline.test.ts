@@ -67,6 +67,8 @@ it.each([
   lineOf('event_msg', '"type":"task_started","turn_id":"a","b":1,"started_at":5'),
   lineOf('event_msg', '"type":"agent_message","message":"a"').replace(/}$/, ',"b":{}}'),
   lineOf('event_msg', '"type":"agent_message","a":[[[[1]]]]'),
+  lineOf('event_msg', '"type":"agent_message","message":""'),
+  lineOf('event_msg', '"type":"agent_message","message":"a","message":""'),
 ])('leaves to the parser %s', (line) => {
   expect(outlineOf(line, 0, line.length, true)).toBeUndefined()
 })

@@ -40,30 +40,41 @@ function fromType(type: string, members: string): RegExp {
 interface Kind {
   readonly start: RegExp
   readonly outline: LineOutline
+  readonly rest: RegExp
 }
+
+const restOfKind = restWithout()
 
 function eventOf(type: string): Kind {
   const payload = { type }
   return {
     start: fromType('event_msg', `"type":"${type}"`),
     outline: { type: 'event_msg', payload },
+    rest: restOfKind,
   }
 }
 
 function messageOf(role: string): Kind {
   const members = `"type":"message",(?:"id":${STRING},)?"role":"${role}"`
   const payload = { type: 'message', role }
-  return { start: fromType('response_item', members), outline: { type: 'response_item', payload } }
+  const outline = { type: 'response_item', payload }
+  return { start: fromType('response_item', members), outline, rest: restOfKind }
 }
 
 const thought: Kind = {
   start: fromType('response_item', '"type":"reasoning"'),
   outline: { type: 'response_item', payload: { type: 'reasoning' } },
+  rest: restOfKind,
+}
+/** One that says nothing is none. */
+const answer: Kind = {
+  start: fromType('event_msg', `"type":"agent_message","message":(?!"")${STRING}`),
+  outline: { type: 'event_msg', payload: { type: 'agent_message', message: '…' } },
+  rest: restWithout('message'),
 }
 const modelItems = [messageOf('assistant'), messageOf('user'), thought, messageOf('developer')]
-const answers = [eventOf('agent_message')]
+const answers = [answer]
 const talk = [...answers, eventOf('user_message')]
-const restOfKind = restWithout()
 
 /** What a turn is called, and the second it began, stand at the front. */
 const turnEnd = fromType(
@@ -101,7 +112,7 @@ function kindAmong(
   to: number,
 ): LineOutline | undefined {
   const kind = kinds.find(({ start: pattern }) => matches(pattern, text, at))
-  const isWell = kind && isRest(restOfKind, text, kind.start.lastIndex, to)
+  const isWell = kind && isRest(kind.rest, text, kind.start.lastIndex, to)
   return isWell ? kind.outline : undefined
 }
 

@@ -2,6 +2,7 @@
 // ever written.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Decompress } from 'fzstd'
+import { messageOf } from '../lib/errors.ts'
 
 /** Read at a time; a file that fits is read at once, which most do. */
 const SLICE_BYTES = 1024 * 1024
@@ -21,7 +22,10 @@ export interface ReadLinesOptions {
   readonly head?: (bytes: Buffer, isAll: boolean) => void
 }
 
-/** Throws the file system's errors, and an Error for compressed content that is damaged, after the lines before it. */
+/** Compressed content that cannot be read any further. */
+export class DamagedContent extends Error {}
+
+/** Throws the file system's errors, and DamagedContent after the lines before it. */
 export function readLines(path: string, options: ReadLinesOptions = {}): Generator<Lines> {
   return linesOf(readSlices(path, options))
 }
@@ -80,11 +84,19 @@ function* readSlices(path: string, options: ReadLinesOptions): Generator<Buffer>
     const inflated: Buffer[] = []
     const stream = new Decompress((chunk) => void inflated.push(Buffer.from(chunk)))
     for (const slice of readFile(path, options)) {
-      stream.push(Uint8Array.from(slice))
+      inflate(stream, Uint8Array.from(slice), false)
       yield* inflated.splice(0)
     }
-    stream.push(new Uint8Array(0), true)
+    inflate(stream, new Uint8Array(0), true)
     yield* inflated.splice(0)
+  }
+}
+
+function inflate(stream: Decompress, bytes: Uint8Array, isLast: boolean): void {
+  try {
+    stream.push(bytes, isLast)
+  } catch (thrown) {
+    throw new DamagedContent(`compressed content is damaged: ${messageOf(thrown)}`)
   }
 }
 

@@ -5,7 +5,7 @@ import type { TurnContext } from './build-rows.ts'
 import type { RolloutFile } from './discover.ts'
 import { type Json, number, record, text } from './json.ts'
 import type { KeptLines } from './kept-lines.ts'
-import { HEAD_SLICE_BYTES, isCompressed, readLines } from './line-reader.ts'
+import { DamagedContent, HEAD_SLICE_BYTES, isCompressed, readLines } from './line-reader.ts'
 import {
   type BadLine,
   eachLine,
@@ -21,7 +21,7 @@ const CHAIN_MAX = 64
 /** Lines that are reported of one file; how many there were is counted on. */
 const BAD_LINES_TOLD_MAX = 20
 
-interface RolloutHead {
+export interface RolloutHead {
   /** Of the first `session_meta`; {} when the file has none. */
   readonly meta: Json
   readonly id: string | undefined
@@ -42,6 +42,8 @@ export interface ReadRollout {
   readonly content: ReadContent
   readonly badLines: readonly BadLine[]
   readonly badCount: number
+  /** Why the rest of the file could not be read; undefined when all of it was. */
+  readonly cutBy: string | undefined
   /** Of the file's first bytes: tells one that grew from one that was replaced. */
   readonly headHash: string
   /** The base could not be found: what is here is the thread's own part alone. */
@@ -152,12 +154,12 @@ export function readRollout(
       ? outlineLine(text, from, to, begun.builder.hasPreview())
       : parseLine(text, from, to)
 
-  eachLine(lines, take, tellBad, read)
+  const cutBy = readWhatCanBeRead(() => eachLine(lines, take, tellBad, read))
   begun ??= begin()
   const { id, head, historyMode, builder, chain } = begun
   const kept = keptBytes(begun)
   if (first.length === 0 && chain.parts.length === 0)
-    throw new NotAThread('the file is empty, or nothing of it can be read')
+    throw new NotAThread(cutBy ?? 'the file is empty, or nothing of it can be read')
   const built = builder.finish((context) => snapshotOf(context, head.meta))
   if (head.id === undefined && built.turns === 0 && built.rowCount === 0)
     throw new NotAThread(NAMELESS)
@@ -174,8 +176,20 @@ export function readRollout(
       : { form: 'rows', rows: built.rows },
     badLines: bad,
     badCount,
+    cutBy,
     headHash,
     isBaseMissing: chain.isBroken,
+  }
+}
+
+/** Answers with what is wrong with the rest. */
+function readWhatCanBeRead(read: () => void): string | undefined {
+  try {
+    read()
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof DamagedContent) return thrown.message
+    throw thrown
   }
 }
 
@@ -231,7 +245,7 @@ function linesBefore(
     add(line)
     return true
   }
-  eachLine(readLines(path), take, tellBad)
+  if (readWhatCanBeRead(() => eachLine(readLines(path), take, tellBad)) !== undefined) tellBad()
 }
 
 /** Enough to tell files apart, whatever they grow by. */

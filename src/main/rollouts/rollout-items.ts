@@ -1,12 +1,18 @@
 // Items as rollout files have them, to items as we show them.
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CommandAction, FileChange, ThreadItem, UserInput } from '../../protocol/index.ts'
 import { type Json, list, number, record, text, texts } from './json.ts'
-
-export interface ItemTimes {
-  readonly startedAtMs: number
-  readonly completedAtMs: number
-}
+import { commandText } from './shell-words.ts'
+import {
+  agentCallItem,
+  durationOf,
+  dynamicItem,
+  type ItemTimes,
+  imageItem,
+  mcpItem,
+  webSearchItem,
+} from './tool-items.ts'
 
 type Status = 'inProgress' | 'completed' | 'failed' | 'declined'
 
@@ -44,6 +50,16 @@ export function itemOfCompleted(item: Json, times: ItemTimes): ThreadItem | unde
       return reviewItem('exitedReviewMode', id, reviewText(record(item.review_output)), times)
     case 'McpToolCall':
       return mcpItem(id, item, times)
+    case 'DynamicToolCall':
+      return dynamicItem(id, item, times)
+    case 'CollabAgentToolCall':
+      return agentCallItem(id, item, times)
+    case 'WebSearch':
+      return webSearchItem(id, item, times)
+    case 'ImageGeneration':
+      return imageItem(id, item, times)
+    case 'ImageView':
+      return { type: 'imageView', id, path: pathOf(text(item.path) ?? ''), ...times }
     default: {
       const type = kind.charAt(0).toLowerCase() + kind.slice(1)
       // A kind of the future: what it says is kept, and whoever knows it can show it.
@@ -90,7 +106,8 @@ export function agentItem(
 /** The payload of a `user_message` event: its text and whatever pictures came with it. */
 export function inputOfEvent(payload: Json): UserInput[] {
   const said = text(payload.message) ?? ''
-  const input: UserInput[] = said === '' ? [] : [{ type: 'text', text: said, text_elements: [] }]
+  const text_elements = elementsOf(payload.text_elements)
+  const input: UserInput[] = said === '' ? [] : [{ type: 'text', text: said, text_elements }]
   for (const url of texts(payload.images)) input.push({ type: 'image', url })
   for (const path of texts(payload.local_images)) input.push({ type: 'localImage', path })
   return input
@@ -107,9 +124,27 @@ function inputOf(part: unknown): UserInput {
     case 'mention':
       return { type: input.type, name: text(input.name) ?? '', path: text(input.path) ?? '' }
     default:
-      return { type: 'text', text: text(input.text) ?? '', text_elements: [] }
+      return {
+        type: 'text',
+        text: text(input.text) ?? '',
+        text_elements: elementsOf(input.text_elements),
+      }
   }
 }
+
+function elementsOf(elements: unknown): TextElement[] {
+  return list(elements).flatMap((element) => {
+    const { byte_range, byteRange, placeholder } = record(element) ?? {}
+    const { start, end } = record(byte_range ?? byteRange) ?? {}
+    const range = { start: number(start), end: number(end) }
+    if (range.start === undefined || range.end === undefined) return []
+    return [
+      { byteRange: range as TextElement['byteRange'], placeholder: text(placeholder) ?? null },
+    ]
+  })
+}
+
+type TextElement = NonNullable<Extract<UserInput, { type: 'text' }>['text_elements']>[number]
 
 interface CommandFacts {
   readonly command: string
@@ -149,22 +184,20 @@ const sources = {
 
 function commandOf(id: string, item: Json, times: ItemTimes): ThreadItem {
   const source = text(item.source) ?? 'agent'
-  const duration = record(item.duration)
+  const cwd = pathOf(text(item.cwd) ?? '')
   const base = commandItem(
     id,
     {
       command: commandText(item.command),
-      cwd: pathOf(text(item.cwd) ?? ''),
-      output: text(item.aggregated_output) ?? null,
+      cwd,
+      output: text(item.aggregated_output) || null,
       exitCode: number(item.exit_code) ?? null,
-      durationMs: duration
-        ? Math.round((number(duration.secs) ?? 0) * 1000 + (number(duration.nanos) ?? 0) / 1e6)
-        : null,
+      durationMs: durationOf(item.duration),
       status: statusOf(item.status),
     },
     times,
   )
-  const parsed = list(item.parsed_cmd).map(actionOf)
+  const parsed = list(item.parsed_cmd).map((action) => actionOf(action, cwd))
   return {
     ...base,
     processId: text(item.process_id) ?? null,
@@ -173,24 +206,17 @@ function commandOf(id: string, item: Json, times: ItemTimes): ThreadItem {
   } as ThreadItem
 }
 
-/** An argument list as one line a shell would read the same way. */
-export function commandText(command: unknown): string {
-  if (typeof command === 'string') return command
-  return texts(command)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`))
-    .join(' ')
-}
-
-function actionOf(parsed: unknown): CommandAction {
+function actionOf(parsed: unknown, cwd: string): CommandAction {
   const action = record(parsed) ?? {}
   const command = text(action.cmd) ?? ''
+  const path = pathOf(text(action.path) ?? '')
   switch (action.type) {
     case 'read':
       return {
         type: 'read',
         command,
         name: text(action.name) ?? '',
-        path: text(action.path) ?? '',
+        path: isAbsolute(path) ? path : join(cwd, path),
       }
     case 'list_files':
       return { type: 'listFiles', command, path: text(action.path) ?? null }
@@ -212,8 +238,14 @@ export function fileChangeItem(
   status: Status,
   times: ItemTimes,
 ): ThreadItem {
-  const all = Object.entries(changes ?? {}).map(([path, change]) => changeOf(path, record(change)))
-  return { type: 'fileChange', id, changes: all, status, ...times }
+  const all = Object.entries(changes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  return {
+    type: 'fileChange',
+    id,
+    changes: all.map(([path, change]) => changeOf(path, record(change))),
+    status,
+    ...times,
+  }
 }
 
 function changeOf(path: string, change: Json | undefined): FileChange {
@@ -238,29 +270,21 @@ export function reviewItem(
 
 /** What a reviewer found, as words. */
 export function reviewText(output: Json | undefined): string {
-  const findings = list(output?.findings).map((finding) => {
-    const { title, body } = record(finding) ?? {}
-    return `- ${text(title) ?? ''}\n  ${text(body) ?? ''}`
-  })
-  return [text(output?.overall_explanation) ?? '', ...findings].filter(Boolean).join('\n\n')
+  const findings = list(output?.findings).map((finding) => findingText(record(finding) ?? {}))
+  const heading = findings.length === 1 ? 'Review comment:' : 'Full review comments:'
+  const explanation = text(output?.overall_explanation)?.trim() ?? ''
+  return [explanation, ...(findings.length > 0 ? [heading, ...findings] : [])]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
-export function mcpItem(id: string, item: Json, times: ItemTimes): ThreadItem {
-  const call = record(item.invocation) ?? item
-  const result = record(item.result)
-  const failure = text(record(item.error)?.message) ?? text(result?.Err)
-  return {
-    type: 'mcpToolCall',
-    id,
-    server: text(call.server) ?? '',
-    tool: text(call.tool) ?? '',
-    status: failure === undefined ? 'completed' : 'failed',
-    arguments: call.arguments ?? null,
-    result: failure === undefined ? (result?.Ok ?? result ?? null) : null,
-    error: failure === undefined ? null : { message: failure },
-    durationMs: null,
-    ...times,
-  } as unknown as ThreadItem
+function findingText({ title, body, code_location }: Json): string {
+  const place = record(code_location)
+  const lines = record(place?.line_range)
+  const path = text(place?.absolute_file_path)
+  const where = path === undefined ? '' : ` — ${path}:${lines?.start}-${lines?.end}`
+  const said = (text(body) ?? '').split('\n').map((line) => `  ${line}`)
+  return [`- ${text(title) ?? ''}${where}`, ...said].join('\n')
 }
 
 function statusOf(status: unknown): Status {

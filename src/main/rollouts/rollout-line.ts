@@ -121,10 +121,13 @@ function parseUsual(
   }
 }
 
+/** What other programs put before a text, and a power loss before the lines that came after it. */
+const BEFORE = /^[\uFEFF\0]+/
+
 function parseAny(line: string): RolloutLine | typeof nothing | string {
   let json: Json | undefined
   try {
-    json = record(JSON.parse(line))
+    json = record(JSON.parse(line.replace(BEFORE, '')))
   } catch {
     return line.trim() === '' ? nothing : 'not JSON'
   }

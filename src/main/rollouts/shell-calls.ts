@@ -1,6 +1,6 @@
 // Shell commands in files that keep only what the model saw of them: the call, and the text it got back.
 import { type Json, list, number, record, text } from './json.ts'
-import { commandText } from './rollout-items.ts'
+import { commandText } from './shell-words.ts'
 
 export interface ShellCall {
   readonly command: string

@@ -8,6 +8,7 @@ import {
   type Content,
   contentOf,
   type Entry,
+  type ItemEntry,
   isUserMessage,
   NOTES,
   type Turn,
@@ -22,7 +23,6 @@ import {
   fileChangeItem,
   inputOfEvent,
   itemOfCompleted,
-  mcpItem,
   pathOf,
   reviewItem,
   reviewText,
@@ -30,6 +30,7 @@ import {
 } from './rollout-items.ts'
 import type { RolloutLine } from './rollout-line.ts'
 import { type ShellCall, shellCallOf, shellOutputOf } from './shell-calls.ts'
+import { imageItem, mcpItem, webSearchItem } from './tool-items.ts'
 
 export interface BuiltThread extends Content {
   readonly turns: number
@@ -41,6 +42,8 @@ export interface BuiltThread extends Content {
   readonly recencyMs: number
   readonly tokenUsage: ThreadTokenUsage | null
   readonly goal: ImportedGoal | null
+  /** As the file says it last: what is told of a thread later is added to it. */
+  readonly git: Json | undefined
 }
 
 export interface ThreadBuilder {
@@ -85,6 +88,13 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   let contextWindow: number | null = null
   let tokenUsage: ThreadTokenUsage | null = null
   let goal: ImportedGoal | null = null
+  /** Of a goal that was there before any words were. */
+  let firstObjective: string | undefined
+  let settings: Json = {}
+  let git: Json | undefined
+  let lastStartMs = 0
+  /** Items of turns that the file has not begun yet: such a turn stands where it begins, or ends without one. */
+  const early: { readonly payload: Json; readonly atMs: number }[] = []
 
   // ---- turns ------------------------------------------------------------------------------------------------
 
@@ -103,9 +113,21 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       hasInput: false,
       hasAnswer: false,
       hasCompaction: false,
+      items: new Map(),
     }
     turns.set(turn.id, turn)
     entries.push({ k: 'start', turn })
+    return turn
+  }
+
+  /** For a turn that the file itself tells of. */
+  function announce(id: string | undefined, atMs: number): Turn {
+    const turn = openTurn(id, atMs)
+    const waiting = early.splice(0)
+    for (const item of waiting) {
+      if (item.payload.turn_id === id) addCompleted(item.payload, item.atMs)
+      else early.push(item)
+    }
     return turn
   }
 
@@ -133,6 +155,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       entries.pop()
     }
     closeImplicit()
+    lastStartMs = Math.max(lastStartMs, atMs)
     const turn = openTurn(undefined, atMs, true)
     for (const item of trailing) entries.push({ k: 'model', turn, item })
     current = turn
@@ -156,15 +179,15 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   function taskStarted(payload: Json, atMs: number): void {
     closeImplicit()
     const id = text(payload.turn_id)
-    current = (id === undefined ? undefined : turns.get(id)) ?? openTurn(id, atMs)
+    lastStartMs = Math.max(lastStartMs, atMs)
+    current = (id === undefined ? undefined : turns.get(id)) ?? announce(id, atMs)
     current.rootTurnId = text(payload.root_turn_id) ?? null
     current.startedMs = timeOf(payload.started_at) ?? atMs
     contextWindow = number(payload.model_context_window) ?? contextWindow
   }
 
   function taskEnded(payload: Json, atMs: number, status: Turn['status']): void {
-    const id = text(payload.turn_id)
-    const turn = (id === undefined ? undefined : turns.get(id)) ?? current
+    const turn = endingTurn(payload, atMs)
     if (!turn) return
     const error = record(payload.error)
     turn.status = error ? 'failed' : status
@@ -175,22 +198,44 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     endTurn(turn)
   }
 
+  function endingTurn(payload: Json, atMs: number): Turn | undefined {
+    const id = text(payload.turn_id)
+    if (id === undefined) return current
+    const isEarly = early.some((item) => item.payload.turn_id === id)
+    if (turns.has(id) || !isEarly) return turns.get(id) ?? current
+    const turn = announce(id, atMs)
+    turn.startedMs = timeOf(payload.started_at) ?? atMs
+    return turn
+  }
+
   function rollBack(count: number): void {
     const users = [...turns.values()].filter((turn) => turn.hasInput)
     const first = users.at(-count) ?? users[0]
     if (!first || count < 1) return
-    const at = entries.findIndex((entry) => entry.k === 'start' && entry.turn === first)
+    forgetFrom(entries.findIndex((entry) => entry.k === 'start' && entry.turn === first))
+    current = undefined
+  }
+
+  function forgetFrom(at: number): void {
     for (const entry of entries.slice(at)) if (entry.k === 'start') turns.delete(entry.turn.id)
+    for (const [callId, { turn }] of shellCalls) if (!turns.has(turn.id)) shellCalls.delete(callId)
     entries = entries.slice(0, at)
     if (preview.at >= at) preview = { at: -1, words: '' }
-    current = undefined
   }
 
   // ---- items ------------------------------------------------------------------------------------------------
 
   function addItem(turn: Turn, item: ThreadItem): void {
+    const known = turn.items.get(item.id)
+    if (known) {
+      if (entries[preview.at] === known) preview = { at: preview.at, words: wordsIn(item) }
+      known.item = item
+      return
+    }
     if (preview.words === '') preview = { at: entries.length, words: wordsIn(item) }
-    entries.push({ k: 'item', turn, item })
+    const entry: ItemEntry = { k: 'item', turn, item }
+    turn.items.set(item.id, entry)
+    entries.push(entry)
     itemCount += 1
     if (item.type === 'userMessage') turn.hasInput = true
     else turn.hasAnswer = true
@@ -216,13 +261,14 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   /** Events that only legacy files have, because newer ones tell of the finished item. */
   const legacyEvents: Readonly<Record<string, TakeEvent>> = {
     user_message(payload, atMs) {
-      const turn =
-        !current || (current.isImplicit && current.hasAnswer) ? openByMessage(atMs) : current
+      const isOver = !current || (current.isImplicit && (current.hasInput || current.hasAnswer))
+      const turn = current && !isOver ? current : openByMessage(atMs)
       addItem(turn, userItem(nextItemId(), inputOfEvent(payload), at(atMs)))
     },
     agent_message(payload, atMs) {
-      const turn = current ?? openByMessage(atMs)
       const said = text(payload.message) ?? ''
+      if (said === '') return
+      const turn = current ?? openByMessage(atMs)
       addItem(turn, agentItem(nextItemId(), said, text(payload.phase), at(atMs)))
     },
     agent_reasoning: (payload, atMs) => reason(text(payload.text) ?? '', 'summary', atMs),
@@ -232,11 +278,21 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       const id = text(payload.call_id) ?? nextItemId()
       const status = payload.success === false ? 'failed' : 'completed'
       const turn = turnFor(payload, atMs)
+      // The command that the patch was written in shows nothing that the patch does not.
+      shellCalls.delete(id)
       addItem(turn, fileChangeItem(id, record(payload.changes), status, at(atMs)))
     },
     mcp_tool_call_end(payload, atMs) {
       const id = text(payload.call_id) ?? nextItemId()
       addItem(turnFor(payload, atMs), mcpItem(id, payload, at(atMs)))
+    },
+    web_search_end(payload, atMs) {
+      const id = text(payload.call_id) ?? nextItemId()
+      addItem(turnFor(payload, atMs), webSearchItem(id, payload, at(atMs)))
+    },
+    image_generation_end(payload, atMs) {
+      const id = text(payload.call_id) ?? nextItemId()
+      addItem(turnFor(payload, atMs), imageItem(id, payload, at(atMs)))
     },
     context_compacted(payload, atMs) {
       const turn = turnFor(payload, atMs)
@@ -255,6 +311,11 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   }
 
   function addCompleted(payload: Json, atMs: number): void {
+    const id = text(payload.turn_id)
+    if (!isLegacy && id !== undefined && !turns.has(id)) {
+      early.push({ payload, atMs })
+      return
+    }
     const times = {
       startedAtMs: number(payload.started_at_ms) ?? atMs,
       completedAtMs: number(payload.completed_at_ms) ?? atMs,
@@ -277,6 +338,10 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     },
     thread_goal_updated(payload) {
       goal = goalOf(record(payload.goal)) ?? goal
+      if (itemCount === 0) firstObjective ??= goal?.objective
+    },
+    thread_settings_applied(payload) {
+      settings = record(payload.thread_settings) ?? settings
     },
   }
 
@@ -299,14 +364,20 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     const callId = text(item.call_id)
     if (callId === undefined || !current) return
     const call = shellCallOf(item, atMs)
-    if (call) shellCalls.set(callId, { ...call, turn: current })
+    if (call) {
+      shellCalls.set(callId, { ...call, turn: current })
+      // One that never comes to an end would look as if it still ran.
+      const facts = { output: null, exitCode: null, durationMs: null, status: 'failed' } as const
+      const cwd = cwdOf(call)
+      addItem(current, commandItem(callId, { command: call.command, cwd, ...facts }, at(atMs)))
+    }
     const asked = item.type === 'function_call_output' ? shellCalls.get(callId) : undefined
     if (!asked) return
     shellCalls.delete(callId)
     const { output, exitCode } = shellOutputOf(item)
     const facts = {
       command: asked.command,
-      cwd: pathOf(asked.cwd ?? text(lastContext?.cwd) ?? ''),
+      cwd: cwdOf(asked),
       output,
       exitCode,
       durationMs: Math.max(0, atMs - asked.atMs),
@@ -314,6 +385,10 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     }
     const times = { startedAtMs: asked.atMs, completedAtMs: atMs }
     addItem(asked.turn, commandItem(callId, facts, times))
+  }
+
+  function cwdOf(call: ShellCall): string {
+    return pathOf(call.cwd ?? text(lastContext?.cwd) ?? '')
   }
 
   function addUsage(payload: Json, atMs: number): void {
@@ -337,14 +412,19 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     if (turn) turn.context = payload
   }
 
-  /** Items that never came to an end would look as if they still ran. */
   function closeAll(): void {
     closeImplicit()
-    for (const call of shellCalls.values()) {
-      const { command, cwd, atMs, turn } = call
-      const facts = { command, cwd: cwd ?? '', output: null, exitCode: null, durationMs: null }
-      addItem(turn, commandItem(nextItemId(), { ...facts, status: 'failed' }, at(atMs)))
-    }
+    for (const { payload, atMs } of [...early]) announceFor(payload, atMs)
+  }
+
+  function announceFor(payload: Json, atMs: number): void {
+    const id = text(payload.turn_id)
+    if (id !== undefined && !turns.has(id)) announce(id, atMs)
+  }
+
+  /** A copy of the parent's is none of ours. */
+  function isOwn(meta: Json): boolean {
+    return text(meta.id)?.toLowerCase() === threadId
   }
 
   return {
@@ -355,24 +435,25 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       else if (type === 'compacted') entries.push({ k: 'compacted', turn: current, payload })
       else if (type === 'turn_context') addContext(payload)
       else if (type === 'token_usage_record') addUsage(payload, atMs)
+      else if (type === 'session_meta' && isOwn(payload)) git = record(payload.git) ?? git
     },
     hasPreview: () => preview.words !== '',
     finish(snapshotOf) {
       closeAll()
       const content = contentOf(entries, snapshotOf)
-      const started = [...turns.values()].map((turn) => turn.startedMs ?? 0)
-      const settings = record(record(lastContext?.collaboration_mode)?.settings)
+      const mode = record(record(lastContext?.collaboration_mode)?.settings)
       return {
         ...content,
         turns: turns.size,
-        preview: preview.words || goal?.objective || '',
-        model: text(lastContext?.model),
-        effort: text(lastContext?.effort) ?? text(settings?.reasoning_effort),
-        cwd: text(lastContext?.cwd),
+        preview: firstObjective || preview.words || goal?.objective || '',
+        model: text(lastContext?.model) ?? text(settings.model),
+        effort: text(lastContext?.effort) ?? text(mode?.reasoning_effort),
+        cwd: text(lastContext?.cwd) ?? text(settings.cwd),
         lastAtMs,
-        recencyMs: started.length === 0 ? lastAtMs : Math.max(...started.slice(-1)),
+        recencyMs: lastStartMs,
         tokenUsage,
         goal,
+        git,
       }
     },
   }

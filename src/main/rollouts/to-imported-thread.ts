@@ -1,4 +1,5 @@
 // A thread as it was read, in the form the store takes: its row for lists, its content packed.
+import type { GitInfo } from '../../protocol/index.ts'
 import { partsOf } from '../storage/import-part.ts'
 import type { ContentPart, ImportedThread, ImportSource } from '../storage/imported-thread.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
@@ -36,7 +37,10 @@ export function toImportedThread(
   const { tip } = group
   const settings = settingsOf(meta, undefined, built)
   const snapshotId = snapshotOf(settings).id
-  const createdMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
+  // Files do not say that a goal was taken away.
+  const goal = catalogue.goal(id)
+  const begunMs = Date.parse(text(meta.timestamp) ?? '') || built.lastAtMs
+  const createdMs = catalogue.createdMs(id) ?? begunMs
   return {
     id,
     source: settings.source,
@@ -45,6 +49,7 @@ export function toImportedThread(
     cliVersion: text(meta.cli_version) ?? 'unknown',
     historyMode: read.historyMode,
     forkedFromId: text(meta.forked_from_id) ?? null,
+    git: catalogue.git(id) ?? gitOf(built.git),
     name: catalogue.name(id),
     preview: built.preview.slice(0, PREVIEW_CHARS_MAX).replace(/[\uD800-\uDBFF]$/, ''),
     cwd: settings.cwd,
@@ -54,16 +59,28 @@ export function toImportedThread(
     snapshotId,
     snapshots: takeSnapshots(),
     archivedMs: tip.isArchived ? Math.round(tip.mtimeMs) : null,
+    hasChangedTree: false,
     createdMs,
     updatedMs: built.lastAtMs || createdMs,
-    recencyMs: built.recencyMs || createdMs,
+    // A fork, or what a revert left, is as new as its beginning.
+    recencyMs: Math.max(built.recencyMs, begunMs),
     tokenUsage: built.tokenUsage,
-    goal: catalogue.goal(id) ?? built.goal,
+    goal: goal === undefined ? built.goal : goal,
     turns: built.turns,
     items: built.items,
     sources: group.files.map((file) =>
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
+    goneSources: [],
+  }
+}
+
+function gitOf(said: Json | undefined): GitInfo | null {
+  if (!said) return null
+  return {
+    sha: text(said.commit_hash) ?? null,
+    branch: text(said.branch) ?? null,
+    originUrl: text(said.repository_url) ?? null,
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { listThreads } from '../../../test/list-threads.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import type { Store } from './store.ts'
 import { threadCreated, threadQuery, turnStarted, wholeTurn } from './test-support/events.ts'
@@ -21,7 +22,8 @@ async function ids(
 ): Promise<readonly string[]> {
   const found: string[] = []
   for (let cursor: string | undefined; ; ) {
-    const page = await store.threadPage(
+    const page = await listThreads(
+      store,
       threadQuery({ sources: ['vscode'], limit: 2, ...query, cursor }),
     )
     found.push(...page.data.map(({ id }) => id))

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { expect, it } from 'vitest'
+import { listThreads } from '../../../test/list-threads.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { isCheckDue } from './check-database.ts'
 import { damageMark, databaseFile } from './profile-files.ts'
@@ -73,7 +74,7 @@ it('damage that nobody met is found, told, and rescued by the next start', async
   await store.close()
   const next = await openTestStore({ home })
   expect((await next.health()).reason).toContain('1 threads with 1 turns')
-  expect((await next.threadPage(threadQuery())).data).toHaveLength(1)
+  expect((await listThreads(next, threadQuery())).data).toHaveLength(1)
   expect(existsSync(damageMark(home))).toBe(false)
 })
 

@@ -17,12 +17,19 @@ interface CursorJson {
   readonly i: 0 | 1
 }
 
+/** The latest ones: a list is asked for page by page, and again. */
+const names = new Map<string, string>()
+const NAMES_MAX = 256
+
 /** A list is named by its kind and everything that decides which rows it has and how they are ordered. */
 export function listName(kind: string, ...parts: readonly unknown[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([kind, ...parts]))
-    .digest('base64url')
-    .slice(0, 16)
+  const text = JSON.stringify([kind, ...parts])
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+  if (names.size >= NAMES_MAX) names.clear()
+  names.set(text, name)
+  return name
 }
 
 /** The list of a thread's turns, whoever makes cursors for it. */

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 
-/** The rows of one query; none when the file is missing, damaged or differently made. */
-export function queryCopy(file: string, sql: string): readonly Readonly<Record<string, unknown>>[] {
-  if (!existsSync(file)) return []
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+/** The rows of one query; undefined when the file is missing, damaged or differently made. */
+export function queryCopy(file: string, sql: string): Rows | undefined {
+  if (!existsSync(file)) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'skein-copy-'))
   try {
     const copy = join(folder, 'copy.db')
@@ -20,7 +22,7 @@ export function queryCopy(file: string, sql: string): readonly Readonly<Record<s
     }
   } catch {
     // What stands there is a help, never a need: the files themselves are what is imported.
-    return []
+    return undefined
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -8,7 +8,7 @@ import type { GoalReads, GoalWrite, StoredGoal } from './goal-store.ts'
 import { createPrepared } from './prepared.ts'
 import type { Reads } from './worker-messages.ts'
 
-const storedStatus: Readonly<Record<GoalStatus, string>> = {
+export const storedStatus: Readonly<Record<GoalStatus, string>> = {
   active: 'active',
   paused: 'paused',
   blocked: 'blocked',

@@ -30,6 +30,14 @@ interface SourceRow {
   readonly state: 'full' | 'detached'
 }
 
+interface ThreadRow {
+  readonly id: string
+  readonly origin: string
+  readonly deleted_ms: number | null
+  readonly item_count: number
+  readonly stood_on: number
+}
+
 const statuses: ReadonlySet<string> = new Set([
   'active',
   'paused',
@@ -93,22 +101,28 @@ export function createImportWriter(
 ): ImportWriter {
   const writeSnapshot = createSnapshotWriter(db)
   const goals = createGoalWriter(db)
-  const selectSources = db.prepare<[], SourceRow>('SELECT * FROM import_source')
-  const selectThreads = db.prepare<
-    [],
-    { id: string; origin: string; deleted_ms: number | null; item_count: number }
-  >('SELECT id, origin, deleted_ms, item_count FROM thread')
-  const selectPresent = db.prepare<[string], { pk: number; origin: string }>(
-    'SELECT pk, origin FROM thread WHERE id = ?',
+  const selectSources = db.prepare<[], SourceRow>(
+    'SELECT * FROM import_source ORDER BY scanned_ms DESC',
+  )
+  const isStoodOn =
+    'own_from > 0 OR EXISTS (SELECT 1 FROM thread_segment WHERE source_pk = thread.pk)'
+  const selectThreads = db.prepare<[], ThreadRow>(
+    `SELECT id, origin, deleted_ms, item_count, ${isStoodOn} AS stood_on FROM thread`,
+  )
+  const selectPresent = db.prepare<[string], { pk: number; origin: string; goes_on: number }>(
+    `SELECT pk, origin, ${isStoodOn} OR deleted_ms IS NULL AND EXISTS (
+       SELECT 1 FROM import_source WHERE thread_id = thread.id AND state = 'detached') AS goes_on
+     FROM thread WHERE id = ?`,
   )
   const insertThread = db.prepare(
     `INSERT INTO thread(id, origin, name, preview, cwd, source, thread_source, originator, cli_version,
        history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
-       recency_ms, turn_count, item_count, next_ord, tokens_total, usage_json, forked_from)
-     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       recency_ms, turn_count, item_count, next_ord, tokens_total, usage_json, forked_from,
+       git_json)
+     VALUES (?, 'import', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const replaceThread = db.prepare(
-    `UPDATE thread SET preview = ?, turn_count = ?, item_count = ?, next_ord = ?, updated_ms = ?,
+    `UPDATE thread SET name = coalesce(name, ?), archived_ms = iif(?, ?, archived_ms), preview = ?, turn_count = ?, item_count = ?, next_ord = ?, updated_ms = ?,
        recency_ms = ?, tokens_total = ?, usage_json = ?, deleted_ms = NULL WHERE pk = ?`,
   )
   const clearRows = ['model_item', 'token_usage', 'item', 'turn'].map((table) =>
@@ -118,6 +132,8 @@ export function createImportWriter(
     `INSERT OR REPLACE INTO import_source(path, thread_id, size, mtime_ms, head_hash, state, bad_lines, scanned_ms)
      VALUES (?, ?, ?, ?, ?, 'full', ?, ?)`,
   )
+
+  const deleteSource = db.prepare('DELETE FROM import_source WHERE path = ?')
 
   function insert(thread: PlacedThread): number {
     const { lastInsertRowid } = insertThread.run(
@@ -143,6 +159,7 @@ export function createImportWriter(
       thread.parts.at(-1)?.toOrd ?? 0,
       ...usageOf(thread),
       thread.forkedFromId,
+      thread.git && JSON.stringify(thread.git),
     )
     return Number(lastInsertRowid)
   }
@@ -152,6 +169,9 @@ export function createImportWriter(
     for (const statement of clearRows) statement.run(pk)
     const { preview, turns, items, parts, updatedMs, recencyMs } = thread
     replaceThread.run(
+      thread.name,
+      thread.hasChangedTree ? 1 : 0,
+      thread.archivedMs,
       preview,
       turns,
       items,
@@ -163,19 +183,26 @@ export function createImportWriter(
     )
   }
 
+  function writeSources({ id, sources, goneSources }: PlacedThread, nowMs: number): void {
+    for (const path of goneSources) deleteSource.run(path)
+    for (const { path, size, mtimeMs, headHash, badLines } of sources)
+      insertSource.run(path, id, size, mtimeMs, headHash, badLines, nowMs)
+  }
+
   function writeOne(thread: PlacedThread, nowMs: number): void {
     for (const snapshot of thread.snapshots) writeSnapshot(snapshot, nowMs)
     const present = selectPresent.get(thread.id)
     // What began here is never written over.
     if (present?.origin === 'native') return
+    if (present?.goes_on === 1)
+      throw new SkeinError('conflict', 'the thread went on here in the meantime: import it again')
     if (present) replace(present.pk, thread)
     packs.put(present?.pk ?? insert(thread), thread.parts)
     if (thread.goal && !present)
       goals.save([
         { threadId: thread.id, expectedRev: null, goal: goalOf(thread.id, thread.goal), log: [] },
       ])
-    for (const { path, size, mtimeMs, headHash, badLines } of thread.sources)
-      insertSource.run(path, thread.id, size, mtimeMs, headHash, badLines, nowMs)
+    writeSources(thread, nowMs)
   }
 
   const setImported = db.prepare(
@@ -196,11 +223,12 @@ export function createImportWriter(
         headHash: row.head_hash,
         state: row.state,
       })),
-      threads: selectThreads.all().map(({ id, origin, deleted_ms, item_count }) => ({
-        id,
-        isImported: origin === 'import',
-        isDeleted: deleted_ms !== null,
-        items: item_count,
+      threads: selectThreads.all().map((row) => ({
+        id: row.id,
+        isImported: row.origin === 'import',
+        isDeleted: row.deleted_ms !== null,
+        isStoodOn: row.stood_on === 1,
+        items: row.item_count,
       })),
     }),
     takeArchive(path) {

@@ -1,5 +1,11 @@
 // A thread as an importer hands it over: its row, where it came from, and where its content lies.
-import type { ThreadItem, ThreadTokenUsage, TokenUsage, TurnError } from '../../protocol/index.ts'
+import type {
+  GitInfo,
+  ThreadItem,
+  ThreadTokenUsage,
+  TokenUsage,
+  TurnError,
+} from '../../protocol/index.ts'
 import type { ModelItem } from '../model/model-item.ts'
 import type { Encoded } from './pack-encoding.ts'
 import type { PackPlace } from './pack-files.ts'
@@ -51,6 +57,7 @@ export interface ImportedThread {
   readonly cliVersion: string
   readonly historyMode: 'legacy' | 'paginated'
   readonly forkedFromId: string | null
+  readonly git: GitInfo | null
   readonly name: string | null
   readonly preview: string
   readonly cwd: string
@@ -61,6 +68,8 @@ export interface ImportedThread {
   readonly snapshotId: string
   readonly snapshots: readonly StoredSnapshot[]
   readonly archivedMs: number | null
+  /** A thread that is here already takes `archivedMs` over: its file moved since it was read. */
+  readonly hasChangedTree: boolean
   readonly createdMs: number
   readonly updatedMs: number
   readonly recencyMs: number
@@ -69,6 +78,8 @@ export interface ImportedThread {
   readonly turns: number
   readonly items: number
   readonly sources: readonly ImportSource[]
+  /** Sources to be forgotten. */
+  readonly goneSources: readonly string[]
 }
 
 interface Part {
@@ -122,6 +133,8 @@ export interface KnownThread {
   readonly id: string
   readonly isImported: boolean
   readonly isDeleted: boolean
+  /** Something here stands on its rows: a fork, or what it was reverted to. */
+  readonly isStoodOn: boolean
   readonly items: number
 }
 
@@ -138,7 +151,7 @@ export type ImportRequest =
   | {
       readonly id: number
       readonly op: 'write'
-      /** All or none; one whose id exists is replaced, its name, goal and archived state kept. */
+      /** All or none; one whose id exists is replaced, what the person did to it kept. One that went on here is refused. */
       readonly threads: readonly PlacedThread[]
     }
   | { readonly id: number; readonly op: 'archive'; readonly path: string }
@@ -146,6 +159,7 @@ export type ImportRequest =
   | { readonly id: number; readonly op: 'sync' }
 
 export interface ImportKnown {
+  /** Those read last come first. */
   readonly sources: readonly KnownSource[]
   readonly threads: readonly KnownThread[]
   /** Where importers put packed content. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { approval, command, steer, text } from '../../../test/builders.ts'
+import { listThreads } from '../../../test/list-threads.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import type { ThreadTokenUsage, TokenUsage } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
@@ -115,7 +116,7 @@ describe('a commit', () => {
     expect(outcomes.map((outcome) => outcome.status)).toEqual(
       ids.flatMap(() => ['fulfilled', 'rejected']),
     )
-    const { data } = await store.threadPage(threadQuery({ limit: 100 }))
+    const { data } = await listThreads(store, threadQuery({ limit: 100 }))
     expect(data.map((record) => record.id).sort()).toEqual([...ids].sort())
   })
 
@@ -186,7 +187,7 @@ describe('a commit', () => {
 describe('a thread in lists', () => {
   it('appears with the first words of its first message, cut at a limit', async () => {
     await create(turnStarted('turn-1'))
-    expect((await store.threadPage(threadQuery())).data).toEqual([])
+    expect((await listThreads(store, threadQuery())).data).toEqual([])
     await store.journal.commit(thread, 1, 2000, [
       {
         type: 'itemCompleted',
@@ -195,7 +196,7 @@ describe('a thread in lists', () => {
       },
       { type: 'itemCompleted', turnId: 'turn-1', item: userMessage('b', 'second') },
     ])
-    const [record] = (await store.threadPage(threadQuery())).data
+    const [record] = (await listThreads(store, threadQuery())).data
     expect(record?.preview).toBe('é'.repeat(399))
   })
 
@@ -240,7 +241,7 @@ describe('a thread in lists', () => {
     expect(await store.findThread(thread)).toBeUndefined()
     expect(await store.loadThread(thread)).toBeUndefined()
     expect(await store.modelHistory(thread)).toEqual([])
-    expect((await store.threadPage(threadQuery())).data).toEqual([])
+    expect((await listThreads(store, threadQuery())).data).toEqual([])
     await expect(store.turnsPage({ ...page, itemsView: 'full' })).rejects.toMatchObject({
       code: 'notFound',
     })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { listThreads } from '../../../test/list-threads.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { SkeinError } from '../lib/errors.ts'
 import { migrate, migrations } from './migrate.ts'
@@ -43,7 +44,7 @@ async function homeWithThread(): Promise<string> {
 
 async function previews(home: string): Promise<string[]> {
   const store = await openTestStore({ home })
-  const { data } = await store.threadPage(threadQuery())
+  const { data } = await listThreads(store, threadQuery())
   return data.map((thread) => thread.preview)
 }
 
@@ -162,7 +163,7 @@ describe('a damaged database', () => {
         threadCreated(),
         ...wholeTurn('turn-1', 'new'),
       ])
-      const { data } = await store.threadPage(threadQuery())
+      const { data } = await listThreads(store, threadQuery())
       expect(data.map((thread) => thread.preview)).toEqual(['new'])
 
       const [folder = ''] = readdirSync(join(home, 'backups'))

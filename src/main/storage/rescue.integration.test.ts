@@ -3,8 +3,10 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { listThreads } from '../../../test/list-threads.ts'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
 import { damageMark, databaseFile, rescuedFile } from './profile-files.ts'
+import type { ThreadRecord } from './store.ts'
 import {
   answer,
   threadCreated,
@@ -52,9 +54,12 @@ function ruinPageOf(home: string, table: string): void {
 async function rescued(home: string) {
   writeFileSync(damageMark(home), '')
   const store = await openTestStore({ home })
-  const { data } = await store.threadPage(threadQuery())
+  const { data } = await listThreads(store, threadQuery())
   const turns: Record<string, number> = {}
+  const threads: ThreadRecord[] = []
   for (const { id } of data) {
+    const record = await store.findThread(id)
+    if (record) threads.push(record)
     const page = await store.turnsPage({
       threadId: id,
       cursor: undefined,
@@ -64,7 +69,7 @@ async function rescued(home: string) {
     })
     turns[id] = page.data.filter((turn) => turn.items.length > 1).length
   }
-  return { store, threads: data, turns, health: await store.health() }
+  return { store, threads, turns, health: await store.health() }
 }
 
 function integrityOf(home: string): unknown[] {
@@ -141,7 +146,7 @@ describe('a database with a damaged page', () => {
     renameSync(databaseFile(home), rescuedFile(home))
     writeFileSync(`${databaseFile(home)}-wal`, 'of the old one')
     const store = await openTestStore({ home })
-    expect((await store.threadPage(threadQuery())).data).toHaveLength(THREADS)
+    expect((await listThreads(store, threadQuery())).data).toHaveLength(THREADS)
     expect((await store.health()).state).toBe('healthy')
   })
 })

@@ -198,6 +198,14 @@ export interface Page<T> {
   readonly backwardsCursor: string | null
 }
 
+/** Text, because a page goes out as it is: made where it is read, it is only copied on its way. */
+export interface ThreadPage {
+  /** In the order of the page. */
+  readonly ids: readonly ThreadId[]
+  /** The result of `thread/list` where none of them is loaded. */
+  readonly json: string
+}
+
 export interface TurnsQuery {
   readonly threadId: ThreadId
   readonly cursor: string | undefined
@@ -254,7 +262,7 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
   findThread(id: ThreadId): Promise<ThreadRecord | undefined>
   loadThread(id: ThreadId): Promise<StoredThread | undefined>
   /** Threads with a preview, not deleted. */
-  threadPage(query: ThreadPageQuery): Promise<Page<ThreadRecord>>
+  threadPage(query: ThreadPageQuery): Promise<ThreadPage>
   /** What the model sees, in order: since the newest summing-up; `before` a place of the story. */
   modelHistory(id: ThreadId, before?: number): Promise<readonly ModelItem[]>
   /** The settings that the model was last told of. */

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../test/open-test-store.ts'
+import { messageOf } from '../lib/errors.ts'
 import { createBlobStore } from './blobs.ts'
 import { openProfile } from './open-profile.ts'
 import { answer, threadCreated, turnStarted, wholeTurn } from './test-support/events.ts'
@@ -59,8 +60,9 @@ function everythingIn(db: Database): Record<string, unknown[]> {
   )
 }
 
-it('brings back drafts, queue, approvals, goals and everything else as it was', async () => {
-  const [home, other] = [await makeTestHome(), await makeTestHome()]
+/** A file with a thread that a turn runs in, and what is beside it. */
+async function exported() {
+  const home = await makeTestHome()
   const store = await openTestStore({ home })
   const long = answer('long', 'many words '.repeat(40_000))
   await store.journal.commit('t', 0, 1, [
@@ -68,6 +70,7 @@ it('brings back drafts, queue, approvals, goals and everything else as it was', 
     ...wholeTurn('t1', 'hello'),
     turnStarted('t2'),
     { type: 'itemCompleted', turnId: 't2', item: long },
+    { type: 'itemStarted', turnId: 't2', item: answer('open', 'half') },
     {
       type: 'modelItemsRecorded',
       turnId: 't2',
@@ -75,18 +78,84 @@ it('brings back drafts, queue, approvals, goals and everything else as it was', 
     },
   ])
   await store.close()
-  const source = await openAt(home)
-  source.db.exec(beside)
+  const { db, archive } = await openAt(home)
+  db.exec(beside)
   const file = join(home, 'thread.skein')
-  await source.archive.write('t', file)
+  await archive.write('t', file)
+  return { home, db, file, lines: readFileSync(file, 'utf8').trimEnd().split('\n') }
+}
 
+it('brings back drafts, queue, approvals, goals and everything else as it was', async () => {
+  const { db, file } = await exported()
+  db.exec(
+    `UPDATE turn SET status = 'interrupted', end_reason = 'process_exit', ended_ms = 1 WHERE id = 't2';
+     UPDATE item SET status = 'interrupted' WHERE id = 'open'`,
+  )
+  const other = await makeTestHome()
   const target = await openAt(other)
-  expect(target.archive.read(file)).toEqual({ threadId: 't', items: 3 })
-  const before = everythingIn(source.db)
+  expect(target.archive.read(file)).toEqual({ threadId: 't', items: 4 })
+  const before = everythingIn(db)
   expect(Object.entries(before).filter(([, rows]) => rows.length === 0)).toEqual([])
   expect(everythingIn(target.db)).toEqual(before)
 
   const again = join(other, 'again.skein')
   await target.archive.write('t', again)
-  expect(readFileSync(again, 'utf8')).toBe(readFileSync(file, 'utf8'))
+  const third = await openAt(await makeTestHome())
+  third.archive.read(again)
+  await third.archive.write('t', join(other, 'third.skein'))
+  expect(readFileSync(join(other, 'third.skein'), 'utf8')).toBe(readFileSync(again, 'utf8'))
+})
+
+it('ends what ran where it was exported', async () => {
+  const { file } = await exported()
+  const { db, archive } = await openAt(await makeTestHome())
+  archive.read(file)
+  const statusOf = (table: string) =>
+    db.prepare<[], string>(`SELECT DISTINCT status FROM ${table} ORDER BY status`).pluck().all()
+  expect(statusOf('turn')).toEqual(['completed', 'interrupted'])
+  expect(statusOf('item')).toEqual(['completed', 'interrupted'])
+})
+
+it('takes nothing of a file that is damaged, wherever that is, and says what is wrong', async () => {
+  const { home, lines } = await exported()
+  const { db, archive } = await openAt(await makeTestHome())
+  const nothing = everythingIn(db)
+  const damaged = join(home, 'damaged.skein')
+  function refused(content: readonly string[]): string {
+    writeFileSync(damaged, content.join('\n'))
+    try {
+      archive.read(damaged)
+    } catch (thrown) {
+      expect(thrown).toMatchObject({ code: 'corrupt' })
+      expect({ ...everythingIn(db), blob: [] }).toEqual({ ...nothing, blob: [] })
+      return messageOf(thrown)
+    }
+    throw new Error(`taken: ${content.length} lines`)
+  }
+
+  for (const [index, line] of lines.entries()) {
+    expect(refused(lines.slice(0, index))).toMatch(/end is missing|not a thread/)
+    if (index < lines.length - 1) refused(lines.toSpliced(index, 1))
+    refused(lines.toSpliced(index, 1, line.slice(0, line.length / 2)))
+    refused(lines.toSpliced(index, 1, 'null'))
+  }
+  const blob = lines.findIndex((line) => line.startsWith('{"blob"'))
+  expect(
+    refused(lines.toSpliced(blob, 1, lines[blob]?.replace('bWFueS', 'bWFuYS') ?? '')),
+  ).toContain('is not what it was')
+  const wrong = lines.map((line) => line.replace('"status":"completed"', '"status":"sleeping"'))
+  expect(refused(wrong)).toContain('CHECK constraint')
+  expect(refused([lines[0]?.replace('"id":"t"', '"id":null') ?? '', ...lines.slice(1)])).toContain(
+    'damaged',
+  )
+})
+
+it('refuses a file of a newer Skein, and takes one of the form that had no end', async () => {
+  const { home, lines } = await exported()
+  const { archive } = await openAt(await makeTestHome())
+  const file = join(home, 'other.skein')
+  writeFileSync(file, lines.join('\n').replace('{"skeinThread":2', '{"skeinThread":3'))
+  expect(() => archive.read(file)).toThrow('newer Skein')
+  writeFileSync(file, lines.slice(0, -1).join('\n').replace('{"skeinThread":2', '{"skeinThread":1'))
+  expect(archive.read(file)).toEqual({ threadId: 't', items: 4 })
 })

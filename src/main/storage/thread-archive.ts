@@ -2,13 +2,15 @@
 // A fork's file stands for itself: what it shares with others is written as its own.
 import { existsSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
-import { SkeinError } from '../lib/errors.ts'
+import { messageOf, SkeinError } from '../lib/errors.ts'
 import { ARCHIVE_MARK } from './archive-mark.ts'
 import type { BlobStore } from './blobs.ts'
 import { createDurableFile } from './durable-file.ts'
+import { isDiskFailure } from './failures.ts'
 import { linesOfFile } from './lines-of-file.ts'
 
-const FORM = 1
+/** The first form had no last line: what was cut off of it could not be seen. */
+const FORM = 2
 /** Rows written at a time; others are served between. */
 const ROWS_MAX = 500
 
@@ -32,13 +34,20 @@ interface Part {
 export interface ThreadArchive {
   /** Resolves when the file is on disk under its name. `path` must not exist. */
   write(threadId: string, path: string): Promise<ArchiveResult>
-  /** Throws SkeinError `corrupt` for a file that is no such thing; `conflict` when the thread is here already. */
+  /**
+   * Throws SkeinError `corrupt` for a file that is no such thing, or damaged, `unsupported` for one of a newer Skein,
+   * `conflict` when the thread is here already; then nothing is changed.
+   */
   read(path: string): { readonly threadId: string; readonly items: number }
 }
 
 export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchive {
   const columnsOf = (table: string): string[] =>
     db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table)
+
+  const insertSnapshot = db.prepare(
+    'INSERT OR IGNORE INTO config_snapshot(hash, json, created_ms) VALUES (@hash, @json, @nowMs)',
+  )
 
   function tablesOfThreads(): string[] {
     const all = db
@@ -50,14 +59,14 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
     return ['turn', ...own.filter((name) => name !== 'turn')]
   }
 
-  function partsOf(pk: number, ownFrom: number): Part[] {
+  function partsOf(pk: number, ownFrom: number, nextOrd: number): Part[] {
     const shared = db
       .prepare<[number], Part>(
         `SELECT source_pk AS pk, from_ord AS "from", to_ord AS "to" FROM thread_segment
          WHERE thread_pk = ? ORDER BY from_ord`,
       )
       .all(pk)
-    return [...shared, { pk, from: ownFrom, to: Number.MAX_SAFE_INTEGER }]
+    return [...shared, { pk, from: ownFrom, to: nextOrd }]
   }
 
   function* rowsOf(table: string, pk: number, parts: readonly Part[]): Generator<Row> {
@@ -83,7 +92,7 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
     const sent = new Set<unknown>()
     yield { [ARCHIVE_MARK]: FORM, row: { ...thread, own_from: 0 } }
     yield* contentsOf(thread, sent)
-    const parts = partsOf(pk, Number(thread.own_from ?? 0))
+    const parts = partsOf(pk, Number(thread.own_from ?? 0), Number(thread.next_ord))
     for (const table of tablesOfThreads())
       for (const row of rowsOf(table, pk, parts)) {
         yield* contentsOf(row, sent)
@@ -115,13 +124,14 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
     const counts = new Map<unknown, number>()
     const file = createDurableFile(path)
     try {
-      let waiting = 0
+      let lines = 0
       for (const line of linesOf(thread)) {
         file.write(`${JSON.stringify(line)}\n`)
         counts.set(line.table, (counts.get(line.table) ?? 0) + 1)
-        waiting += 1
-        if (waiting % ROWS_MAX === 0) await new Promise((resolve) => setImmediate(resolve))
+        lines += 1
+        if (lines % ROWS_MAX === 0) await new Promise((resolve) => setImmediate(resolve))
       }
+      file.write(`${JSON.stringify({ end: lines })}\n`)
       const bytes = file.finish()
       return { turns: counts.get('turn') ?? 0, items: counts.get('item') ?? 0, bytes }
     } catch (thrown) {
@@ -133,9 +143,7 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
   function insert(table: string, row: Row): number {
     const known = columnsOf(table).filter((name) => Object.hasOwn(row, name))
     const marks = known.map(() => '?').join(', ')
-    const statement = db.prepare(
-      `INSERT OR IGNORE INTO ${table}(${known.join(', ')}) VALUES (${marks})`,
-    )
+    const statement = db.prepare(`INSERT INTO ${table}(${known.join(', ')}) VALUES (${marks})`)
     return Number(statement.run(...known.map((name) => row[name])).lastInsertRowid)
   }
 
@@ -163,6 +171,9 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
     const lines = linesOfFile(path)
     try {
       return takeLines(lines)
+    } catch (thrown) {
+      if (thrown instanceof SkeinError || isDiskFailure(thrown)) throw thrown
+      throw new SkeinError('corrupt', `the file is damaged: ${messageOf(thrown)}`, {}, thrown)
     } finally {
       lines.return(undefined)
     }
@@ -171,44 +182,84 @@ export function createThreadArchive(db: Database, blobs: BlobStore): ThreadArchi
   /** One at a time: what a row refers to comes before it. */
   function takeLines(lines: Generator<string>): { threadId: string; items: number } {
     const head = parse(lines.next().value ?? '{}')
-    if (head[ARCHIVE_MARK] !== FORM)
-      throw new SkeinError('corrupt', 'the file is not a thread exported by Skein')
-    const thread = withoutKeys(head.row as Row)
+    checkForm(head[ARCHIVE_MARK])
+    const thread = withoutKeys(record(head.row) ?? {})
     const threadId = String(thread.id)
     makeRoom(threadId)
     const known = new Set<unknown>(tablesOfThreads())
     const turns = new Map<unknown, number>()
     let threadPk: number | undefined
     let items = 0
-    for (const text of lines) {
-      const line = parse(text)
+    for (const line of linesToEnd(lines, head)) {
       takeContent(line)
       // A table of a newer Skein has no place here; everything else has.
       if (!known.has(line.table)) continue
       threadPk ??= insert('thread', { ...thread, deleted_ms: null })
-      takeRow(String(line.table), line.row as Row, threadPk, turns)
+      takeRow(String(line.table), record(line.row) ?? {}, threadPk, turns)
       if (line.table === 'item') items += 1
     }
-    if (threadPk === undefined) insert('thread', { ...thread, deleted_ms: null })
+    closeWhatRan(threadPk ?? insert('thread', { ...thread, deleted_ms: null }))
     return { threadId, items }
   }
 
-  function takeContent(line: Row): void {
-    if (typeof line.blob === 'string')
-      blobs.put(Buffer.from(String(line.data), 'base64'), 'application/octet-stream', Date.now())
-    if (typeof line.snapshot === 'string')
-      insert('config_snapshot', { hash: line.snapshot, json: line.json, created_ms: Date.now() })
+  /** It ran where it was written; here it is over. */
+  function closeWhatRan(threadPk: number): void {
+    db.prepare(
+      `UPDATE turn SET status = 'interrupted', end_reason = 'process_exit',
+         ended_ms = (SELECT updated_ms FROM thread WHERE pk = thread_pk)
+       WHERE thread_pk = ? AND status = 'in_progress'`,
+    ).run(threadPk)
+    db.prepare(
+      `UPDATE item SET status = 'interrupted' WHERE thread_pk = ? AND status = 'in_progress'`,
+    ).run(threadPk)
+    db.prepare(
+      `UPDATE approval SET state = 'expired' WHERE thread_pk = ? AND state = 'pending'`,
+    ).run(threadPk)
+  }
+
+  function takeContent({ blob, data, snapshot, json }: Row): void {
+    const nowMs = Date.now()
+    if (typeof blob === 'string') {
+      const hash = blobs.put(Buffer.from(String(data), 'base64'), 'application/octet-stream', nowMs)
+      if (hash !== blob) throw new Error(`content ${blob} is not what it was`)
+    }
+    if (typeof snapshot === 'string')
+      insertSnapshot.run({ hash: snapshot, json: String(json), nowMs })
   }
 
   return { write, read }
 }
 
-function parse(line: string): Row {
-  try {
-    return JSON.parse(line) as Row
-  } catch (thrown) {
-    throw new SkeinError('corrupt', 'a line of the file is not JSON', {}, thrown)
+function checkForm(form: unknown): void {
+  if (form === FORM || form === 1) return
+  if (typeof form === 'number' && form > FORM)
+    throw new SkeinError('unsupported', 'the file was written by a newer Skein')
+  throw new SkeinError('corrupt', 'the file is not a thread exported by Skein')
+}
+
+/** Those behind the first. The last one says how many there are: it shows a file that was cut off. */
+function* linesToEnd(lines: Iterable<string>, head: Row): Generator<Row> {
+  let count = 1
+  let end: unknown
+  for (const text of lines) {
+    const line = parse(text)
+    end = line.end
+    if (end !== undefined) continue
+    count += 1
+    yield line
   }
+  if (head[ARCHIVE_MARK] !== 1 && end !== count) throw new Error('its end is missing')
+}
+
+/** Throws an Error for what is no object. */
+function parse(line: string): Row {
+  const parsed = record(JSON.parse(line))
+  if (!parsed) throw new Error('a line says nothing')
+  return parsed
+}
+
+function record(value: unknown): Row | undefined {
+  return typeof value === 'object' && value !== null ? (value as Row) : undefined
 }
 
 /** Rows of other tables have other keys here: a thread comes without its place in sections and projects. */

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { listThreads } from '../../../test/list-threads.ts'
 import { openTestStore } from '../../../test/open-test-store.ts'
-import type { Store, ThreadRecord } from './store.ts'
+import type { Thread } from '../../protocol/index.ts'
+import type { Store } from './store.ts'
 import { threadCreated, threadQuery, wholeTurn } from './test-support/events.ts'
 
 let store: Store
@@ -23,14 +25,14 @@ describe('threads by page', () => {
       }),
     )
   }
-  const ids = (data: readonly ThreadRecord[]) => data.map(({ id }) => id)
+  const ids = (data: readonly Thread[]) => data.map(({ id }) => id)
 
   it('show no thread twice and miss none while others are being added', async () => {
     await threads(50)
     const seen: string[] = []
     let added = 50
     for (let cursor: string | undefined, more = true; more; ) {
-      const page = await store.threadPage(threadQuery({ cursor, limit: 7 }))
+      const page = await listThreads(store, threadQuery({ cursor, limit: 7 }))
       seen.push(...ids(page.data))
       await threads(10, added)
       added += 10
@@ -45,10 +47,10 @@ describe('threads by page', () => {
 
   it('go back from the first one to those that came later', async () => {
     await threads(3)
-    const { backwardsCursor } = await store.threadPage(threadQuery({ limit: 1 }))
+    const { backwardsCursor } = await listThreads(store, threadQuery({ limit: 1 }))
     await threads(4, 3)
     const query = threadQuery({ cursor: backwardsCursor ?? '', sortDirection: 'asc' })
-    expect(ids((await store.threadPage(query)).data)).toEqual([
+    expect(ids((await listThreads(store, query)).data)).toEqual([
       'thread-2',
       'thread-3',
       'thread-4',
@@ -72,7 +74,7 @@ describe('threads by page', () => {
     await store.journal.commit('d', 4, 2000, [{ type: 'threadRenamed', name: 'The GIANT' }])
     await store.journal.commit('b', 4, 2000, [{ type: 'threadArchived' }])
     const found = async (query: Parameters<typeof threadQuery>[0]) =>
-      ids((await store.threadPage(threadQuery({ sortDirection: 'asc', ...query }))).data)
+      ids((await listThreads(store, threadQuery({ sortDirection: 'asc', ...query }))).data)
     expect(await found({})).toEqual(['a', 'c', 'd'])
     expect(await found({ archived: true })).toEqual(['b'])
     expect(await found({ sources: ['exec', 'cli'], archived: true })).toEqual(['b'])
@@ -92,10 +94,10 @@ describe('threads by page', () => {
 
   it('refuse a cursor of another filter or order', async () => {
     await threads(3)
-    const { nextCursor } = await store.threadPage(threadQuery({ limit: 1 }))
+    const { nextCursor } = await listThreads(store, threadQuery({ limit: 1 }))
     const cursor = nextCursor ?? ''
     for (const other of [{ archived: true }, { sortKey: 'recency_at' }, { cwds: ['/x'] }] as const)
-      await expect(store.threadPage(threadQuery({ cursor, ...other }))).rejects.toMatchObject({
+      await expect(listThreads(store, threadQuery({ cursor, ...other }))).rejects.toMatchObject({
         code: 'invalidParams',
       })
   })

@@ -5,6 +5,7 @@ import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, pageOf, readMixedCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
 import { readGoalStatus } from './goal-repository.ts'
+import { type ListedRow, listedColumns, listOf } from './listed-thread.ts'
 import { readStateOf } from './mark-repository.ts'
 import { createPrepared } from './prepared.ts'
 import type { StoredFilter, ThreadPageQuery, ThreadRecord } from './store.ts'
@@ -58,14 +59,11 @@ interface ThreadRow {
   readonly first_unread_turn: string | null
   readonly first_unread_number: number | null
   readonly read_rev: number
-}
-
-/** With what no list shows. */
-interface WholeRow extends ThreadRow {
   readonly usage_json: string | null
 }
 
-interface PageRow extends ThreadRow {
+interface PageRow extends ListedRow {
+  readonly pk: number
   readonly sort_key: number | string
 }
 
@@ -73,7 +71,7 @@ const columns = `pk, id, origin, name, preview, cwd, source, thread_source, orig
   history_mode, model_provider, model, reasoning_effort, config_hash, archived_ms, created_ms, updated_ms,
   recency_ms, next_seq, turn_count, queued, damaged, forked_from, git_json, memory_mode,
   section_entered_ms, pinned, snoozed_until_ms, lines_added, lines_removed,
-  first_unread_turn, first_unread_number, read_rev,
+  first_unread_turn, first_unread_number, read_rev, usage_json,
   CASE WHEN section_pk IS NOT NULL THEN
     (SELECT json_object('id', id, 'name', name, 'appearance', json(appearance_json)) FROM section
       WHERE section.pk = thread.section_pk) END AS section_json,
@@ -100,8 +98,8 @@ export function createThreadRepository(
   db.function('contains_any_case', { deterministic: true }, (text: string, folded: string) =>
     text.toLowerCase().includes(folded) ? 1 : 0,
   )
-  const selectThread = db.prepare<[string], WholeRow>(
-    `SELECT ${columns}, usage_json FROM thread WHERE id = ? AND deleted_ms IS NULL`,
+  const selectThread = db.prepare<[string], ThreadRow>(
+    `SELECT ${columns} FROM thread WHERE id = ? AND deleted_ms IS NULL`,
   )
   const selectSnapshot = db.prepare<[string], { json: string; created_ms: number }>(
     'SELECT json, created_ms FROM config_snapshot WHERE hash = ?',
@@ -170,7 +168,14 @@ export function createThreadRepository(
         ...(place ? [place.key[0], ...place.key] : []),
         query.limit + 1,
       )
-      return pageOf(list, rows, query.limit, (row) => [row.sort_key, row.pk], recordOf)
+      const page = pageOf(
+        list,
+        rows,
+        query.limit,
+        (row) => [row.sort_key, row.pk],
+        (row) => row,
+      )
+      return { ids: page.data.map(({ id }) => id), json: listOf(page) }
     },
     snapshot(id) {
       const row = selectSnapshot.get(id)
@@ -295,7 +300,7 @@ function pageSql(query: ThreadPageQuery, places: Places): { sql: string; values:
   addFilter(query.filter ?? {}, add, among)
   const where = conditions.join(' AND ')
   return {
-    sql: `SELECT ${columns}, ${key} AS sort_key FROM thread INDEXED BY ${from} WHERE ${where}`,
+    sql: `SELECT pk, ${listedColumns}, ${key} AS sort_key FROM thread INDEXED BY ${from} WHERE ${where}`,
     values,
   }
 }

@@ -10,6 +10,7 @@ import type { Search } from '../../storage/search/search.ts'
 import type { Store } from '../../storage/store.ts'
 import { notFound } from '../../threads/thread-errors.ts'
 import { largestThreads } from '../largest-threads.ts'
+import { checkNewFilePath } from '../new-file-path.ts'
 import { turnContextReader } from '../rollout-settings.ts'
 import type { Handlers } from '../router.ts'
 import type { TaskCenter } from '../task-center.ts'
@@ -62,11 +63,9 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
     },
 
     async 'skein/rollout/export'({ threadId, path, format }) {
-      if (!isAbsolute(path)) throw new SkeinError('invalidParams', `not an absolute path: ${path}`)
+      await checkNewFilePath(path)
       const record = await store.findThread(threadId)
       if (!record) throw notFound(threadId)
-      if (existsSync(path))
-        throw new SkeinError('invalidParams', `there is something at ${path} already`)
       const written = await tasks.run('export', 'threads', ({ signal }) =>
         format === 'skein'
           ? store.archiveThread(threadId, path)
@@ -82,8 +81,7 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
     'skein/store/check': async () => withSearch(await store.check(), search),
 
     async 'skein/store/backup'({ path }) {
-      if (path !== undefined && !isAbsolute(path))
-        throw new SkeinError('invalidParams', `not an absolute path: ${path}`)
+      if (path !== undefined) await checkNewFilePath(path)
       return tasks.run('backup', 'bytes', () => store.backup(path))
     },
 

@@ -1,10 +1,10 @@
 // Threads as they are read and listed.
 import type { Params, Result, Thread } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
-import type { Store, ThreadRecord } from '../../storage/store.ts'
+import type { Store } from '../../storage/store.ts'
 import { environmentsOf } from '../../threads/environments.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
-import type { Handlers } from '../router.ts'
+import { type Handlers, ResultText } from '../router.ts'
 import { isThreadId, notLoaded } from '../thread-ids.ts'
 import { threadFromRecord, threadFromState } from '../thread-view.ts'
 import { threadPageQuery } from './thread-page-query.ts'
@@ -19,11 +19,12 @@ export function threadReadHandlers({
   readonly manager: ThreadManager
   readonly store: Store
 }): Pick<Handlers, ReadMethods> {
-  /** As lists show it: the row, and what only a loaded thread has. */
-  function listed(record: ThreadRecord): Thread {
-    const actor = manager.find(record.id)?.actor
-    const environments = actor ? environmentsOf(actor.state().snapshot.values) : null
-    return { ...threadFromRecord(record, actor?.status() ?? { type: 'notLoaded' }), environments }
+  /** With what only a loaded thread has. */
+  function asLoaded(stored: Thread): Thread {
+    const actor = manager.find(stored.id)?.actor
+    if (!actor) return stored
+    const environments = environmentsOf(actor.state().snapshot.values)
+    return { ...stored, status: actor.status(), environments }
   }
 
   return {
@@ -58,10 +59,10 @@ export function threadReadHandlers({
       if (Array.isArray(params.cwd) && params.cwd.length === 0) return noThreads // in none of no folders
       if (params.projectId && !(await store.findProject(params.projectId)))
         throw new SkeinError('notFound', `project not found: ${params.projectId}`)
-      const found = await store.threadPage(threadPageQuery(params, manager))
-      const data = found.data.map(listed)
-      const { nextCursor, backwardsCursor } = found
-      return { data, nextCursor, backwardsCursor, readStates: readStatesOf(found.data) }
+      const { ids, json } = await store.threadPage(threadPageQuery(params, manager))
+      if (!ids.some(manager.find)) return new ResultText(json)
+      const stored: Result<'thread/list'> = JSON.parse(json)
+      return { ...stored, data: stored.data.map(asLoaded) }
     },
 
     async 'thread/loaded/list'({ cursor, limit }) {
@@ -78,13 +79,6 @@ export function threadReadHandlers({
 }
 
 const noThreads = { data: [], nextCursor: null, backwardsCursor: null, readStates: {} }
-
-/** By thread id; of a thread without a turn there is nothing to read yet. */
-function readStatesOf(records: readonly ThreadRecord[]): Result<'thread/list'>['readStates'] {
-  return Object.fromEntries(
-    records.flatMap(({ id, readState }) => (readState === null ? [] : [[id, readState]])),
-  )
-}
 
 function checkThreadFilters(filters: Params<'thread/list'>): void {
   const { excludedThreadIds = [], parentThreadId, ancestorThreadId } = filters

@@ -28,7 +28,7 @@ export interface IpcOptions {
   openWindow(address: string): void
 }
 
-type IpcAnswer = { ok: unknown } | { error: BridgeError }
+type IpcAnswer = { ok: unknown } | { okText: string } | { error: BridgeError }
 
 /** Serves all windows of the app, those to come too. */
 export function serveIpc(options: IpcOptions): void {
@@ -93,6 +93,7 @@ const refusal: IpcAnswer = {
 }
 
 function ipcAnswer(reply: Reply): IpcAnswer {
+  if ('resultText' in reply) return { okText: reply.resultText }
   return 'error' in reply ? { error: reply.error } : { ok: reply.result }
 }
 

@@ -122,6 +122,7 @@ describe('requests of Chat Completions', () => {
           call_id: 'b',
           output: [{ type: 'input_image', image_url: picture }],
         },
+        { type: 'function_call_output', name: 'goal_objective', output: 'be done' },
         userText('and now?'),
       ],
     })
@@ -144,6 +145,7 @@ describe('requests of Chat Completions', () => {
       { role: 'tool', tool_call_id: 'a', content: 'seen' },
       { role: 'tool', tool_call_id: 'b', content: '[image, shown below]' },
       { role: 'user', content: [{ type: 'image_url', image_url: { url: picture } }] },
+      { role: 'user', content: 'be done' },
       { role: 'user', content: 'and now?' },
     ])
   })

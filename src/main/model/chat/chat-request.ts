@@ -1,6 +1,13 @@
 // A model request in the words of the Chat Completions API.
 import type { ModelRequest, ToolSpec } from '../model-client.ts'
-import { type ContentPart, isToolCall, type ModelItem, type ToolCallItem } from '../model-item.ts'
+import {
+  type ContentPart,
+  isNotice,
+  isToolCall,
+  isToolOutput,
+  type ModelItem,
+  type ToolCallItem,
+} from '../model-item.ts'
 
 type Message = Record<string, unknown>
 
@@ -53,7 +60,7 @@ function messagesOf(items: readonly ModelItem[]): readonly Message[] {
     pictures = []
   }
   for (const item of items) {
-    if (isOutput(item)) {
+    if (isToolOutput(item)) {
       const { text, images } = outputOf(item.output)
       messages.push({ role: 'tool', tool_call_id: item.call_id, content: text })
       pictures.push(...images)
@@ -62,13 +69,10 @@ function messagesOf(items: readonly ModelItem[]): readonly Message[] {
     showPictures()
     if (isToolCall(item)) addCall(messages, item)
     else if (item.type === 'message') messages.push(messageOf(item))
+    else if (isNotice(item)) messages.push({ role: 'user', content: outputOf(item.output).text })
   }
   showPictures()
   return messages
-}
-
-function isOutput(item: ModelItem): boolean {
-  return item.type === 'function_call_output' || item.type === 'custom_tool_call_output'
 }
 
 function addCall(messages: Message[], call: ToolCallItem): void {

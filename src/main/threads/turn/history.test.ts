@@ -34,6 +34,12 @@ describe('the history a model is sent', () => {
     ])
   })
 
+  it('has what a model was told of by an output that answers no call, in its place', () => {
+    const notice = { type: 'function_call_output', name: 'goal_objective', output: 'Be done' }
+    const recorded = [message, notice, functionCall('a'), output('a')]
+    expect(normaliseHistory(recorded)).toEqual(recorded)
+  })
+
   it('has an output for each call: "aborted" where none was recorded', () => {
     expect(normaliseHistory([functionCall('a'), message])).toEqual([
       functionCall('a'),

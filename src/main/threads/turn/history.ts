@@ -2,6 +2,7 @@
 // output stands alone. What is added here is never recorded.
 import {
   isToolCall,
+  isToolOutput,
   type ModelItem,
   type ToolCallItem,
   toolOutput,
@@ -23,8 +24,8 @@ export function normaliseHistory(items: readonly ModelItem[]): readonly ModelIte
 
   for (const item of items) {
     // The first output ends a round of calls: all of the round are answered here, in the order of the calls.
-    if (isOutput(item) || item.type === 'message') answerWaiting()
-    if (isOutput(item)) continue
+    if (isToolOutput(item) || item.type === 'message') answerWaiting()
+    if (isToolOutput(item)) continue
     if (isToolCall(item)) {
       if (!answers.has(item)) continue
       waiting.push(item)
@@ -46,15 +47,11 @@ function answersOf(items: readonly ModelItem[]): ReadonlyMap<ModelItem, ModelIte
     if (isToolCall(item) && !open.has(item.call_id)) {
       open.set(item.call_id, item)
       answers.set(item, undefined)
-    } else if (isOutput(item)) {
+    } else if (isToolOutput(item)) {
       const call = open.get(item.call_id)
       if (call) answers.set(call, item)
       open.delete(item.call_id)
     }
   }
   return answers
-}
-
-function isOutput(item: ModelItem): boolean {
-  return item.type === 'function_call_output' || item.type === 'custom_tool_call_output'
 }
