@@ -1,5 +1,6 @@
 // AGENTS.md files: the person's own from the profile, then those of the project from its root down to the folder.
-import { readFile, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { InstructionDocument } from './environment-context.ts'
 
@@ -15,16 +16,14 @@ export async function findInstructions(
   cwd: string,
   maxBytes: number,
 ): Promise<readonly InstructionDocument[]> {
-  // A thread that is opened waits for this: what does not need each other is asked for together.
-  const [own, root] = await Promise.all([
-    readDocument(path.join(home, FILE_NAME)),
-    projectRoot(cwd),
-  ])
+  // A thread that is opened waits for this: the files are read together.
+  const folders = foldersBetween(projectRoot(cwd), cwd)
+  const [own, ...ofProject] = await Promise.all(
+    [home, ...folders].map((folder) => readDocument(path.join(folder, FILE_NAME))),
+  )
   const documents = own ? [own] : []
   let left = maxBytes
-  const folders = foldersBetween(root, cwd)
-  const read = folders.map((folder) => readDocument(path.join(folder, FILE_NAME)))
-  for (const found of await Promise.all(read)) {
+  for (const found of ofProject) {
     if (left <= 0) break
     if (!found) continue
     const bytes = Buffer.from(found.text)
@@ -36,6 +35,8 @@ export async function findInstructions(
 }
 
 async function readDocument(file: string): Promise<InstructionDocument | undefined> {
+  // Most are not there, and looking takes a hundredth of a refused read.
+  if (!existsSync(file)) return undefined
   try {
     const text = await readFile(file, 'utf8')
     return text.trim() === '' ? undefined : { path: file, text }
@@ -45,18 +46,11 @@ async function readDocument(file: string): Promise<InstructionDocument | undefin
 }
 
 /** The nearest folder upwards that holds `.git`, else `cwd`. */
-async function projectRoot(cwd: string): Promise<string> {
-  const upwards = [cwd]
-  for (let at = cwd; at !== path.dirname(at); at = path.dirname(at)) upwards.push(path.dirname(at))
-  const holds = await Promise.all(upwards.map((folder) => exists(path.join(folder, '.git'))))
-  return upwards.find((_, index) => holds[index]) ?? cwd
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
+function projectRoot(cwd: string): string {
+  for (let at = cwd; ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, '.git'))) return at
+    if (at === path.dirname(at)) return cwd
+  }
 }
 
 function foldersBetween(root: string, cwd: string): string[] {
