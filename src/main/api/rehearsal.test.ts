@@ -14,14 +14,16 @@ it('opens the thread that was used last for nobody: none is loaded, nothing is s
   const before = await store.findThread(thread.id)
   const said = harness.signals.length
   const rehearsed: string[] = []
-  const watched = {
-    ...manager,
-    rehearse: (threadId: string) => {
-      rehearsed.push(threadId)
-      return manager.rehearse(threadId)
-    },
+  const rehearsalManager: typeof harness.runtime.rehearsalManager = () => {
+    const own = harness.runtime.rehearsalManager()
+    const resume: typeof own.resume = async (...asked) => {
+      const opened = await own.resume(...asked)
+      rehearsed.push(opened.id)
+      return opened
+    }
+    return { ...own, resume }
   }
-  await rehearseOpening({ ...harness.runtime, manager: watched })
+  await rehearseOpening({ ...harness.runtime, rehearsalManager })
   expect(rehearsed).toEqual([thread.id])
   expect(manager.loadedIds()).toEqual([])
   expect(harness.signals).toHaveLength(said)
@@ -34,11 +36,8 @@ it('does nothing where a thread is open already, and says nothing of what it can
   const fail = (): never => {
     throw new Error('must not be asked')
   }
-  const { manager, goals, store } = harness.runtime
-  await rehearseOpening({ manager, goals, store: { ...store, threadPage: fail } })
-  await rehearseOpening({
-    manager: { ...manager, loadedIds: () => [] },
-    goals,
-    store: { ...store, threadPage: fail },
-  })
+  const { manager, store } = harness.runtime
+  const ports = { ...harness.runtime, store: { ...store, threadPage: fail } }
+  await rehearseOpening(ports)
+  await rehearseOpening({ ...ports, manager: { ...manager, loadedIds: () => [] } })
 })

@@ -5,12 +5,14 @@ import type { Goals } from '../extensions/goals/goals.ts'
 import type { Store } from '../storage/store.ts'
 import type { ThreadManager } from '../threads/thread-manager.ts'
 import type { RequestContext } from './client-connection.ts'
-import { joinThread, readAhead } from './handlers/join-thread.ts'
+import { resumeHandler } from './handlers/thread-open.ts'
 import { threadPageQuery } from './handlers/thread-page-query.ts'
-import { parseParams } from './router.ts'
+import { dispatch, type Handlers, parseParams, parseRequest } from './router.ts'
 
 export interface RehearsalPorts {
-  readonly manager: Pick<ThreadManager, 'rehearse' | 'loadedIds' | 'find'>
+  readonly manager: Pick<ThreadManager, 'loadedIds' | 'find'>
+  /** Of threads that nobody hears of. */
+  rehearsalManager(): ThreadManager
   readonly store: Store
   readonly goals: Pick<Goals, 'peek'>
 }
@@ -36,21 +38,37 @@ const nobody: RequestContext = {
  * With the thread that was used last, as the one most likely to be opened. In small pieces, so that requests come
  * between them; nothing changes and nobody hears of it. Never rejects: who asks for the thread hears what is wrong.
  */
-export async function rehearseOpening({ manager, store, goals }: RehearsalPorts): Promise<void> {
+export async function rehearseOpening(ports: RehearsalPorts): Promise<void> {
+  const { manager, store } = ports
   try {
     if (manager.loadedIds().length > 0) return // somebody was quicker
     const listed = parseParams('thread/list', { sortKey: 'recency_at', limit: 1 })
     const [threadId] = (await store.threadPage(threadPageQuery(listed, manager))).ids
     if (threadId === undefined) return
     await nextRound()
-    const params = parseParams('thread/resume', opening(threadId))
+    const request = parseRequest('thread/resume', opening(threadId))
     await nextRound()
-    const ahead = readAhead(store, threadId, params.initialTurnsPage)
-    const thread = await manager.rehearse(threadId)
-    await nextRound()
-    const ports = { store, goals, subscriptions: { subscribe: ignore }, joined: ignore }
-    JSON.stringify(await joinThread(ports, thread, params, nobody, ahead))
+    JSON.stringify(await dispatch(handlersOf(ports), request, nobody))
   } catch {
     // A thread that is damaged or gone says so to whoever opens it.
   }
+}
+
+/** That of the app, over a manager of its own. */
+function handlersOf({ rehearsalManager, store, goals: { peek } }: RehearsalPorts): Handlers {
+  const { find, resume } = rehearsalManager()
+  const inPieces: typeof resume = async (...asked) => {
+    const thread = await resume(...asked)
+    await nextRound()
+    return thread
+  }
+  const readAhead: Goals['readAhead'] = async (threadId) => (await store.findGoal(threadId)) ?? null
+  const handler = resumeHandler({
+    manager: { find, resume: inPieces },
+    store,
+    goals: { peek, readAhead },
+    subscriptions: { subscribe: ignore },
+    joined: ignore,
+  })
+  return { 'thread/resume': handler } as Handlers
 }

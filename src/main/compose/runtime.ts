@@ -28,7 +28,12 @@ import type { Store } from '../storage/store.ts'
 import { contributedServers } from '../threads/extensions/contributed-servers.ts'
 import type { Extension } from '../threads/extensions/extension.ts'
 import { recover } from '../threads/recovery.ts'
-import { createThreadManager, type ThreadManager } from '../threads/thread-manager.ts'
+import {
+  createRehearsalManager,
+  createThreadManager,
+  type ThreadManager,
+  type ThreadManagerPorts,
+} from '../threads/thread-manager.ts'
 import type { ThreadSignal } from '../threads/thread-signal.ts'
 import { createContextSource } from '../threads/working-context.ts'
 import { createTools } from '../tools/create-tools.ts'
@@ -148,7 +153,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     mcp,
     providersOf,
   })
-  const manager: ThreadManager = createThreadManager({
+  const threads: ThreadManagerPorts = {
     home,
     version,
     store,
@@ -168,7 +173,8 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     endAll: async () => void (await Promise.all([tools.background.cleanAll(), mcp.endAll()])),
     publish: audience.publish,
     ...turns,
-  })
+  }
+  const manager = createThreadManager(threads)
 
   config.onChange(() => {
     for (const threadId of manager.loadedIds()) void manager.find(threadId)?.reloadUserConfig()
@@ -211,6 +217,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     clientTools,
     mcp,
     manager,
+    rehearsalManager: () => createRehearsalManager(threads),
     providersOf,
     /** Of commands that belong to no thread; without the app's secrets. */
     environment,

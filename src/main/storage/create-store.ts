@@ -67,7 +67,11 @@ export function createStore(options: StoreOptions): Store {
   })
   // Whoever awaits it hears of a failure; nobody has to.
   opened.catch(() => undefined)
-  const requests = createRequests((message) => worker?.postMessage(message))
+  let changes = 0
+  const requests = createRequests((message) => {
+    if (message.op !== 'read') changes += 1
+    worker?.postMessage(message)
+  })
   let closing: Promise<void> | undefined
 
   worker?.on('message', receive)
@@ -118,6 +122,10 @@ export function createStore(options: StoreOptions): Store {
       case 'unpacked':
         for (const listener of unpackedListeners) listener(message.threadId)
         break
+      case 'damaged':
+        changes += 1
+        logger.log('error', `a row of thread row ${message.threadPk} is damaged`)
+        break
       case 'log':
         logger.log(message.level, message.message)
     }
@@ -130,8 +138,8 @@ export function createStore(options: StoreOptions): Store {
     return read as Store[N]
   }
 
-  /** One function for each change: the worker makes it under its name. */
-  function changes(): ArrangementChanges {
+  /** One function for each change of the arrangement: the worker makes it under its name. */
+  function arrangementChanges(): ArrangementChanges {
     const ask = (name: keyof ArrangementChanges) => [
       name,
       (...args: readonly unknown[]) => requests.ask({ op: 'change', name, args }),
@@ -149,6 +157,7 @@ export function createStore(options: StoreOptions): Store {
 
   return {
     opened,
+    changes: () => changes,
     journal: {
       commit: (threadId, after, atMs, events) =>
         requests.ask({
@@ -172,6 +181,7 @@ export function createStore(options: StoreOptions): Store {
     turnsBack: reader('turnsBack'),
     turnsPage: reader('turnsPage'),
     itemsPage: reader('itemsPage'),
+    newestItem: reader('newestItem'),
     readItems: reader('readItems'),
     readOutput: reader('readOutput'),
     snapshot: reader('snapshot'),
@@ -193,7 +203,7 @@ export function createStore(options: StoreOptions): Store {
     findProject: reader('findProject'),
     attachmentsPage: reader('attachmentsPage'),
     readDraft: reader('readDraft'),
-    ...changes(),
+    ...arrangementChanges(),
     usage: reader('usage'),
     health: reader('health'),
     contentThere: reader('contentThere'),

@@ -164,6 +164,7 @@ function readNeed(name: ReadName, args: readonly unknown[]): Need | undefined {
   // Only the store asks, with the arguments of the very method.
   if (name === 'loadThread') return { threadId, newest: { table: 'turn', count: 1 } }
   if (name === 'turnsPage') return turnsNeed(first as TurnsQuery)
+  if (name === 'newestItem') return { threadId, newest: { table: 'item', count: 1 } }
   if (name === 'itemsPage') return itemsNeed(first as ItemsQuery)
   if (name === 'snapshotIdOf' && second === undefined) return undefined
   return { threadId }

@@ -162,6 +162,7 @@ describe('query plans', () => {
       for (const sortDirection of ['asc', 'desc'] as const) {
         const page = { threadId: 't', cursor: undefined, limit: 10, sortDirection }
         turns.turnsPage({ ...page, itemsView: 'summary' })
+        turns.newestItem('t')
         turns.itemsPage({ ...page, turnId: undefined, deferOutput: true })
         turns.itemsPage({ ...page, turnId: 'u', deferOutput: true })
       }

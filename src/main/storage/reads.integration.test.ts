@@ -236,6 +236,15 @@ describe('items by page', () => {
     await expect(data({ turnId: 'turn-9' })).rejects.toMatchObject({ code: 'notFound' })
   })
 
+  it('are paged back from the newest one, which is known without reading it', async () => {
+    await create()
+    expect(await store.newestItem(thread)).toBeNull()
+    await store.journal.commit(thread, 0, 1000, [...wholeTurn('turn-1'), ...wholeTurn('turn-2')])
+    const { backwardsCursor } = await store.itemsPage(itemsQuery({ sortDirection: 'desc' }))
+    expect(await store.newestItem(thread)).toBe(backwardsCursor)
+    await expect(store.newestItem('thread-9')).rejects.toMatchObject({ code: 'notFound' })
+  })
+
   it('are read by name in the order of the thread', async () => {
     await create(...wholeTurn('turn-1'), ...wholeTurn('turn-2'))
     const entries = await store.readItems(thread, 'turn-1', [
@@ -374,8 +383,10 @@ describe('a damaged row', () => {
     await tamper(`UPDATE item SET json = '{"type":' WHERE id = 'turn-1-in' AND thread_pk = 1;
       UPDATE model_item SET json = '[]' WHERE json LIKE '%1%'`)
     expect((await store.findThread(thread))?.damaged).toBe(false)
+    const changes = store.changes()
     const [turn] = (await store.turnsPage(turnsQuery({ itemsView: 'full' }))).data
     expect(turn?.items).toEqual([answer('turn-1-out', 'hello, too')])
+    expect(store.changes()).toBe(changes + 1) // known with the page: what was read of the thread is old now
     expect(await store.modelHistory(thread)).toEqual([{ type: 'message', n: 2 }])
     expect((await store.findThread(thread))?.damaged).toBe(true)
     expect((await store.findThread('thread-2'))?.damaged).toBe(false)

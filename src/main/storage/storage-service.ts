@@ -222,16 +222,12 @@ export function createStorageService(
 
   function noteDamage(): void {
     for (const threadPk of damage.drain()) {
-      link.send({
-        type: 'log',
-        level: 'error',
-        message: `a row of thread row ${threadPk} is damaged`,
-      })
       try {
         markDamaged.run(threadPk)
       } catch (thrown) {
         link.send({ type: 'log', level: 'error', message: `it could not be marked: ${thrown}` })
       }
+      link.send({ type: 'damaged', threadPk })
     }
   }
 
@@ -349,8 +345,9 @@ export function createStorageService(
         return undefined
       }
       if (!setAside(message)) send(batches.run(message, nextWrite))
-      send(asked.map(read))
-      noteDamage()
+      const answers = asked.map(read)
+      noteDamage() // first, so that nobody who hears the answers takes the row for what it was
+      send(answers)
       if (closing) {
         close(closing)
         return

@@ -259,6 +259,11 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
    * the profile; the message says which), `unsupported` (written by a newer Skein), `corrupt`, `denied`.
    */
   readonly opened: Promise<void>
+  /**
+   * Counts what was asked to be written, and the threads that were found damaged: while it stays the same, a row that was
+   * read is still so. What an import writes is not counted.
+   */
+  changes(): number
   findThread(id: ThreadId): Promise<ThreadRecord | undefined>
   loadThread(id: ThreadId): Promise<StoredThread | undefined>
   /** Threads with a preview, not deleted. */
@@ -273,6 +278,8 @@ export interface Store extends GoalReads, GoalWrites, ArrangementReads, Arrangem
   turnsBack(id: ThreadId, count: number): Promise<string | undefined>
   turnsPage(query: TurnsQuery): Promise<Page<Turn>>
   itemsPage(query: ItemsQuery): Promise<Page<ItemEntry>>
+  /** A cursor of `itemsPage` that starts at the newest item of the thread; null before there is one. */
+  newestItem(threadId: ThreadId): Promise<string | null>
   /** In stored order; unknown ids are left out. */
   readItems(
     threadId: ThreadId,

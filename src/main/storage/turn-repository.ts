@@ -9,7 +9,15 @@ import type {
 } from '../../protocol/index.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { BlobStore } from './blobs.ts'
-import { fromPlace, listName, type Place, pageOf, readCursor, turnsList } from './cursors.ts'
+import {
+  fromPlace,
+  listName,
+  type Place,
+  pageOf,
+  readCursor,
+  turnsList,
+  writeCursor,
+} from './cursors.ts'
 import type { DamageLog } from './damage.ts'
 import { createPrepared } from './prepared.ts'
 import type { ItemEntry, ItemsQuery } from './store.ts'
@@ -19,7 +27,7 @@ import { createTurnItems, type TurnItemRow, turnItemColumns } from './turn-items
 import { type TurnRow, turnColumns, turnOf } from './turn-rows.ts'
 import type { Reads } from './worker-messages.ts'
 
-export type TurnReads = Pick<Reads, 'turnsPage' | 'itemsPage' | 'readItems'>
+export type TurnReads = Pick<Reads, 'turnsPage' | 'itemsPage' | 'newestItem' | 'readItems'>
 
 interface ItemRow extends TurnItemRow {
   readonly ord: number
@@ -36,6 +44,9 @@ interface StoredPlan {
 const itemColumns = `item.thread_pk, item.ord, turn.id AS turn_id, item.json, item.blob_hash, item.out_hash,
   item.out_size, item.started_ms, item.ended_ms`
 const items = `SELECT ${itemColumns} FROM item JOIN turn ON turn.pk = item.turn_pk`
+
+const itemsList = (threadId: string, turnId: string | null): string =>
+  listName('items', threadId, turnId)
 
 export function createTurnRepository(db: Database, blobs: BlobStore, damage: DamageLog): TurnReads {
   const selectThread = db
@@ -61,6 +72,11 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       `SELECT ord FROM item INDEXED BY item_id WHERE thread_pk = @thread AND id = @id
          AND (@turn IS NULL OR turn_pk = @turn) AND ord >= @from AND ord < @to
        ORDER BY ord DESC LIMIT 1`,
+    )
+    .pluck()
+  const selectNewest = db
+    .prepare<[number, number, number], number>(
+      'SELECT ord FROM item WHERE thread_pk = ? AND ord >= ? AND ord < ? ORDER BY ord DESC LIMIT 1',
     )
     .pluck()
   const itemsOfTurns = createTurnItems(db)
@@ -178,7 +194,7 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
       const thread = threadPk(threadId)
       const turn = turnId === undefined ? null : turnOfThread(thread, turnId)
       const segments = story.segments(thread)
-      const list = listName('items', threadId, turnId ?? null)
+      const list = itemsList(threadId, turnId ?? null)
       const place = placeOf(query, list, segments, turn?.pk ?? null)
       const order = `${fromPlace('item.ord', place, sortDirection)} ORDER BY item.ord ${sortDirection} LIMIT ?`
       const key = place?.key ?? []
@@ -200,6 +216,14 @@ export function createTurnRepository(db: Database, blobs: BlobStore, damage: Dam
         (row) => [row.ord],
         (row) => entryOf(row, query.deferOutput),
       )
+    },
+    newestItem(threadId) {
+      const segments = story.segments(threadPk(threadId))
+      const [ord] = readAcross(segments, 'desc', 1, ({ source_pk, from_ord, to_ord }) =>
+        selectNewest.all(source_pk, from_ord, to_ord),
+      )
+      const list = itemsList(threadId, null)
+      return ord === undefined ? null : writeCursor(list, { key: [ord], isInclusive: true })
     },
     readItems(threadId, turnId, itemIds) {
       const turn = turnOfThread(threadPk(threadId), turnId)

@@ -13,6 +13,7 @@ export type ReadName = Exclude<
   keyof Store,
   | 'journal'
   | 'opened'
+  | 'changes'
   | 'onHealth'
   | 'close'
   | 'attachImporter'
@@ -104,6 +105,8 @@ export type FromWorker =
   | { readonly type: 'packed' }
   /** The rows of an imported thread are there now. */
   | { readonly type: 'unpacked'; readonly threadId: string }
+  /** A row of the thread could not be read: the thread is marked by now. */
+  | { readonly type: 'damaged'; readonly threadPk: number }
   | { readonly type: 'log'; readonly level: 'warn' | 'error'; readonly message: string }
 
 /** Structured cloning would keep the message only. */

@@ -4,6 +4,7 @@ import type { ResolvedConfig, ThreadConfig } from '../config/config-service.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { ThreadRecord } from '../storage/store.ts'
 import { snapshotOf } from './config-snapshot.ts'
+import type { Extension } from './extensions/extension.ts'
 import { prepareFork } from './fork.ts'
 import { prepareNewThread, type ThreadClient } from './new-thread.ts'
 import { createThreadOpener, type Opening, type ThreadOpenerPorts } from './open-thread.ts'
@@ -30,8 +31,6 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   const arriving = new Map<ThreadId, Promise<Thread>>()
   const leaving = new Map<ThreadId, Promise<unknown>>()
   const { open, openStored } = createThreadOpener(ports, unload)
-  const nobody = { extensions: [], publish: (): void => undefined }
-  const rehearsal = createThreadOpener({ ...ports, ...nobody }, async () => false)
   const visits = createVisits(openStored, (threadId, thread) =>
     leave(threadId, async () => (await thread)?.actor.shutdown('user')),
   )
@@ -234,11 +233,22 @@ export function createThreadManager(ports: ThreadManagerPorts) {
     archive,
     remove,
     shutdown,
-    /** What opening a thread takes, for nobody: no extension hears of it, nothing is kept, and it is let go again. */
-    rehearse: (threadId: ThreadId): Promise<Thread> => rehearsal.openStored(threadId, undefined),
     find: (threadId: ThreadId): Thread | undefined => loaded.get(threadId),
     loadedIds: (): readonly ThreadId[] => [...loaded.keys()],
   }
+}
+
+/** Opens threads for nobody: no extension hears of them, nothing is said, and they are let go with the manager. */
+export function createRehearsalManager(ports: ThreadManagerPorts): ThreadManager {
+  const publish = (): void => undefined
+  return createThreadManager({ ...ports, extensions: [understudy], publish })
+}
+
+/** Stands in for all others: their hooks are called in the same way. */
+const understudy: Extension = {
+  name: 'understudy',
+  onThreadStart: () => undefined,
+  onThreadResume: async () => undefined,
 }
 
 /** Another model does not take over the effort that was chosen for the one before. */

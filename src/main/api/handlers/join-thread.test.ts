@@ -16,12 +16,13 @@ const pageOf = (id: string): Page<Turn> => ({
 /** Says what it was asked; a page has the name of its order. */
 function storeOf(asked: string[], found: Partial<ThreadRecord> | undefined): Store {
   return {
+    changes: () => 3,
     findThread: async () => found,
     async turnsPage({ sortDirection, limit, itemsView }: TurnsQuery) {
       asked.push(`${limit} ${sortDirection} ${itemsView}`)
       return pageOf(sortDirection)
     },
-    itemsPage: async () => ({ data: [], nextCursor: null, backwardsCursor: 'item' }),
+    newestItem: async () => 'item',
   } as Partial<Store> as Store
 }
 
@@ -43,15 +44,14 @@ it('asks for the newest turn only where the page does not begin with it', async 
   expect(asked).toEqual(['1 desc notLoaded'])
 })
 
-it('remembers how far the thread was, and is nothing when it could not be read', async () => {
-  const ahead = await readAhead(storeOf([], { lastSeq: 7 }), 't', {})
-  expect([ahead.seq, ahead.opening.newest?.items.backwardsCursor]).toEqual([7, 'item'])
-  expect((await readAhead(storeOf([], undefined), 't', {})).seq).toBeNull()
-  const broken = {
-    ...storeOf([], { lastSeq: 7 }),
-    itemsPage: () => Promise.reject(new Error('no')),
-  }
-  expect(await readAhead(broken, 't', {})).toMatchObject({ seq: null })
+it('remembers how far thread and store were, and is nothing when something could not be read', async () => {
+  const goals = { readAhead: async () => null }
+  const store = storeOf([], { lastSeq: 7 })
+  const ahead = await readAhead({ store, goals }, 't', {})
+  expect(ahead).toMatchObject({ record: { lastSeq: 7 }, goal: null, changes: 3 })
+  expect(ahead?.opening.newest?.itemsCursor).toBe('item')
+  const broken = { ...store, newestItem: () => Promise.reject(new Error('no')) }
+  expect(await readAhead({ store: broken, goals }, 't', {})).toBeNull()
 })
 
 const ignore = (): void => undefined
@@ -75,23 +75,30 @@ it('takes what was read ahead, unless something happened to the thread since', a
   await say(harness, id, 'one')
   await manager.unload(id)
   const initialTurnsPage = { limit: 5 }
-  const ahead = await readAhead(store, id, initialTurnsPage)
+  const ahead = await readAhead({ store, goals }, id, initialTurnsPage)
   const thread = await manager.load(id)
-  let reads = 0
+  let reads: string[] = []
   const counting: Store = {
     ...store,
     turnsPage: (query) => {
-      reads += 1
+      reads.push('turns')
       return store.turnsPage(query)
+    },
+    findThread: (threadId) => {
+      reads.push('row')
+      return store.findThread(threadId)
     },
   }
   const ports = { store: counting, goals, subscriptions: { subscribe: ignore }, joined: ignore }
-  const turnsShown = async (): Promise<number | undefined> => {
+  const join = async () => {
+    reads = []
     const params = { initialTurnsPage, excludeTurns: true }
     const { answer } = await joinThread(ports, thread, params, request, Promise.resolve(ahead))
-    return answer.initialTurnsPage?.data.length
+    return [answer.initialTurnsPage?.data.length, answer.thread.skein?.pinned, reads]
   }
-  expect([await turnsShown(), reads]).toEqual([1, 0])
+  expect(await join()).toEqual([1, false, []])
+  await store.markThreads({ threadIds: [id], pinned: true, snoozedUntilMs: undefined })
+  expect(await join()).toEqual([1, true, ['row']])
   await say(harness, id, 'two')
-  expect([await turnsShown(), reads]).toEqual([2, 1])
+  expect(await join()).toEqual([2, true, ['turns', 'row']])
 })

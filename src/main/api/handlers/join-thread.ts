@@ -25,24 +25,38 @@ export interface JoinPorts {
   joined(thread: LiveThread, connection: ClientConnection): void
 }
 
-/** What was read of a thread before it was loaded. */
-export interface ReadAhead {
-  /** The number of its last event then; null when it could not be read. */
-  readonly seq: number | null
-  readonly opening: Opening
+export interface AheadPorts {
+  readonly store: Pick<Store, 'changes' | 'findThread' | 'turnsPage' | 'newestItem'>
+  readonly goals: Pick<Goals, 'readAhead'>
 }
 
-/** Never rejects: what cannot be read ahead is read again, and fails then. */
+/** What was read of a thread before it was loaded. */
+export interface ReadAhead {
+  readonly opening: Opening
+  readonly record: ThreadRecord | undefined
+  readonly goal: Awaited<ReturnType<Goals['readAhead']>>
+  /** Of the store, before anything was read. */
+  readonly changes: number
+}
+
+/** One round to the store. Null for what cannot be read ahead: it is read again, and fails then. */
 export async function readAhead(
-  store: Pick<Store, 'findThread' | 'turnsPage' | 'itemsPage'>,
+  { store, goals }: AheadPorts,
   threadId: ThreadId,
   page: InitialPage | undefined,
-): Promise<ReadAhead> {
-  const [record, opening] = await Promise.all([
-    store.findThread(threadId),
-    readOpening(store, threadId, page),
-  ]).catch(() => [undefined, { page: null, newest: null }] as const)
-  return { seq: record?.lastSeq ?? null, opening }
+): Promise<ReadAhead | null> {
+  const changes = store.changes()
+  try {
+    // The goal first, because hooks wait for it; the row last, because the others may find it damaged.
+    const [goal, opening, record] = await Promise.all([
+      goals.readAhead(threadId),
+      readOpening(store, threadId, page),
+      store.findThread(threadId),
+    ])
+    return { opening, record, goal, changes }
+  } catch {
+    return null
+  }
 }
 
 /**
@@ -55,21 +69,27 @@ export async function joinThread(
   thread: LiveThread,
   params: Pick<Params<'thread/resume'>, 'initialTurnsPage' | 'excludeTurns'>,
   { connection, holdUntilReplied }: RequestContext,
-  ahead?: Promise<ReadAhead>,
+  reading?: Promise<ReadAhead | null>,
 ): Promise<{ answer: Result<'thread/resume'>; goal: ThreadGoal | null | undefined }> {
   const { actor } = thread
   const page = params.initialTurnsPage
   return actor.between(async () => {
+    const ahead = await reading
     // Asked for together, they are one round to the store.
     const [opening, turns] = await Promise.all([
-      stillSo(thread, await ahead) ?? openingOf(ports.store, thread, page),
+      stillSo(thread, ahead) ?? openingOf(ports.store, thread, page),
       params.excludeTurns ? [] : allTurns(ports.store, thread, actor.id),
     ])
     const newest = newestOf(thread, opening.newest)
     holdUntilReplied()
     ports.subscriptions.subscribe(actor.id, connection)
-    // The goal is read last: a change of it that is not in the answer is told behind the answer.
-    const last = Promise.all([ports.store.findThread(actor.id), ports.goals.peek(actor.id)])
+    // The goal is read last: a change of it that is not in the answer is told behind the answer. What was read ahead
+    // will do as long as nobody asked for a change since.
+    const known = ahead?.changes === ports.store.changes() ? ahead : undefined
+    const last = Promise.all([
+      known ? known.record : ports.store.findThread(actor.id),
+      ports.goals.peek(actor.id, known?.goal),
+    ])
     replay(actor, connection, newest.turnId, params.excludeTurns ?? false)
     ports.joined(thread, connection)
     const [record, goal] = await last
@@ -85,9 +105,9 @@ export async function joinThread(
 }
 
 /** Undefined where something has happened to the thread since. */
-function stillSo(thread: LiveThread, ahead: ReadAhead | undefined): Opening | undefined {
+function stillSo(thread: LiveThread, ahead: ReadAhead | null | undefined): Opening | undefined {
   const { lastSeq, turn } = thread.actor.state()
-  return ahead && ahead.seq === lastSeq && !turn ? ahead.opening : undefined
+  return ahead?.record?.lastSeq === lastSeq && !turn ? ahead?.opening : undefined
 }
 
 /** Token usage (of programs: with the turns it belongs to) and open questions, for a client that comes later. */

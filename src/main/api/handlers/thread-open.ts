@@ -2,18 +2,26 @@
 import type { Notification, ThreadGoal, ThreadId } from '../../../protocol/index.ts'
 import type { ClientTools } from '../../extensions/client-tools.ts'
 import type { Goals } from '../../extensions/goals/goals.ts'
+import type { Store } from '../../storage/store.ts'
 import { noRollout } from '../../threads/thread-errors.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import type { Handlers } from '../router.ts'
 import type { Subscriptions } from '../subscriptions.ts'
 import { threadFromState } from '../thread-view.ts'
-import { type JoinPorts, joinThread, type ReadAhead, readAhead, setupOf } from './join-thread.ts'
+import {
+  type AheadPorts,
+  type JoinPorts,
+  joinThread,
+  type ReadAhead,
+  readAhead,
+  setupOf,
+} from './join-thread.ts'
 import { newestOf, openingOf } from './thread-turns.ts'
 
-export interface ThreadOpenPorts extends JoinPorts {
+export interface ThreadOpenPorts extends ResumePorts {
   readonly manager: ThreadManager
   readonly subscriptions: Pick<Subscriptions, 'subscribe' | 'broadcast'>
-  readonly goals: Pick<Goals, 'copy' | 'peek'>
+  readonly goals: Pick<Goals, 'copy' | 'peek' | 'readAhead'>
   readonly clientTools: Pick<ClientTools, 'check' | 'offer'>
 }
 
@@ -37,20 +45,7 @@ export function threadOpenHandlers(ports: ThreadOpenPorts): Pick<Handlers, OpenM
       return result
     },
 
-    async 'thread/resume'(params, request) {
-      const present = manager.find(params.threadId)
-      // The window opens what it just started; other clients have it open already, as with the reference.
-      if (!request.connection.isWindow && present && !present.actor.state().stored)
-        throw noRollout(params.threadId)
-      const { threadId, config, excludeTurns, initialTurnsPage, ...overrides } = params
-      let ahead: Promise<ReadAhead> | undefined
-      const thread = await manager.resume(threadId, overrides, config, () => {
-        ahead = readAhead(store, threadId, initialTurnsPage)
-      })
-      const { answer, goal } = await joinThread(ports, thread, params, request, ahead)
-      if (goal !== undefined) request.connection.notify(goalNotice(threadId, goal))
-      return answer
-    },
+    'thread/resume': resumeHandler(ports),
 
     async 'thread/fork'(params, request) {
       const { clientName, isWindow } = request.connection
@@ -88,6 +83,30 @@ export function threadOpenHandlers(ports: ThreadOpenPorts): Pick<Handlers, OpenM
         itemsBackwardsCursor: newest.itemsCursor,
       }
     },
+  }
+}
+
+export interface ResumePorts extends JoinPorts, AheadPorts {
+  readonly manager: Pick<ThreadManager, 'find' | 'resume'>
+  readonly store: Store
+  readonly goals: Pick<Goals, 'peek' | 'readAhead'>
+}
+
+export function resumeHandler(ports: ResumePorts): Handlers['thread/resume'] {
+  const { manager } = ports
+  return async (params, request) => {
+    const present = manager.find(params.threadId)
+    // The window opens what it just started; other clients have it open already, as with the reference.
+    if (!request.connection.isWindow && present && !present.actor.state().stored)
+      throw noRollout(params.threadId)
+    const { threadId, config, excludeTurns, initialTurnsPage, ...overrides } = params
+    let ahead: Promise<ReadAhead | null> | undefined
+    const thread = await manager.resume(threadId, overrides, config, () => {
+      ahead = readAhead(ports, threadId, initialTurnsPage)
+    })
+    const { answer, goal } = await joinThread(ports, thread, params, request, ahead)
+    if (goal !== undefined) request.connection.notify(goalNotice(threadId, goal))
+    return answer
   }
 }
 

@@ -1,6 +1,6 @@
 // The turns of a thread that come along with it.
 import type { Params, ThreadId, Turn } from '../../../protocol/index.ts'
-import type { ItemEntry, Page, Store } from '../../storage/store.ts'
+import type { Page, Store } from '../../storage/store.ts'
 import type { Thread as LiveThread } from '../../threads/thread.ts'
 import { limitOf, liveTurns } from './paging.ts'
 
@@ -10,13 +10,13 @@ export type InitialPage = NonNullable<Params<'thread/resume'>['initialTurnsPage'
 export interface Opening {
   /** The page it asked for, null for none. */
   readonly page: { data: Turn[]; nextCursor: string | null; backwardsCursor: string | null } | null
-  /** The newest turn and the newest item; null where nothing is kept. */
-  readonly newest: { readonly turns: Page<Turn>; readonly items: Page<ItemEntry> } | null
+  /** The newest turn, and where items are paged back from; null where nothing is kept. */
+  readonly newest: { readonly turns: Page<Turn>; readonly itemsCursor: string | null } | null
 }
 
 /** Of a thread that is in the store. Asked for together, all of it is one round to the store. */
 export async function readOpening(
-  store: Pick<Store, 'turnsPage' | 'itemsPage'>,
+  store: Pick<Store, 'turnsPage' | 'newestItem'>,
   threadId: ThreadId,
   page: InitialPage | undefined,
 ): Promise<Opening> {
@@ -24,17 +24,17 @@ export async function readOpening(
   const sortDirection = page?.sortDirection ?? 'desc'
   const itemsView = page?.itemsView ?? 'summary'
   const limit = limitOf(page?.limit ?? undefined)
-  const [shown, last, items] = await Promise.all([
+  const [shown, last, itemsCursor] = await Promise.all([
     page ? store.turnsPage({ ...newest, limit, sortDirection, itemsView }) : null,
     page && sortDirection === 'desc'
       ? null
       : store.turnsPage({ ...newest, itemsView: 'notLoaded' }),
-    store.itemsPage({ ...newest, turnId: undefined, deferOutput: true }),
+    store.newestItem(threadId),
   ])
   const turns = last ?? shown // a page that begins with the newest turn has it already
   return {
     page: shown && { ...shown, data: [...shown.data] },
-    newest: turns && { turns, items },
+    newest: turns && { turns, itemsCursor },
   }
 }
 
@@ -62,7 +62,7 @@ export function newestOf(thread: LiveThread, newest: Opening['newest']) {
   return {
     turnId: turn?.id ?? newest?.turns.data[0]?.id ?? '',
     turnsCursor: newest?.turns.backwardsCursor ?? null,
-    itemsCursor: newest?.items.backwardsCursor ?? null,
+    itemsCursor: newest?.itemsCursor ?? null,
   }
 }
 

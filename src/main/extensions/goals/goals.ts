@@ -6,7 +6,7 @@ import type {
   ThreadGoal,
   ThreadId,
 } from '../../../protocol/index.ts'
-import type { GoalPage } from '../../storage/goal-store.ts'
+import type { GoalPage, StoredGoal } from '../../storage/goal-store.ts'
 import type { Extension } from '../../threads/extensions/extension.ts'
 import { notFound } from '../../threads/thread-errors.ts'
 import type { ThreadGoals } from '../../threads/thread-ports.ts'
@@ -30,8 +30,13 @@ export interface Goals
   /** For the holder of a thread. */
   ofThread(threadId: ThreadId): ThreadGoals
   get(threadId: ThreadId): Promise<ThreadGoal | null>
-  /** As stored just now, without waiting for changes under way; undefined where there are no goals. Never refuses. */
-  peek(threadId: ThreadId): Promise<ThreadGoal | null | undefined>
+  /**
+   * As stored just now, without waiting for changes under way; undefined where there are no goals. Never refuses. Whoever
+   * knows what is stored hands it in.
+   */
+  peek(threadId: ThreadId, stored?: StoredGoal | null): Promise<ThreadGoal | null | undefined>
+  /** What is stored of a thread that is being opened: its hooks find it read. */
+  readAhead(threadId: ThreadId): Promise<StoredGoal | null>
   list(params: Params<'skein/goal/list'>, limit: number): Promise<GoalPage<ThreadGoal>>
   log(params: Params<'skein/goal/log/list'>, limit: number): Promise<GoalPage<GoalLogEntry>>
   explain(
@@ -76,11 +81,15 @@ export function createGoals(ports: GoalsPorts): Goals {
       const goal = await desk.locked(desk.read)
       return goal && desks.view(goal)
     },
-    async peek(threadId) {
+    async peek(threadId, stored) {
       if (!(await ports.config()).enabled) return undefined
       if (ports.threads.find(threadId)?.snapshot.values.ephemeral) return undefined
-      const goal = await ports.store.findGoal(threadId)
+      const goal = stored === undefined ? await ports.store.findGoal(threadId) : stored
       return goal ? desks.view(goal) : null
+    },
+    readAhead(threadId) {
+      const desk = desks.of(threadId)
+      return desk.locked(desk.reread)
     },
     async list({ status = [], sortKey = 'spend', cursor }, limit) {
       const page = await ports.store.goalsPage({ statuses: status, sortKey, cursor, limit })
