@@ -25,7 +25,7 @@ export async function runImportOf(
       {
         ...createStorePort(port2),
         snapshotOf: ({ model, cwd }) => {
-          const { id, json } = snapshot({ model, cwd })
+          const { id, json } = snapshot({ model: model ?? 'unknown', cwd })
           return { id, json }
         },
         progress: () => undefined,

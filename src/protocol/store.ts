@@ -48,6 +48,8 @@ export const StoreHealth = z.object({
   bytes: z.object({
     database: z.number(),
     wal: z.number(),
+    /** Threads that were imported and not used yet. */
+    imports: z.number(),
     search: z.number(),
     blobs: z.number(),
     free: z.number(),

@@ -11,7 +11,8 @@ import { type LayeredSettings, policyOfMode } from '../threads/settings.ts'
 /** A turn is shown under what it ran with; the thread goes on under what is allowed here, whatever its file says. */
 export function importedSnapshots(config: ResolvedConfig): SnapshotOf {
   return (settings) => {
-    const { model, modelProvider, cwd, source, threadSource, effort, turn } = settings
+    const { modelProvider, cwd, source, threadSource, effort, turn } = settings
+    const model = settings.model ?? config.values.model ?? 'unknown'
     const base = initialSettings(config, {
       model,
       modelProvider,

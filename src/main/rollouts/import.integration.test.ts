@@ -376,3 +376,19 @@ test('a thread exported in our own form comes back as it was', async () => {
     importReport({ alreadyPresent: 1 }),
   )
 })
+
+test('a thread that never ran goes on with the configured model', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  await writeRollout(home, A, rolloutLines({ id: A }, [event('user_message', { message: 'x' })]))
+  const values = { model: 'configured' }
+  await createRolloutImport(store, worker).run({
+    what: { paths: [], home },
+    snapshotOf: importedSnapshots({ ...config, values } as ResolvedConfig),
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  })
+  expect((await store.findThread(A))?.model).toBeNull()
+  const id = await store.snapshotIdOf(A, undefined)
+  const { values: own } = JSON.parse((await store.snapshot(id ?? ''))?.json ?? '')
+  expect(own).toMatchObject({ model: 'configured', modelProvider: 'mock' })
+})

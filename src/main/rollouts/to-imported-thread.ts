@@ -15,7 +15,8 @@ const PREVIEW_CHARS_MAX = 400
 
 /** The settings of a thread or of one of its turns, as its file tells them. */
 export interface RolloutSettings {
-  readonly model: string
+  /** Null for a thread that never ran. */
+  readonly model: string | null
   readonly modelProvider: string
   readonly cwd: string
   readonly source: string
@@ -109,7 +110,7 @@ export function settingsOf(
   built?: ReadRollout['built'],
 ): RolloutSettings {
   return {
-    model: built?.model ?? text(turn?.model) ?? 'unknown',
+    model: built?.model ?? text(turn?.model) ?? null,
     modelProvider: text(meta.model_provider) ?? 'openai',
     cwd: pathOf(text(turn?.cwd) ?? built?.cwd ?? text(meta.cwd) ?? '/'),
     source: sourceName(meta.source),

@@ -49,7 +49,7 @@ const stopped: StoreHealth = {
   reason: 'Storage has stopped. Restart Skein.',
   checkedAtMs: null,
   repairs: [],
-  bytes: { database: 0, wal: 0, search: 0, blobs: 0, free: 0 },
+  bytes: { database: 0, wal: 0, imports: 0, search: 0, blobs: 0, free: 0 },
   search: { ready: false, done: 0, total: 0 },
 }
 

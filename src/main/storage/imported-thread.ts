@@ -62,7 +62,7 @@ export interface ImportedThread {
   readonly preview: string
   readonly cwd: string
   readonly modelProvider: string
-  readonly model: string
+  readonly model: string | null
   readonly effort: string | null
   /** The settings it goes on with; the others are those of its turns. */
   readonly snapshotId: string

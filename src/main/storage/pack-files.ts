@@ -1,7 +1,7 @@
 // Files with the packed content of imported threads. Importers append to one of their own and name the places in what
 // they hand over; the storage worker reads them, and removes those that nothing refers to any more. In the database
 // the same bytes would be written twice, page by page.
-import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkeinError } from '../lib/errors.ts'
@@ -72,6 +72,8 @@ export interface PackFiles {
   read(place: PackPlace): Buffer
   /** Removes all files but these; `beforeAny` is called before the first of them. */
   keepOnly(files: ReadonlySet<string>, beforeAny: () => void): void
+  /** What all files take on disk. */
+  bytes(): number
   close(): void
 }
 
@@ -98,19 +100,24 @@ export function createPackFiles(folder: string): PackFiles {
       if (readSync(descriptorOf(file), bytes, 0, length, offset) === length) return bytes
       throw new SkeinError('corrupt', `${file} ends before what is looked for in it`)
     },
+    bytes: () => packsIn(folder).reduce((sum, file) => sum + sizeOf(join(folder, file)), 0),
     keepOnly(files, beforeAny) {
       close()
-      const others = filesIn(folder).filter((file) => file.endsWith('.pack') && !files.has(file))
+      const others = packsIn(folder).filter((file) => !files.has(file))
       if (others.length > 0) beforeAny()
       for (const file of others) rmSync(join(folder, file), { force: true })
     },
   }
 }
 
-function filesIn(folder: string): readonly string[] {
+function packsIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder).filter((file) => file.endsWith('.pack'))
   } catch {
     return [] // there was no import yet
   }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

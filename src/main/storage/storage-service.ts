@@ -101,11 +101,11 @@ export function createStorageService(
   )
   const lastCheckMs = lastCheck.get()
   const checkedMs = lastCheckMs === undefined ? null : Number(lastCheckMs)
-  const health = createHealthWatch(home, repairs, blobs, checkedMs, (state) => {
+  const packFiles = createPackFiles(packFolder(home))
+  const health = createHealthWatch(home, repairs, blobs, packFiles, checkedMs, (state) => {
     link.send({ type: 'health', health: state })
     if (state.state === 'readOnly') scheduleRetry()
   })
-  const packFiles = createPackFiles(packFolder(home))
   const packs = createImportPacks(db, blobs, packFiles, rowsOfLines, {
     arrived: () => link.send({ type: 'packed' }),
     unpacked: (threadId) => link.send({ type: 'unpacked', threadId }),

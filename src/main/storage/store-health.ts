@@ -1,6 +1,7 @@
 // How the store is: whether it can record, what it had to repair, how much room it takes.
 import { statfsSync, statSync, writeFileSync } from 'node:fs'
 import type { BlobStore } from './blobs.ts'
+import type { PackFiles } from './pack-files.ts'
 import { damageMark, databaseFile } from './profile-files.ts'
 import type { Repair } from './rescue.ts'
 import type { StoreHealth } from './store.ts'
@@ -23,6 +24,7 @@ export function createHealthWatch(
   home: string,
   repairs: readonly Repair[],
   blobs: BlobStore,
+  packs: PackFiles,
   lastCheckMs: number | null,
   onChange: (health: StoreHealth) => void,
 ): HealthWatch {
@@ -45,6 +47,7 @@ export function createHealthWatch(
       bytes: {
         database: sizeOf(databaseFile(home)),
         wal: sizeOf(`${databaseFile(home)}-wal`),
+        imports: packs.bytes(),
         search: 0,
         blobs: blobs.fileBytes(),
         free: freeBytes(home),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Thread, ThreadReadState, ThreadSection, ThreadStatus } from '../../protocol/index.ts'
+import type {
+  Task,
+  Thread,
+  ThreadReadState,
+  ThreadSection,
+  ThreadStatus,
+} from '../../protocol/index.ts'
 import { aMemory } from '../test-support/a-memory.ts'
 import { createFakeBridge, type FakeBridge, settled } from '../test-support/fake-bridge.ts'
 import { aThread } from '../test-support/thread-builders.ts'
@@ -7,6 +13,17 @@ import { createNotificationPump } from './notification-pump.ts'
 import { noFilter } from './thread-filter.ts'
 import { createThreadListStore } from './thread-list-store.ts'
 
+const anImport: Task = {
+  id: 'i',
+  kind: 'import',
+  status: 'running',
+  done: 1,
+  total: 2,
+  unit: 'threads',
+  message: null,
+  startedAtMs: 0,
+  endedAtMs: null,
+}
 const running: ThreadStatus = { type: 'active', activeFlags: [] }
 
 function page(threads: Thread[], nextCursor: string | null = null) {
@@ -106,6 +123,22 @@ describe('the list', () => {
     expect(store.getState().filter.provider).toBe('mock')
     await store.actions.showAll()
     expect(store.getState().filter).toEqual(noFilter)
+  })
+
+  it('shows what an import brings while it runs, until there is a page more', async () => {
+    const { bridge, store } = aList([])
+    await store.actions.load()
+    const heard = async (pageNow: ReturnType<typeof page>) => {
+      bridge.answer({ 'thread/list': () => pageNow })
+      bridge.notify({ method: 'skein/task/updated', params: { task: anImport } })
+      await settled()
+    }
+    await heard(page([aThread({ id: 'a' })]))
+    expect(ids(store)).toEqual(['a'])
+    await heard(page([aThread({ id: 'b' }), aThread({ id: 'a' })], 'next'))
+    expect(ids(store)).toEqual(['b', 'a'])
+    await heard(page([]))
+    expect(ids(store)).toEqual(['b', 'a'])
   })
 
   it('shows the archive instead', async () => {

@@ -93,6 +93,7 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
   const pages = createThreadListPages(bridge, sections)
   /** Counts readings: the answer to an older question is not shown. */
   let reading = 0
+  let isArriving = false
 
   let askedMs = Date.now()
 
@@ -121,6 +122,14 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
     } catch (error) {
       if (asked === reading) store.setState({ phase: 'error', problem: messageOf(error) })
     }
+  }
+
+  /** An import brings the newest first: once there is a page more, what comes next is not in sight. */
+  async function showArrivals(): Promise<void> {
+    if (isArriving || store.getState().nextCursor !== null) return
+    isArriving = true
+    await load()
+    isArriving = false
   }
 
   async function loadMore(): Promise<void> {
@@ -264,6 +273,9 @@ export function createThreadListStore(options: ThreadListOptions): ThreadListSto
         return
       case 'skein/resync':
         void load()
+        return
+      case 'skein/task/updated':
+        if (params.task.kind === 'import') void showArrivals()
         return
       default:
     }

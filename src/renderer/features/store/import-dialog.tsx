@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import '../../ui/field.css'
 import './store.css'
+import { formatCount, formatNumber } from '../timeline/format.ts'
 import { TaskProgress } from './task-progress.tsx'
 
 type Phase = 'asking' | 'running' | 'done'
@@ -104,8 +105,8 @@ function Report({ report }: { report: ImportReport }) {
     <section aria-label="Import report">
       <p role="status">
         {cancelled ? 'The import was stopped. What had been read stays. ' : ''}
-        {threads === 1 ? '1 thread was imported' : `${threads} threads were imported`}, with {items}{' '}
-        items.
+        {formatCount(threads, 'thread')} {threads === 1 ? 'was' : 'were'} imported, with{' '}
+        {formatCount(items, 'item')}.
       </p>
       <dl className="store-facts">
         <Fact name="Imported" value={threads} />
@@ -128,7 +129,7 @@ function Fact({ name, value }: { name: string; value: number }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd>{formatNumber(value)}</dd>
     </div>
   )
 }
@@ -138,7 +139,7 @@ function Details({ title, lines }: { title: string; lines: readonly string[] }) 
   return (
     <details className="store-details" open={lines.length < 6}>
       <summary>
-        {title}: {lines.length}
+        {title}: {formatNumber(lines.length)}
       </summary>
       <ul>
         {lines.map((line) => (

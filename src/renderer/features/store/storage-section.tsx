@@ -86,13 +86,16 @@ function Report({ health }: { health: StoreHealth }) {
 const names: Readonly<Record<keyof StoreHealth['bytes'], string>> = {
   database: 'Threads',
   wal: 'Latest changes, not yet merged',
+  imports: 'Imported threads, not yet used',
   blobs: 'Large outputs and pictures',
   search: 'Search index',
   free: 'Free on this disk',
 }
 
 function Sizes({ bytes }: { bytes: StoreHealth['bytes'] }) {
-  const keys = Object.keys(names) as (keyof StoreHealth['bytes'])[]
+  const all = Object.keys(names) as (keyof StoreHealth['bytes'])[]
+  // Most of the time there are none.
+  const keys = all.filter((key) => key !== 'imports' || bytes.imports > 0)
   return (
     <dl className="settings-facts" aria-label="Sizes">
       {keys.map((key) => (

@@ -3,6 +3,7 @@ import type { Task } from '../../../protocol/index.ts'
 import { reportFailure } from '../../state/report-failure.ts'
 import { useStores } from '../../state/stores-context.tsx'
 import { Button } from '../../ui/button.tsx'
+import { formatNumber } from '../timeline/format.ts'
 
 const names: Readonly<Record<Task['kind'], string>> = {
   import: 'Import of threads',
@@ -16,7 +17,7 @@ const names: Readonly<Record<Task['kind'], string>> = {
 export function TaskProgress({ task }: { task: Task }) {
   const stores = useStores()
   const name = names[task.kind]
-  const done = task.total === null ? `${task.done}` : `${task.done} of ${task.total}`
+  const of = task.total === null ? '' : ` of ${formatNumber(task.total)}`
   return (
     <div className="store-task">
       <span>{name}</span>
@@ -25,9 +26,7 @@ export function TaskProgress({ task }: { task: Task }) {
         max={task.total ?? undefined}
         value={task.total === null ? undefined : task.done}
       />
-      <span className="store-note">
-        {done} {task.unit}
-      </span>
+      <span className="store-note">{`${formatNumber(task.done)}${of} ${task.unit}`}</span>
       <Button
         size="small"
         aria-label={`Cancel ${name}`}
