@@ -1,5 +1,6 @@
 // Importing rollouts into the store of a test, in the thread of the test, and looking at what came of it.
 import { MessageChannel } from 'node:worker_threads'
+import type { ModelItem } from '../src/main/model/model-item.ts'
 import { runImport } from '../src/main/rollouts/importer.ts'
 import { createStorePort } from '../src/main/rollouts/store-port.ts'
 import type { ImportWhat } from '../src/main/rollouts/thread-files.ts'
@@ -51,7 +52,11 @@ export async function turnsOf(store: Store, threadId: string) {
 
 /** What the model reads, one line for each item. */
 export async function historyOf(store: Store, threadId: string): Promise<string[]> {
-  const items = await store.modelHistory(threadId)
+  return wordsOf(await store.modelHistory(threadId))
+}
+
+/** One line for each item. */
+export function wordsOf(items: readonly ModelItem[]): string[] {
   return items.map((item) => {
     const [part] = (item.content ?? []) as { text?: string }[]
     return `${item.role ?? item.type}: ${part?.text ?? item.call_id ?? ''}`

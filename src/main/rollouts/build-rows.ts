@@ -85,7 +85,6 @@ function rowsOf(
   const rows: ImportRow[] = []
   const numbers = new Map<Turn, number>()
   const turnOf = (turn: Turn | undefined) => (turn ? (numbers.get(turn) ?? null) : null)
-  const base = entries.findLastIndex((entry) => entry.k === 'compacted')
 
   function write(entry: Entry, index: number): void {
     if (entry.k === 'start') {
@@ -98,12 +97,13 @@ function rowsOf(
     else writeModel(entry, index)
   }
 
-  /** What was summed up is not kept for the model; people see all of it. */
+  /** What was summed up stays: whoever goes back to a place before it, goes on with what the model knew there. */
   function writeModel(entry: Extract<Entry, { k: 'model' | 'compacted' }>, index: number): void {
-    if (index < base) return
+    const turn = turnOf(entry.turn)
     const items =
       entry.k === 'model' ? [entry.item] : replacementOf(entries.slice(0, index), entry.payload)
-    for (const item of items) rows.push({ k: 'model', turn: turnOf(entry.turn), item })
+    for (const item of items) rows.push({ k: 'model', turn, item })
+    if (entry.k === 'compacted') rows.push({ k: 'compaction', turn, kept: items.length })
   }
 
   for (const [index, entry] of entries.entries()) write(entry, index)

@@ -20,6 +20,7 @@ import {
   importReport,
   runImportOf,
   turnsOf,
+  wordsOf,
 } from '../../../test/rollout-import.ts'
 import { importedSnapshots } from '../compose/imported-snapshots.ts'
 import type { ResolvedConfig } from '../config/config-service.ts'
@@ -182,6 +183,38 @@ test('a revert segment and a fork read what they stand on from other files', asy
     'assistant: kept',
     'user: else',
     'assistant: ok',
+  ])
+})
+
+test('what was summed up is there again for whoever goes back to before it', async () => {
+  const [store, home] = [await openTestStore(), await makeTestHome()]
+  const summary = (words: string) => ({
+    ...{ type: 'message', role: 'user', content: [{ type: 'input_text', text: words }] },
+  })
+  const summedUp = (turn: string, ...words: string[]) => [
+    turnStart(turn),
+    line('compacted', { message: '', replacement_history: words.map(summary) }),
+    turnEnd(turn),
+  ]
+  const lines = rolloutLines({ id: A }, [
+    ...wholeTurn('legacy', 't1', 'one', 'uno'),
+    ...summedUp('t2', 'one', 'in short'),
+    ...wholeTurn('legacy', 't3', 'two', 'due'),
+    ...summedUp('t4', 'one', 'two', 'shorter'),
+    ...wholeTurn('legacy', 't5', 'three', 'tre'),
+  ])
+  await writeRollout(home, A, lines)
+  await importHome(store, home)
+  const before = async (turnId: string) => {
+    const { ord } = await store.placeOf(A, { turnId, through: false })
+    return wordsOf(await store.modelHistory(A, ord))
+  }
+  expect(await before('t2')).toEqual(['user: one', 'assistant: uno'])
+  const first = ['user: one', 'user: in short']
+  expect(await before('t3')).toEqual(first)
+  expect(await before('t4')).toEqual([...first, 'user: two', 'assistant: due'])
+  expect(await historyOf(store, A)).toEqual([
+    ...['user: one', 'user: two', 'user: shorter', 'user: three', 'assistant: tre'],
   ])
 })
 

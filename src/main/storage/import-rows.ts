@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { BlobStore } from './blobs.ts'
 import { whole } from './commit-scope.ts'
 import type { ImportPart, PlacedRow, PlacedTurn } from './import-part.ts'
+import type { HistoryRef } from './model-history.ts'
 import { storeItem, storeJson } from './stored-json.ts'
 
 /** `atMs` is when the content came to be. Parts of a thread may come in any order. */
@@ -28,6 +29,9 @@ export function createImportRowWriter(db: Database, blobs: BlobStore): WriteImpo
   const insertModelItem = db.prepare(
     `INSERT INTO model_item(thread_pk, ord, turn_pk, kind, role, call_id, json, blob_hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const insertCompaction = db.prepare(
+    'INSERT INTO compaction(thread_pk, ord, kept_json) VALUES (?, ?, ?)',
   )
   const insertUsage = db.prepare(
     `INSERT INTO token_usage(thread_pk, ord, turn_id, response_id, model, input, cached_input, cache_write,
@@ -90,6 +94,14 @@ export function createImportRowWriter(db: Database, blobs: BlobStore): WriteImpo
     insertModelItem.run(threadPk, ord, turnPk, item.type, role, callId, json, blob_hash)
   }
 
+  function writeCompaction(threadPk: number, ord: number, kept: number): void {
+    const refs = Array.from(
+      { length: kept },
+      (_, index): HistoryRef => [threadPk, ord - kept + index],
+    )
+    insertCompaction.run(threadPk, ord, JSON.stringify(refs))
+  }
+
   function writeUsage(
     threadPk: number,
     ord: number,
@@ -120,6 +132,7 @@ export function createImportRowWriter(db: Database, blobs: BlobStore): WriteImpo
     for (const { ord, row } of rows) {
       if (row.k === 'item') writeItem(threadPk, ord, turnPk(row.turn), row, atMs)
       else if (row.k === 'model') writeModelItem(threadPk, ord, turnPk(row.turn), row, atMs)
+      else if (row.k === 'compaction') writeCompaction(threadPk, ord, row.kept)
       else writeUsage(threadPk, ord, ids.get(row.turn ?? -1) ?? null, row)
     }
   }

@@ -125,7 +125,7 @@ export function createImportWriter(
     `UPDATE thread SET name = coalesce(name, ?), archived_ms = iif(?, ?, archived_ms), preview = ?, turn_count = ?, item_count = ?, next_ord = ?, updated_ms = ?,
        recency_ms = ?, tokens_total = ?, usage_json = ?, deleted_ms = NULL WHERE pk = ?`,
   )
-  const clearRows = ['model_item', 'token_usage', 'item', 'turn'].map((table) =>
+  const clearRows = ['compaction', 'model_item', 'token_usage', 'item', 'turn'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE thread_pk = ?`),
   )
   const insertSource = db.prepare(

@@ -29,6 +29,8 @@ export type ImportRow =
   | { readonly k: 'end'; readonly turn: number }
   | { readonly k: 'item'; readonly turn: number; readonly item: ThreadItem }
   | { readonly k: 'model'; readonly turn: number | null; readonly item: ModelItem }
+  /** From here on the model reads so many of the rows right before it, and what comes later. */
+  | { readonly k: 'compaction'; readonly turn: number | null; readonly kept: number }
   | {
       readonly k: 'usage'
       readonly turn: number | null
