@@ -203,8 +203,7 @@ export const ExitedReviewModeItem = z.object({
   ...times,
 })
 
-/** One visible thing inside a turn. `item/completed` carries the authoritative form. */
-export const ThreadItem = z.discriminatedUnion('type', [
+export const KnownThreadItem = z.discriminatedUnion('type', [
   UserMessageItem,
   AgentMessageItem,
   ReasoningItem,
@@ -219,7 +218,21 @@ export const ThreadItem = z.discriminatedUnion('type', [
   EnteredReviewModeItem,
   ExitedReviewModeItem,
 ])
-export type ThreadItem = z.output<typeof ThreadItem>
+export type ThreadItem = z.output<typeof KnownThreadItem>
+
+const knownTypes: ReadonlySet<string> = new Set(
+  KnownThreadItem.options.flatMap((option) => [...option.shape.type.values]),
+)
+/** Of a thread that another app, or another version, wrote: whoever does not know its kind shows it as it came. */
+const OtherItem = z
+  .looseObject({ type: z.string(), id: z.string(), ...times })
+  .refine(({ type }) => !knownTypes.has(type))
+
+/**
+ * One visible thing inside a turn. `item/completed` carries the authoritative form. Its type has the kinds that are
+ * known; a `default` takes the others.
+ */
+export const ThreadItem = z.union([KnownThreadItem, OtherItem]) as unknown as z.ZodType<ThreadItem>
 
 export const PlanStep = z.object({
   step: z.string(),

@@ -7,7 +7,14 @@ import { expect, test } from 'vitest'
 import type { ModelItem } from '../../src/main/model/model-item.ts'
 import { message, response } from '../responses-events.ts'
 import { stream } from '../responses-server.ts'
-import { rolloutLines, wholeTurn, writeRollout } from '../rollout-files.ts'
+import {
+  itemDone,
+  rolloutLines,
+  turnEnd,
+  turnStart,
+  wholeTurn,
+  writeRollout,
+} from '../rollout-files.ts'
 import { importReport } from '../rollout-import.ts'
 import { openApp, runTurn, type ScriptedApp, startThread, words } from '../scripted-app.ts'
 
@@ -75,6 +82,17 @@ test('one that went on here and was killed is here afterwards, and its file as i
     'interrupted',
   ])
   expect(stateOf(source)).toEqual(before)
+})
+
+test('an item of a kind nobody knows is shown as it came', async () => {
+  const { app, work } = await openApp()
+  const source = join(work, 'their home')
+  const hologram = { type: 'Hologram', id: 'h', depth: 3 }
+  const lines = [turnStart('t1'), itemDone('t1', hologram), turnEnd('t1')]
+  await writeRollout(source, A, rolloutLines({ id: A, mode: 'paginated' }, lines))
+  await app.request('skein/rollout/import', { codexHome: source })
+  const { thread } = await app.request('thread/read', { threadId: A, includeTurns: true })
+  expect(thread.turns[0]?.items).toMatchObject([{ type: 'hologram', id: 'h', depth: 3 }])
 })
 
 test('no file is written where none can be, and the reason is told', async () => {
