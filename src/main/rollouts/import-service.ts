@@ -62,19 +62,22 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
         maxYoungGenerationSizeMb: READER_NURSERY_MIB,
       },
     })
-    answerSnapshots({ port: questions.port1, answered }, snapshotOf)
-    store.attachImporter(toStore.port1)
-    try {
-      return await new Promise<ImportReport>((resolve, reject) => {
-        worker.on('message', (message: FromImportWorker) => {
-          if (message.type === 'progress') progress(message.done, message.total)
-          else resolve(message.report)
-        })
-        worker.on('error', reject)
-        worker.on('exit', () =>
-          reject(new SkeinError('storageDegraded', 'The import ended before its time.')),
-        )
+    const ending = new Promise<ImportReport>((resolve, reject) => {
+      worker.on('message', (message: FromImportWorker) => {
+        if (message.type === 'progress') progress(message.done, message.total)
+        else resolve(message.report)
       })
+      worker.on('error', reject)
+      worker.on('exit', () =>
+        reject(new SkeinError('storageDegraded', 'The import ended before its time.')),
+      )
+    })
+    try {
+      // What it asks meanwhile waits in the ports.
+      await Promise.race([setImmediate(), ending])
+      answerSnapshots({ port: questions.port1, answered }, snapshotOf)
+      store.attachImporter(toStore.port1)
+      return await ending
     } finally {
       toStore.port1.close()
       questions.port1.close()
@@ -93,8 +96,8 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
       const readers = Array.from({ length: of }, () => ({ isReady: false, done: 0, total: 0 }))
       const sum = (key: 'done' | 'total') => readers.reduce((all, reader) => all + reader[key], 0)
       const reading = readers.map(async (reader, index) => {
-        // To start a thread takes a while: each in a piece of its own.
-        for (let turn = 0; turn <= index; turn += 1) await setImmediate()
+        // To start a thread takes a while: each in a piece of its own, and its ports in the next.
+        for (let turn = 0; turn <= 2 * index; turn += 1) await setImmediate()
         return runReader({ what, share: { index, of }, stop }, job, (done, total) => {
           Object.assign(reader, { isReady: true, done, total })
           // Before all have looked around nobody knows how much there is.
