@@ -14,8 +14,8 @@ it('opens the thread that was used last for nobody: none is loaded, nothing is s
   const before = await store.findThread(thread.id)
   const said = harness.signals.length
   const rehearsed: string[] = []
-  const rehearsalManager: typeof harness.runtime.rehearsalManager = () => {
-    const own = harness.runtime.rehearsalManager()
+  const rehearsalManager: typeof harness.runtime.rehearsalManager = (pause) => {
+    const own = harness.runtime.rehearsalManager(pause)
     const resume: typeof own.resume = async (...asked) => {
       const opened = await own.resume(...asked)
       rehearsed.push(opened.id)

@@ -1,8 +1,10 @@
 // Goes through what opening a thread takes before anybody opens one. Code that runs for the first time takes several
 // times as long: the first thread would come up a good deal later than all that follow.
-import { setImmediate as nextRound } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Goals } from '../extensions/goals/goals.ts'
+import { newId } from '../lib/ids.ts'
 import type { Store } from '../storage/store.ts'
+import { readSnapshot } from '../threads/config-snapshot.ts'
 import type { ThreadManager } from '../threads/thread-manager.ts'
 import type { RequestContext } from './client-connection.ts'
 import { resumeHandler } from './handlers/thread-open.ts'
@@ -12,13 +14,16 @@ import { dispatch, type Handlers, parseParams, parseRequest } from './router.ts'
 export interface RehearsalPorts {
   readonly manager: Pick<ThreadManager, 'loadedIds' | 'find'>
   /** Of threads that nobody hears of. */
-  rehearsalManager(): ThreadManager
+  rehearsalManager(pause: () => Promise<void>): ThreadManager
   readonly store: Store
   readonly goals: Pick<Goals, 'peek'>
 }
 
 const page = { limit: 20, sortDirection: 'desc', itemsView: 'full' }
 const opening = (threadId: string) => ({ threadId, excludeTurns: true, initialTurnsPage: page })
+
+/** An immediate would still come in the round of an answer that was just heard. */
+const pause = (): Promise<void> => setTimeout(1)
 
 const ignore = (): void => undefined
 const nobody: RequestContext = {
@@ -42,12 +47,17 @@ export async function rehearseOpening(ports: RehearsalPorts): Promise<void> {
   const { manager, store } = ports
   try {
     if (manager.loadedIds().length > 0) return // somebody was quicker
+    newId() // loads the source of chance, for the first task as well
+    await pause()
     const listed = parseParams('thread/list', { sortKey: 'recency_at', limit: 1 })
     const [threadId] = (await store.threadPage(threadPageQuery(listed, manager))).ids
     if (threadId === undefined) return
-    await nextRound()
+    await pause()
     const request = parseRequest('thread/resume', opening(threadId))
-    await nextRound()
+    await pause()
+    const stored = await store.loadThread(threadId)
+    if (stored) readSnapshot(stored.snapshot)
+    await pause()
     JSON.stringify(await dispatch(handlersOf(ports), request, nobody))
   } catch {
     // A thread that is damaged or gone says so to whoever opens it.
@@ -56,15 +66,9 @@ export async function rehearseOpening(ports: RehearsalPorts): Promise<void> {
 
 /** That of the app, over a manager of its own. */
 function handlersOf({ rehearsalManager, store, goals: { peek } }: RehearsalPorts): Handlers {
-  const { find, resume } = rehearsalManager()
-  const inPieces: typeof resume = async (...asked) => {
-    const thread = await resume(...asked)
-    await nextRound()
-    return thread
-  }
   const readAhead: Goals['readAhead'] = async (threadId) => (await store.findGoal(threadId)) ?? null
   const handler = resumeHandler({
-    manager: { find, resume: inPieces },
+    manager: rehearsalManager(pause),
     store,
     goals: { peek, readAhead },
     subscriptions: { subscribe: ignore },

@@ -217,7 +217,7 @@ export function createRuntime(options: RuntimeOptions, audience: Audience) {
     clientTools,
     mcp,
     manager,
-    rehearsalManager: () => createRehearsalManager(threads),
+    rehearsalManager: (pause: () => Promise<void>) => createRehearsalManager(threads, pause),
     providersOf,
     /** Of commands that belong to no thread; without the app's secrets. */
     environment,

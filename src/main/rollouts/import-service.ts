@@ -96,8 +96,8 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
       const readers = Array.from({ length: of }, () => ({ isReady: false, done: 0, total: 0 }))
       const sum = (key: 'done' | 'total') => readers.reduce((all, reader) => all + reader[key], 0)
       const reading = readers.map(async (reader, index) => {
-        // To start a thread takes a while: each in a piece of its own, and its ports in the next.
-        for (let turn = 0; turn <= 2 * index; turn += 1) await setImmediate()
+        // To start a thread takes a while: each in a round of its own, and its ports in the next.
+        for (let turn = 0; turn <= 2 * index + 1; turn += 1) await setImmediate()
         return runReader({ what, share: { index, of }, stop }, job, (done, total) => {
           Object.assign(reader, { isReady: true, done, total })
           // Before all have looked around nobody knows how much there is.

@@ -1,7 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeTestHome } from '../../../test/open-test-store.ts'
-import type { Result } from '../../protocol/index.ts'
 import { threadFromRecord } from '../api/thread-view.ts'
 import { createBlobStore } from './blobs.ts'
 import { createDamageLog } from './damage.ts'
@@ -77,14 +76,9 @@ it('a list shows of each thread, byte by byte, what is shown of it alone', async
     if (!record) throw new Error(`${id} is not found`)
     return record
   })
-  const result: Result<'thread/list'> = {
-    data: records.map((record) => threadFromRecord(record, { type: 'notLoaded' })),
-    nextCursor: null,
-    backwardsCursor: (JSON.parse(page.json) as Result<'thread/list'>).backwardsCursor,
-    readStates: Object.fromEntries(
-      records.flatMap(({ id, readState }) => (readState ? [[id, readState]] : [])),
-    ),
-  }
-  expect(page.json).toBe(JSON.stringify(result))
-  expect(result.data.map(({ skein }) => skein?.goalStatus)).toContain('budgetLimited')
+  const shown = records.map((record) => threadFromRecord(record, { type: 'notLoaded' }))
+  expect(page.threads).toEqual(shown.map((thread) => JSON.stringify(thread)))
+  const readStates = records.flatMap(({ id, readState }) => (readState ? [[id, readState]] : []))
+  expect(page.readStates).toBe(JSON.stringify(Object.fromEntries(readStates)))
+  expect(records.map(({ goalStatus }) => goalStatus)).toContain('budgetLimited')
 })

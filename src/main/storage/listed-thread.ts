@@ -1,8 +1,8 @@
 // A thread as lists show it, written as JSON by SQLite: no object is made of any row of a page, which takes most of the
 // time of a list. threadFromRecord (api/thread-view.ts) says the same of a single thread.
-import type { GoalStatus, Result, Thread, ThreadReadState } from '../../protocol/index.ts'
+import type { GoalStatus, Thread, ThreadReadState } from '../../protocol/index.ts'
 import { storedStatus } from './goal-repository.ts'
-import type { Page } from './store.ts'
+import type { Page, ThreadPage } from './store.ts'
 
 export interface ListedRow {
   readonly id: string
@@ -125,20 +125,18 @@ const readState = object<ThreadReadState>({
   revision: [...literal('"'), 'read_rev', ...literal('"')],
 })
 
-/** What a statement over `thread` selects for `listOf`. */
+/** What a statement over `thread` selects for `threadPageOf`. */
 export const listedColumns = `id, ${sqlOf(thread)} AS thread,
   iif(turn_count = 0, NULL, ${sqlOf(readState)}) AS read_state`
 
-/** The result of `thread/list` as text. */
-export function listOf({ data, nextCursor, backwardsCursor }: Page<ListedRow>): string {
-  const member = (name: keyof Result<'thread/list'>, value: string): string => `"${name}":${value}`
+export function threadPageOf({ data, ...cursors }: Page<ListedRow>): ThreadPage {
   const readStates = data.flatMap(({ id, read_state }) =>
     read_state === null ? [] : [`${JSON.stringify(id)}:${read_state}`],
   )
-  return `{${[
-    member('data', `[${data.map((row) => row.thread).join()}]`),
-    member('nextCursor', JSON.stringify(nextCursor)),
-    member('backwardsCursor', JSON.stringify(backwardsCursor)),
-    member('readStates', `{${readStates.join()}}`),
-  ].join()}}`
+  return {
+    ids: data.map(({ id }) => id),
+    threads: data.map((row) => row.thread),
+    readStates: `{${readStates.join()}}`,
+    ...cursors,
+  }
 }

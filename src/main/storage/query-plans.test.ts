@@ -1,7 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { makeTestHome } from '../../../test/open-test-store.ts'
-import type { Result } from '../../protocol/index.ts'
 import { createApprovalRepository } from './approval-repository.ts'
 import { createAttachmentChanges, createAttachmentRepository } from './attachment-repository.ts'
 import { createBlobStore } from './blobs.ts'
@@ -13,7 +12,6 @@ import { createOpenTurnReader } from './open-turns.ts'
 import { createOutputRepository } from './output-repository.ts'
 import { createPartials } from './partials.ts'
 import { createSectionRepository } from './section-repository.ts'
-import type { ThreadPage } from './store.ts'
 import { createStoryRepository } from './story-repository.ts'
 import { threadQuery } from './test-support/events.ts'
 import { createThreadRepository } from './thread-repository.ts'
@@ -90,11 +88,6 @@ function isCostly({ sql, steps }: Plan): boolean {
   )
 }
 
-function nextCursorOf({ json }: ThreadPage): string | undefined {
-  const { nextCursor }: Result<'thread/list'> = JSON.parse(json)
-  return nextCursor ?? undefined
-}
-
 describe('query plans', () => {
   it('page through threads along an index, whatever the order and the filter', async () => {
     const plans = await plansOf((db, home) => {
@@ -104,7 +97,7 @@ describe('query plans', () => {
         for (const sortDirection of ['asc', 'desc'] as const)
           for (const archived of [true, false])
             threads.threadPage({ ...anyThreads, sortKey, sortDirection, archived })
-      const cursor = nextCursorOf(threads.threadPage({ ...anyThreads, sortKey: 'title' }))
+      const cursor = threads.threadPage({ ...anyThreads, sortKey: 'title' }).nextCursor ?? undefined
       threads.threadPage({ ...anyThreads, sortKey: 'title', cursor })
     })
     const pages = plans.filter(({ sql }) => sql.includes('INDEXED BY'))
@@ -127,7 +120,7 @@ describe('query plans', () => {
       const threads = createThreadRepository(db, createBlobStore(db, home), createDamageLog())
       const query = { ...anyThreads, sectionId: 's', sortDirection: 'asc', limit: 1 } as const
       const page = threads.threadPage({ ...query, sortKey: 'section_position' })
-      const next = nextCursorOf(page)
+      const next = page.nextCursor ?? undefined
       threads.threadPage({ ...query, sortKey: 'section_position', cursor: next })
       threads.threadPage({ ...query, sortKey: 'title' })
     })

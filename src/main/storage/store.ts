@@ -198,12 +198,16 @@ export interface Page<T> {
   readonly backwardsCursor: string | null
 }
 
-/** Text, because a page goes out as it is: made where it is read, it is only copied on its way. */
+/** Threads as JSON, because they go out as they are: written where they are read, they are only copied on their way. */
 export interface ThreadPage {
   /** In the order of the page. */
   readonly ids: readonly ThreadId[]
-  /** The result of `thread/list` where none of them is loaded. */
-  readonly json: string
+  /** Of each of them, a thread of the wire as if it was not loaded. */
+  readonly threads: readonly string[]
+  /** Of the result of `thread/list`, as JSON. */
+  readonly readStates: string
+  readonly nextCursor: string | null
+  readonly backwardsCursor: string | null
 }
 
 export interface TurnsQuery {

@@ -5,7 +5,7 @@ import type { BlobStore } from './blobs.ts'
 import { fromPlace, listName, pageOf, readMixedCursor } from './cursors.ts'
 import type { DamageLog } from './damage.ts'
 import { readGoalStatus } from './goal-repository.ts'
-import { type ListedRow, listedColumns, listOf } from './listed-thread.ts'
+import { type ListedRow, listedColumns, threadPageOf } from './listed-thread.ts'
 import { readStateOf } from './mark-repository.ts'
 import { createPrepared } from './prepared.ts'
 import type { StoredFilter, ThreadPageQuery, ThreadRecord } from './store.ts'
@@ -175,7 +175,7 @@ export function createThreadRepository(
         (row) => [row.sort_key, row.pk],
         (row) => row,
       )
-      return { ids: page.data.map(({ id }) => id), json: listOf(page) }
+      return threadPageOf(page)
     },
     snapshot(id) {
       const row = selectSnapshot.get(id)

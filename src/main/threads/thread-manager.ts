@@ -238,17 +238,31 @@ export function createThreadManager(ports: ThreadManagerPorts) {
   }
 }
 
-/** Opens threads for nobody: no extension hears of them, nothing is said, and they are let go with the manager. */
-export function createRehearsalManager(ports: ThreadManagerPorts): ThreadManager {
-  const publish = (): void => undefined
-  return createThreadManager({ ...ports, extensions: [understudy], publish })
-}
-
-/** Stands in for all others: their hooks are called in the same way. */
-const understudy: Extension = {
-  name: 'understudy',
-  onThreadStart: () => undefined,
-  onThreadResume: async () => undefined,
+/**
+ * Opens threads for nobody: no extension hears of them, nothing is said, and they are let go with the manager. `pause`
+ * lets others come in between.
+ */
+export function createRehearsalManager(
+  ports: ThreadManagerPorts,
+  pause: () => Promise<void>,
+): ThreadManager {
+  /** Stands in for all others: their hooks are called in the same way. */
+  const understudy: Extension = {
+    name: 'understudy',
+    onThreadStart: pause,
+    onThreadResume: pause,
+  }
+  const instructionsFor: typeof ports.context.instructionsFor = async (...asked) => {
+    const documents = await ports.context.instructionsFor(...asked)
+    await pause()
+    return documents
+  }
+  return createThreadManager({
+    ...ports,
+    context: { ...ports.context, instructionsFor },
+    extensions: [understudy],
+    publish: () => undefined,
+  })
 }
 
 /** Another model does not take over the effort that was chosen for the one before. */

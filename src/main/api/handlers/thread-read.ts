@@ -1,7 +1,7 @@
 // Threads as they are read and listed.
-import type { Params, Result, Thread } from '../../../protocol/index.ts'
+import type { Params, Result, Thread, ThreadId } from '../../../protocol/index.ts'
 import { SkeinError } from '../../lib/errors.ts'
-import type { Store } from '../../storage/store.ts'
+import type { Store, ThreadPage } from '../../storage/store.ts'
 import { environmentsOf } from '../../threads/environments.ts'
 import type { ThreadManager } from '../../threads/thread-manager.ts'
 import { type Handlers, ResultText } from '../router.ts'
@@ -20,11 +20,12 @@ export function threadReadHandlers({
   readonly store: Store
 }): Pick<Handlers, ReadMethods> {
   /** With what only a loaded thread has. */
-  function asLoaded(stored: Thread): Thread {
-    const actor = manager.find(stored.id)?.actor
-    if (!actor) return stored
+  function listed(id: ThreadId, json: string): string {
+    const actor = manager.find(id)?.actor
+    if (!actor) return json
+    const stored: Thread = JSON.parse(json)
     const environments = environmentsOf(actor.state().snapshot.values)
-    return { ...stored, status: actor.status(), environments }
+    return JSON.stringify({ ...stored, status: actor.status(), environments } satisfies Thread)
   }
 
   return {
@@ -59,10 +60,9 @@ export function threadReadHandlers({
       if (Array.isArray(params.cwd) && params.cwd.length === 0) return noThreads // in none of no folders
       if (params.projectId && !(await store.findProject(params.projectId)))
         throw new SkeinError('notFound', `project not found: ${params.projectId}`)
-      const { ids, json } = await store.threadPage(threadPageQuery(params, manager))
-      if (!ids.some(manager.find)) return new ResultText(json)
-      const stored: Result<'thread/list'> = JSON.parse(json)
-      return { ...stored, data: stored.data.map(asLoaded) }
+      const page = await store.threadPage(threadPageQuery(params, manager))
+      const threads = page.threads.map((json, at) => listed(page.ids[at] ?? '', json))
+      return new ResultText(listOf({ ...page, threads }))
     },
 
     async 'thread/loaded/list'({ cursor, limit }) {
@@ -76,6 +76,18 @@ export function threadReadHandlers({
       return { data, nextCursor: end < ids.length ? (data.at(-1) ?? null) : null }
     },
   }
+}
+
+/** The result of `thread/list`. */
+function listOf({ threads, nextCursor, backwardsCursor, readStates }: ThreadPage): string {
+  const member = (name: keyof Result<'thread/list'>, json: string): string => `"${name}":${json}`
+  const members = [
+    member('data', `[${threads.join()}]`),
+    member('nextCursor', JSON.stringify(nextCursor)),
+    member('backwardsCursor', JSON.stringify(backwardsCursor)),
+    member('readStates', readStates),
+  ]
+  return `{${members.join()}}`
 }
 
 const noThreads = { data: [], nextCursor: null, backwardsCursor: null, readStates: {} }
