@@ -126,7 +126,7 @@ function turnRow(turn: Turn, snapshotId: string | null): ImportRow {
   }
 }
 
-function whole(value: number | null): number | null {
+export function whole(value: number | null): number | null {
   return value === null ? null : Math.round(value)
 }
 

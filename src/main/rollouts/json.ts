@@ -12,8 +12,10 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** Only what can be stored and reckoned with: files may say anything. */
 export function number(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  const isUsable = typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER
+  return isUsable ? value : undefined
 }
 
 export function list(value: unknown): readonly unknown[] {

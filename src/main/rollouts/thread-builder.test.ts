@@ -221,6 +221,24 @@ describe('a legacy file', () => {
   })
 })
 
+describe('numbers that make no sense', () => {
+  it('are left out, or brought to what can be stored', () => {
+    const turn = { turn_id: 't1', model_context_window: 1.5, started_at: 1e15 }
+    const usage = { input_tokens: 1e300, output_tokens: 'many' }
+    const built = build('paginated', [
+      event('task_started', turn),
+      line('token_usage_record', { turn_id: 't1', usage }),
+      event('task_complete', { turn_id: 't1', completed_at: -1e300, duration_ms: 0.4 }),
+    ])
+    const START_MS = Date.UTC(2026, 4, 1, 10)
+    expect(built.rows()).toMatchObject([
+      { k: 'turn', startedMs: START_MS + 1000, endedMs: START_MS + 3000, durationMs: 0 },
+      { k: 'usage', contextWindow: 2, usage: { inputTokens: 0, outputTokens: 0 } },
+      { k: 'end' },
+    ])
+  })
+})
+
 describe('a paginated file', () => {
   it('shows a turn that it never begins where it ends', () => {
     const item = (turn: string, name: string) =>

@@ -13,6 +13,7 @@ import {
   NOTES,
   type Turn,
   type TurnContext,
+  whole,
   wordsIn,
 } from './build-rows.ts'
 import { type Json, number, record, text } from './json.ts'
@@ -172,8 +173,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   }
 
   function timeOf(seconds: unknown): number | undefined {
-    const value = number(seconds)
-    return value === undefined ? undefined : value * 1000
+    return dateOf((number(seconds) ?? Number.NaN) * 1000)
   }
 
   function taskStarted(payload: Json, atMs: number): void {
@@ -183,7 +183,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     current = (id === undefined ? undefined : turns.get(id)) ?? announce(id, atMs)
     current.rootTurnId = text(payload.root_turn_id) ?? null
     current.startedMs = timeOf(payload.started_at) ?? atMs
-    contextWindow = number(payload.model_context_window) ?? contextWindow
+    contextWindow = whole(number(payload.model_context_window) ?? contextWindow)
   }
 
   function taskEnded(payload: Json, atMs: number, status: Turn['status']): void {
@@ -317,8 +317,8 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       return
     }
     const times = {
-      startedAtMs: number(payload.started_at_ms) ?? atMs,
-      completedAtMs: number(payload.completed_at_ms) ?? atMs,
+      startedAtMs: dateOf(number(payload.started_at_ms)) ?? atMs,
+      completedAtMs: dateOf(number(payload.completed_at_ms)) ?? atMs,
     }
     const item = itemOfCompleted(record(payload.item) ?? {}, times)
     if (item) addItem(turnFor(payload, atMs), item)
@@ -463,6 +463,11 @@ function withoutNotes(payload: Json): Json {
   if (!(NOTES in payload)) return payload
   const { [NOTES]: _, ...item } = payload
   return item
+}
+
+/** Undefined for what is no time. */
+function dateOf(ms: number | undefined): number | undefined {
+  return ms === undefined || Number.isNaN(new Date(ms).getTime()) ? undefined : ms
 }
 
 function at(atMs: number) {
