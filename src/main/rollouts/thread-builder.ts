@@ -16,22 +16,19 @@ import {
   whole,
   wordsIn,
 } from './build-rows.ts'
+import { itemOfEvent } from './event-items.ts'
 import { type Json, number, record, text } from './json.ts'
 import { errorOf, goalOf, tokens, usageOf } from './rollout-facts.ts'
 import {
   agentItem,
   commandItem,
-  fileChangeItem,
   inputOfEvent,
   itemOfCompleted,
   pathOf,
-  reviewItem,
-  reviewText,
   userItem,
 } from './rollout-items.ts'
 import type { RolloutLine } from './rollout-line.ts'
 import { type ShellCall, shellCallOf, shellOutputOf } from './shell-calls.ts'
-import { imageItem, mcpItem, webSearchItem } from './tool-items.ts'
 
 export interface BuiltThread extends Content {
   readonly turns: number
@@ -258,7 +255,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     }
   }
 
-  /** Events that only legacy files have, because newer ones tell of the finished item. */
+  /** Said and thought, in events that only legacy files have: newer ones tell of the finished item. */
   const legacyEvents: Readonly<Record<string, TakeEvent>> = {
     user_message(payload, atMs) {
       const isOver = !current || (current.isImplicit && (current.hasInput || current.hasAnswer))
@@ -274,40 +271,14 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
     agent_reasoning: (payload, atMs) => reason(text(payload.text) ?? '', 'summary', atMs),
     agent_reasoning_raw_content: (payload, atMs) =>
       reason(text(payload.text) ?? '', 'content', atMs),
-    patch_apply_end(payload, atMs) {
-      const id = text(payload.call_id) ?? nextItemId()
-      const status = payload.success === false ? 'failed' : 'completed'
-      const turn = turnFor(payload, atMs)
-      // The command that the patch was written in shows nothing that the patch does not.
-      shellCalls.delete(id)
-      addItem(turn, fileChangeItem(id, record(payload.changes), status, at(atMs)))
-    },
-    mcp_tool_call_end(payload, atMs) {
-      const id = text(payload.call_id) ?? nextItemId()
-      addItem(turnFor(payload, atMs), mcpItem(id, payload, at(atMs)))
-    },
-    web_search_end(payload, atMs) {
-      const id = text(payload.call_id) ?? nextItemId()
-      addItem(turnFor(payload, atMs), webSearchItem(id, payload, at(atMs)))
-    },
-    image_generation_end(payload, atMs) {
-      const id = text(payload.call_id) ?? nextItemId()
-      addItem(turnFor(payload, atMs), imageItem(id, payload, at(atMs)))
-    },
-    context_compacted(payload, atMs) {
-      const turn = turnFor(payload, atMs)
-      addItem(turn, { type: 'contextCompaction', id: nextItemId(), ...at(atMs) })
-    },
-    entered_review_mode(payload, atMs) {
-      const id = text(payload.item_id) ?? nextItemId()
-      const hint = text(payload.user_facing_hint) ?? ''
-      addItem(turnFor(payload, atMs), reviewItem('enteredReviewMode', id, hint, at(atMs)))
-    },
-    exited_review_mode(payload, atMs) {
-      const id = text(payload.item_id) ?? nextItemId()
-      const said = reviewText(record(payload.review_output))
-      addItem(turnFor(payload, atMs), reviewItem('exitedReviewMode', id, said, at(atMs)))
-    },
+  }
+
+  function addToolEvent(payload: Json, atMs: number): void {
+    const item = itemOfEvent(payload, nextItemId, at(atMs))
+    if (!item) return
+    // The command that a patch was written in shows nothing that the patch does not.
+    if (item.type === 'fileChange') shellCalls.delete(item.id)
+    addItem(turnFor(payload, atMs), item)
   }
 
   function addCompleted(payload: Json, atMs: number): void {
@@ -348,7 +319,9 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   const takeEvent = new Map(Object.entries(events))
 
   function addEvent(payload: Json, atMs: number): void {
-    takeEvent.get(text(payload.type) ?? '')?.(payload, atMs)
+    const take = takeEvent.get(text(payload.type) ?? '')
+    if (take) take(payload, atMs)
+    else if (isLegacy) addToolEvent(payload, atMs)
   }
 
   // ---- what the model reads -----------------------------------------------------------------------------------
