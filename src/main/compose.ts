@@ -4,7 +4,7 @@ import { answer } from './api/handlers/approval.ts'
 import { withSearch } from './api/handlers/store-health.ts'
 import { createIdleUnload, IDLE_UNLOAD_MS } from './api/idle-unload.ts'
 import { createOutsideQuestions } from './api/outside-questions.ts'
-import { rehearseOpening } from './api/rehearsal.ts'
+import { rehearseOpening, rehearseParsing } from './api/rehearsal.ts'
 import { type Server, WINDOW_CLIENT } from './api/server.ts'
 import { createSubscriptions } from './api/subscriptions.ts'
 import { createTaskCenter } from './api/task-center.ts'
@@ -59,6 +59,7 @@ export function compose(options: AppOptions): Server {
   store.onHealth(tellHealth)
   search.onReady(() => void store.health().then(tellHealth, () => undefined))
 
+  void rehearseParsing()
   let rehearsal: NodeJS.Timeout | undefined
   ready.then(
     () => {

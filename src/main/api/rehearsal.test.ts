@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { text } from '../../../test/builders.ts'
 import { openRuntime, until } from '../../../test/runtime-harness.ts'
-import { rehearseOpening } from './rehearsal.ts'
+import { rehearseOpening, rehearseParsing } from './rehearsal.ts'
 
 it('opens the thread that was used last for nobody: none is loaded, nothing is said or written', async () => {
   const harness = await openRuntime()
@@ -40,4 +40,8 @@ it('does nothing where a thread is open already, and says nothing of what it can
   const ports = { ...harness.runtime, store: { ...store, threadPage: fail } }
   await rehearseOpening(ports)
   await rehearseOpening({ ...ports, manager: { ...manager, loadedIds: () => [] } })
+})
+
+it('parses what is asked first', async () => {
+  await expect(rehearseParsing()).resolves.toBeUndefined()
 })

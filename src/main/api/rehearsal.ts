@@ -5,6 +5,7 @@ import type { Goals } from '../extensions/goals/goals.ts'
 import { newId } from '../lib/ids.ts'
 import type { Store } from '../storage/store.ts'
 import { readSnapshot } from '../threads/config-snapshot.ts'
+import { ThreadSettings } from '../threads/settings.ts'
 import type { ThreadManager } from '../threads/thread-manager.ts'
 import type { RequestContext } from './client-connection.ts'
 import { resumeHandler } from './handlers/thread-open.ts'
@@ -37,6 +38,21 @@ const nobody: RequestContext = {
     settle: ignore,
   },
   holdUntilReplied: ignore,
+}
+
+/** What is asked first, and what stored settings are read by: a schema is made when it parses for the first time. */
+const firstParsed = [
+  () => parseParams('thread/list', {}),
+  () => parseParams('thread/resume', opening('')),
+  () => ThreadSettings.safeParse({}),
+]
+
+/** While the store is being opened there is nothing else to do in this thread. */
+export async function rehearseParsing(): Promise<void> {
+  for (const parse of firstParsed) {
+    await pause()
+    parse()
+  }
 }
 
 /**
