@@ -42,8 +42,11 @@ export function filesOfHome(home: string, tell: Tell): RolloutFile[] {
 
 /** Of a home, or of a folder that is none and has rollouts somewhere in it. */
 export function filesOfFolder(folder: string, tell: Tell): RolloutFile[] {
-  const isHome = ['sessions', ARCHIVE].some((name) => existsSync(join(folder, name)))
-  return isHome ? filesOfHome(folder, tell) : filesIn([folder], tell)
+  return isHome(folder) ? filesOfHome(folder, tell) : filesIn([folder], tell)
+}
+
+export function isHome(folder: string): boolean {
+  return ['sessions', ARCHIVE].some((name) => existsSync(join(folder, name)))
 }
 
 function filesIn(folders: readonly string[], tell: Tell): RolloutFile[] {

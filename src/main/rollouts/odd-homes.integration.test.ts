@@ -65,6 +65,19 @@ test('a folder of a home that is named itself, and any folder of rollouts', asyn
   )
 })
 
+test('a home that is one folder too deep, or none at all', async () => {
+  const { store, home } = await imported(async () => undefined)
+  expect(await importHome(store, join(home, 'sessions'))).toEqual(
+    importReport({ alreadyPresent: 1 }),
+  )
+  const nothing = await makeTestHome()
+  const skipped = [{ path: nothing, reason: 'there are no rollouts in this folder' }]
+  expect(await importHome(store, nothing)).toEqual(importReport({ skipped }))
+  const file = join(nothing, 'file')
+  await writeFile(file, '')
+  expect(await importHome(store, file)).toMatchObject({ threads: 0, failed: [{ path: file }] })
+})
+
 const spoiled: Readonly<Record<string, string>> = {
   'a mark of byte order before the first line': `\uFEFF${lines.join('\n')}\n`,
   'zeros before the lines that were written after a power loss': `${lines[0]}\n${'\0'.repeat(4096)}${lines.slice(1).join('\n')}\n`,

@@ -6,6 +6,7 @@ import {
   fileOf,
   filesOfFolder,
   filesOfHome,
+  isHome,
   isRolloutName,
   type RolloutFile,
   type Tell,
@@ -28,14 +29,19 @@ export interface ThreadFiles {
 /** Files of the reference, and those in our own form. */
 export function gather({ paths, home }: ImportWhat, skip: Tell, fail: Tell) {
   const archives: string[] = []
-  const files = home === undefined ? [] : filesOfHome(home, fail)
+  const files: RolloutFile[] = []
+
+  function takeFolder(folder: string): void {
+    const inside = filesOfFolder(folder, fail)
+    if (inside.length === 0 && !isHome(folder)) skip(folder, 'there are no rollouts in this folder')
+    files.push(...inside)
+  }
+
+  if (home !== undefined) takeFolder(home)
   for (const path of paths) {
     try {
-      if (statSync(path).isDirectory()) {
-        const inside = filesOfFolder(path, fail)
-        if (inside.length === 0) skip(path, 'there are no rollouts in this folder')
-        files.push(...inside)
-      } else if (isArchive(path)) archives.push(path)
+      if (statSync(path).isDirectory()) takeFolder(path)
+      else if (isArchive(path)) archives.push(path)
       else if (isRolloutName(path)) files.push(fileOf(path))
       else skip(path, 'not a rollout: its name does not end in .jsonl or .jsonl.zst')
     } catch (thrown) {
