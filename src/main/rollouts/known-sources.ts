@@ -48,13 +48,25 @@ export function saysNothingNew(
   thread: KnownThread | undefined,
 ): boolean {
   if (!thread || thread.isDeleted) return false
-  if (!source) return true
+  if (!source || isOlderCopy(file, source)) return true
   return isUnchanged(file, source) && (isDetached(source, thread) || !hasChangedTree(file, source))
+}
+
+/** As in a backup of a home: the file that was read is where it was, and has more in it. */
+function isOlderCopy(file: RolloutFile, source: KnownSource): boolean {
+  return (
+    file.path !== source.path &&
+    file.size < source.size &&
+    !isCompressed(file.path) &&
+    !isCompressed(source.path) &&
+    existsSync(source.path) &&
+    headHashOf(file.path) === source.headHash
+  )
 }
 
 /** It lies in the archive now and did not when it was read, or the other way round. */
 export function hasChangedTree(file: RolloutFile, source: KnownSource): boolean {
-  return file.isArchived !== isArchivedPath(source.path)
+  return file.isArchived !== isArchivedPath(source.path) && !existsSync(source.path)
 }
 
 /** A compressed file is made of a plain one, and made plain again only to go on: then there is more in it. */

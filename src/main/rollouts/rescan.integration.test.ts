@@ -155,6 +155,18 @@ test('a file that was archived there since, or taken out of the archive, takes i
   expect((await store.findThread(A))?.archivedMs).toBeNull()
 })
 
+test('an older copy of a home changes nothing, whatever was archived in it', async () => {
+  const [store, home, backup] = [await openTestStore(), await makeTestHome(), await makeTestHome()]
+  const meta = { id: A, extra: { base_instructions: { text: 'as in every file '.repeat(300) } } }
+  await writeRollout(home, A, rolloutLines(meta, turns.flat()))
+  await importHome(store, home)
+  const older = rolloutLines(meta, turns[0] ?? [])
+  await writeRollout(backup, A, older, { folder: 'archived_sessions' })
+  expect(await importHome(store, backup)).toEqual(importReport({ alreadyPresent: 1 }))
+  expect(await turnsOf(store, A)).toHaveLength(3)
+  expect((await store.findThread(A))?.archivedMs).toBeNull()
+})
+
 test('a thread archived here stays so while its file stays where it is', async () => {
   const { store, again, grow, commit } = await importedHome()
   await commit(A, [{ type: 'threadArchived' }])
