@@ -47,10 +47,15 @@ export interface ThreadOpenerPorts {
   publish(threadId: ThreadId, signal: ThreadSignal): void
 }
 
+export type LoadingThread = ReturnType<Store['loadThread']>
+
 /** What happens beside the loading of a thread. */
 export interface Opening {
-  /** Called when the thread is asked for: what else is read of it then comes in the same round to the store. */
-  readonly asked?: () => void
+  /**
+   * Called with what the thread is made of when it is asked for: what else is read of it then comes in the same round
+   * to the store.
+   */
+  readonly asked?: (loading: LoadingThread) => void
   /** Throws for a thread that is not to be loaded, by its row. */
   readonly check?: (record: ThreadRecord | undefined) => void
 }
@@ -133,7 +138,7 @@ export function createThreadOpener(
     opening: Opening = {},
   ): Promise<Thread> {
     const reading = ports.store.loadThread(threadId)
-    opening.asked?.()
+    opening.asked?.(reading)
     const stored = await reading
     opening.check?.(stored?.record)
     if (!stored) throw notFound(threadId)

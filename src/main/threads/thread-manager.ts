@@ -83,7 +83,7 @@ export function createThreadManager(ports: ThreadManagerPorts) {
       ...overrides
     }: SettingsOverrides & { readonly modelProvider?: string | undefined },
     layer: ThreadConfig | undefined,
-    asked?: () => void,
+    asked?: Opening['asked'],
   ): Promise<Thread> {
     const check = (record: ThreadRecord | undefined): void => {
       requireResumable(threadId, record)

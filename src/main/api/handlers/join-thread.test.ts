@@ -3,6 +3,7 @@ import { text } from '../../../../test/builders.ts'
 import { openRuntime, type RuntimeHarness, until } from '../../../../test/runtime-harness.ts'
 import type { Turn } from '../../../protocol/index.ts'
 import type { Page, Store, ThreadRecord, TurnsQuery } from '../../storage/store.ts'
+import type { LoadingThread } from '../../threads/open-thread.ts'
 import type { RequestContext } from '../client-connection.ts'
 import { joinThread, readAhead } from './join-thread.ts'
 import { readOpening } from './thread-turns.ts'
@@ -46,12 +47,13 @@ it('asks for the newest turn only where the page does not begin with it', async 
 
 it('remembers how far thread and store were, and is nothing when something could not be read', async () => {
   const goals = { readAhead: async () => null }
-  const store = storeOf([], { lastSeq: 7 })
-  const ahead = await readAhead({ store, goals }, 't', {})
+  const store = storeOf([], undefined)
+  const loading = Promise.resolve({ record: { lastSeq: 7 } }) as LoadingThread
+  const ahead = await readAhead({ store, goals }, 't', {}, loading)
   expect(ahead).toMatchObject({ record: { lastSeq: 7 }, goal: null, changes: 3 })
   expect(ahead?.opening.newest?.itemsCursor).toBe('item')
   const broken = { ...store, newestItem: () => Promise.reject(new Error('no')) }
-  expect(await readAhead({ store: broken, goals }, 't', {})).toBeNull()
+  expect(await readAhead({ store: broken, goals }, 't', {}, loading)).toBeNull()
 })
 
 const ignore = (): void => undefined
@@ -75,7 +77,7 @@ it('takes what was read ahead, unless something happened to the thread since', a
   await say(harness, id, 'one')
   await manager.unload(id)
   const initialTurnsPage = { limit: 5 }
-  const ahead = await readAhead({ store, goals }, id, initialTurnsPage)
+  const ahead = await readAhead({ store, goals }, id, initialTurnsPage, store.loadThread(id))
   const thread = await manager.load(id)
   let reads: string[] = []
   const counting: Store = {

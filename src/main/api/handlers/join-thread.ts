@@ -3,6 +3,7 @@ import type { Params, Result, Thread, ThreadGoal, ThreadId, Turn } from '../../.
 import type { Goals } from '../../extensions/goals/goals.ts'
 import type { Store, ThreadRecord } from '../../storage/store.ts'
 import { collaborationModeOf } from '../../threads/collaboration-mode.ts'
+import type { LoadingThread } from '../../threads/open-thread.ts'
 import { activeProfileView, sandboxPolicyOfSettings } from '../../threads/settings.ts'
 import type { Thread as LiveThread } from '../../threads/thread.ts'
 import type { ClientConnection, RequestContext } from '../client-connection.ts'
@@ -26,7 +27,7 @@ export interface JoinPorts {
 }
 
 export interface AheadPorts {
-  readonly store: Pick<Store, 'changes' | 'findThread' | 'turnsPage' | 'newestItem'>
+  readonly store: Pick<Store, 'changes' | 'turnsPage' | 'newestItem'>
   readonly goals: Pick<Goals, 'readAhead'>
 }
 
@@ -39,21 +40,23 @@ export interface ReadAhead {
   readonly changes: number
 }
 
-/** One round to the store. Null for what cannot be read ahead: it is read again, and fails then. */
+/**
+ * In the round to the store that loads the thread. Null for what cannot be read ahead: it is read again, and fails then.
+ */
 export async function readAhead(
   { store, goals }: AheadPorts,
   threadId: ThreadId,
   page: InitialPage | undefined,
+  loading: LoadingThread,
 ): Promise<ReadAhead | null> {
   const changes = store.changes()
   try {
-    // The goal first, because hooks wait for it; the row last, because the others may find it damaged.
-    const [goal, opening, record] = await Promise.all([
+    const [loaded, goal, opening] = await Promise.all([
+      loading,
       goals.readAhead(threadId),
       readOpening(store, threadId, page),
-      store.findThread(threadId),
     ])
-    return { opening, record, goal, changes }
+    return { opening, record: loaded?.record, goal, changes }
   } catch {
     return null
   }

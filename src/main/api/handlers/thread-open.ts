@@ -101,8 +101,8 @@ export function resumeHandler(ports: ResumePorts): Handlers['thread/resume'] {
       throw noRollout(params.threadId)
     const { threadId, config, excludeTurns, initialTurnsPage, ...overrides } = params
     let ahead: Promise<ReadAhead | null> | undefined
-    const thread = await manager.resume(threadId, overrides, config, () => {
-      ahead = readAhead(ports, threadId, initialTurnsPage)
+    const thread = await manager.resume(threadId, overrides, config, (loading) => {
+      ahead = readAhead(ports, threadId, initialTurnsPage, loading)
     })
     const { answer, goal } = await joinThread(ports, thread, params, request, ahead)
     if (goal !== undefined) request.connection.notify(goalNotice(threadId, goal))
