@@ -52,8 +52,10 @@ export function isHome(folder: string): boolean {
 function filesIn(folders: readonly string[], tell: Tell): RolloutFile[] {
   const seen = new Set<string>()
   const paths = folders.flatMap((folder) => [...walk(folder, tell, seen)])
-  const files = paths.flatMap((path) => trying(() => fileOf(path), tell, path) ?? [])
-  return files.sort((a, b) => (basename(a.path) < basename(b.path) ? 1 : -1))
+  // Each name is looked at once: of thousands of files that is felt.
+  const named = paths.map((path) => ({ path, name: basename(path) }))
+  named.sort((a, b) => (a.name < b.name ? 1 : -1))
+  return named.flatMap(({ path, name }) => trying(() => fileOf(path, name), tell, path) ?? [])
 }
 
 /** Links are followed, each folder once. */
@@ -88,16 +90,12 @@ export function isRolloutName(path: string): boolean {
 }
 
 /** Throws the file system's error for one that is not there. */
-export function fileOf(path: string): RolloutFile {
+export function fileOf(path: string, name = basename(path)): RolloutFile {
   const { size, mtimeMs } = statSync(path)
-  return {
-    path,
-    size,
-    mtimeMs,
-    isArchived: isArchivedPath(path),
-    namedId: namedIdOf(path),
-    partId: NAMED.exec(basename(path))?.[2]?.toLowerCase() ?? namedIdOf(path),
-  }
+  const [, threadId, partId] = NAMED.exec(name) ?? []
+  const namedId = threadId?.toLowerCase()
+  const isArchived = isArchivedPath(path)
+  return { path, size, mtimeMs, isArchived, namedId, partId: partId?.toLowerCase() ?? namedId }
 }
 
 export function isArchivedPath(path: string): boolean {

@@ -5,7 +5,7 @@ import type { StoredSnapshot } from '../storage/thread-event.ts'
 import { createContentPieces, type Piece, type PieceRange } from './content-pieces.ts'
 
 /** One transaction each: more would only make what else is asked of the store wait longer. */
-const BATCH_THREADS_MAX = 384
+const BATCH_THREADS_MAX = 512
 /** Of packed content. */
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
 /** That are read and not yet written: now and then the disk takes as long as several of them take to be read. */
