@@ -51,6 +51,11 @@ test('a move by something else, such as a focused link above, releases', () => {
   expect(after(following, { type: 'scrolled', top: 300, topMax: 1000 }).isFollowing).toBe(false)
 })
 
+test('it releases also while rows are measured, which changes the size a little', () => {
+  expect(after(following, { type: 'scrolled', top: 300, topMax: 1012 }).isFollowing).toBe(false)
+  expect(after(following, { type: 'scrolled', top: 990, topMax: 1300 }).isFollowing).toBe(true)
+})
+
 test('opening a card releases; jumping follows again', () => {
   const opened = after(following, { type: 'disclosed' })
   expect(opened.isFollowing).toBe(false)

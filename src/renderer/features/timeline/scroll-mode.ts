@@ -53,8 +53,9 @@ export function nextScrollMode(mode: ScrollMode, input: ScrollInput): ScrollMode
 function followsAfterScroll(mode: ScrollMode, { top, topMax }: Seen): boolean {
   const isNear = isNearEnd({ top, topMax })
   if (!mode.isFollowing) return isNear && top > mode.top
-  // Growth that is not caught up with yet is no wish to leave; the same height seen from higher up is one.
-  return isNear || topMax !== mode.topMax
+  // Growth that is not caught up with yet is no wish to leave. Seen from further up than growing explains is one.
+  const change = Math.abs(topMax - mode.topMax)
+  return isNear || (change > 0 && mode.top - top <= change)
 }
 
 function isNearEnd({ top, topMax }: Seen): boolean {
