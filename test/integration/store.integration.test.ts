@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ModelItem } from '../../src/main/model/model-item.ts'
 import { message, response } from '../responses-events.ts'
-import { stream } from '../responses-server.ts'
+import { silence, stream } from '../responses-server.ts'
 import {
   itemDone,
   rolloutLines,
@@ -66,7 +66,7 @@ test('one that went on here and was killed is here afterwards, and its file as i
   const scripted = await importedThread()
   const { app, source, model, restart } = scripted
   const before = stateOf(source)
-  model.script(stream(response([message('yes')])))
+  model.script(stream(response([message('yes')])), silence)
   await app.request('thread/resume', { threadId: A })
   await runTurn(app, A, 'here')
   await app.request('turn/start', { threadId: A, input: words('and on') })
