@@ -53,11 +53,13 @@ export function storeHandlers(ports: StoreHandlerPorts): Pick<Handlers, StoreMet
     async 'skein/rollout/import'({ paths, codexHome }) {
       const home = homeToImport(paths, codexHome, env)
       const snapshotOf = await ports.importedSnapshots()
+      const release = search.holdBack()
       try {
         return await tasks.run('import', 'threads', ({ signal, progress }) =>
           importer.run({ what: { paths: paths ?? [], home }, snapshotOf, signal, progress }),
         )
       } finally {
+        release()
         ports.changed()
       }
     },

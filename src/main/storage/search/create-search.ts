@@ -40,6 +40,10 @@ export function createSearch(options: {
   let exited: Promise<unknown> = Promise.resolve()
   let isClosed = false
   let lastId = 0
+  /** By how many it is held back, and what waits for the last of them. */
+  let holders = 0
+  let isStartWanted = false
+  let isPackedUntold = false
 
   function running(): Worker {
     if (worker) return worker
@@ -60,6 +64,11 @@ export function createSearch(options: {
       end('Search has stopped. Ask again.')
     })
     return started
+  }
+
+  function tellPacked(): void {
+    if (isPackedUntold) worker?.postMessage({ op: 'packed' } satisfies ToSearch)
+    isPackedUntold = false
   }
 
   function receive(message: FromSearch): void {
@@ -105,7 +114,9 @@ export function createSearch(options: {
         take(id)?.reject(new SkeinError('storageDegraded', 'Search takes too long. Ask for less.'))
       }, ANSWER_MS_MAX).unref()
       waiting.set(id, { resolve, reject, deadline })
-      running().postMessage({ ...question, id })
+      const asked = running()
+      tellPacked()
+      asked.postMessage({ ...question, id })
     })
   }
 
@@ -116,7 +127,8 @@ export function createSearch(options: {
     touched: (threadId) => worker?.postMessage({ op: 'touched', threadId } satisfies ToSearch),
     packed() {
       follow({ ...progress, ready: false })
-      worker?.postMessage({ op: 'packed' } satisfies ToSearch)
+      isPackedUntold = true
+      if (holders === 0) tellPacked()
     },
     progress: () => progress,
     bytes: () =>
@@ -129,7 +141,17 @@ export function createSearch(options: {
       return () => void listeners.delete(listener)
     },
     start() {
-      if (!isClosed) running()
+      if (holders > 0) isStartWanted = true
+      else if (!isClosed) running()
+    },
+    holdBack() {
+      holders += 1
+      return () => {
+        holders -= 1
+        if (holders > 0 || isClosed) return
+        tellPacked()
+        if (isStartWanted) running()
+      }
     },
     async close() {
       isClosed = true

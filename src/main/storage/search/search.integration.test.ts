@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { makeTestHome, openTestStore } from '../../../../test/open-test-store.ts'
@@ -223,6 +224,52 @@ it('reads and finds more than its heap holds', async () => {
   )
   expect(await ids(search, 'walrus', { limit: 100 })).toHaveLength(count)
   expect(failures).toEqual([])
+})
+
+it('reads nothing up while it is held back, unless it is asked', async () => {
+  const { home, store, search } = await open()
+  await add(store, 'a', 1000, wholeTurn('t', 'durable'))
+  search.holdBack()
+  search.start()
+  await search.close()
+  expect(existsSync(indexFile(home))).toBe(false)
+
+  const again = createSearch({ home, logger: silentLogger, opened: store.opened })
+  onTestFinished(() => again.close())
+  const releases = [again.holdBack(), again.holdBack()]
+  expect(await ids(again, 'durable')).toEqual(['a'])
+  for (const release of releases) release()
+})
+
+it('starts when those who held it back let go', async () => {
+  const { store, search } = await open()
+  await add(store, 'a', 1000, wholeTurn('t', 'durable'))
+  const releases = [search.holdBack(), search.holdBack()]
+  const ready = new Promise((resolve) => search.onReady(resolve))
+  search.start()
+  for (const release of releases) release()
+  await ready
+  expect(search.progress()).toMatchObject({ ready: true, done: 1 })
+})
+
+it('hears of an import that came in while it was held back', async () => {
+  const { plain, search } = await open()
+  plain.onPacked(search.packed)
+  plain.onUnpacked(search.touched)
+  expect(await ids(search, 'anything')).toEqual([])
+  const release = search.holdBack()
+  const home = await makeTestHome()
+  const id = '01960000-0000-7000-8000-000000000001'
+  await writeRollout(home, id, rolloutLines({ id }, turnLines('legacy', 't1', 'a walrus', 'yes')))
+  const packed = new Promise<void>((resolve) => plain.onPacked(resolve))
+  await Promise.all([packed, importHome(plain, home)])
+  expect(search.progress().ready).toBe(false)
+  const ready = new Promise<void>((resolve) => {
+    search.onReady((progress) => progress.ready && resolve())
+  })
+  release()
+  await ready
+  expect(await ids(search, 'walrus')).toEqual([id])
 })
 
 it('is not ready before all of an import is in rows; who asks meanwhile waits for it', async () => {

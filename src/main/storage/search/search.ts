@@ -70,6 +70,8 @@ export interface Search {
   onReady(listener: (progress: SearchProgress) => void): () => void
   /** Starts reading up on what changed, without being asked anything. */
   start(): void
+  /** Until the answer is called nothing is read up that nobody asks for: something else needs the machine. */
+  holdBack(): () => void
   /** Never rejects. */
   close(): Promise<void>
 }
