@@ -20,19 +20,17 @@ export async function runImportOf(
   const { port1, port2 } = new MessageChannel()
   store.attachImporter(port1)
   try {
-    return await runImport(
-      what,
-      { index: 0, of: 1 },
-      {
-        ...createStorePort(port2),
-        snapshotOf: ({ model, cwd }) => {
-          const { id, json } = snapshot({ model: model ?? 'unknown', cwd })
-          return { id, json }
-        },
-        progress: () => undefined,
-        isCancelled: () => signal.aborted,
+    let claimed = 0
+    return await runImport(what, {
+      ...createStorePort(port2),
+      snapshotOf: ({ model, cwd }) => {
+        const { id, json } = snapshot({ model: model ?? 'unknown', cwd })
+        return { id, json }
       },
-    )
+      claim: () => claimed++,
+      progress: () => undefined,
+      isCancelled: () => signal.aborted,
+    })
   } finally {
     port2.close()
   }

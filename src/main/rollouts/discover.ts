@@ -1,21 +1,26 @@
 // Finds rollout files: all of a home, or those that were named; files of one thread come together.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import type { GitInfo } from '../../protocol/index.ts'
 import { messageOf } from '../lib/errors.ts'
 import { queryCopy } from '../storage/foreign-database.ts'
 import type { ImportedGoal } from '../storage/imported-thread.ts'
 import { type Json, number, record, text } from './json.ts'
 
+/** As far as its place and its name tell; plain, because it goes to other threads. */
 export interface RolloutFile {
   readonly path: string
-  readonly size: number
-  readonly mtimeMs: number
   readonly isArchived: boolean
   /** From its name; the one inside wins. Undefined for a file with a name of its own. */
   readonly namedId: string | undefined
   /** What other files call it: a part that was begun by a revert has an id of its own. */
   readonly partId: string | undefined
+}
+
+/** As the file system had it. */
+export interface SeenFile extends RolloutFile {
+  readonly size: number
+  readonly mtimeMs: number
 }
 
 /** What a home knows of its threads beside their files; by thread id. */
@@ -51,27 +56,38 @@ export function isHome(folder: string): boolean {
 
 function filesIn(folders: readonly string[], tell: Tell): RolloutFile[] {
   const seen = new Set<string>()
-  const paths = folders.flatMap((folder) => [...walk(folder, tell, seen)])
-  // Each name is looked at once: of thousands of files that is felt.
-  const named = paths.map((path) => ({ path, name: basename(path) }))
-  named.sort((a, b) => (a.name < b.name ? 1 : -1))
-  return named.flatMap(({ path, name }) => trying(() => fileOf(path, name), tell, path) ?? [])
+  const found = folders.flatMap((folder) => [...walk(folder, tell, seen)])
+  found.sort((a, b) => (a.name < b.name ? 1 : -1))
+  return found.map(({ file }) => file)
+}
+
+interface Found {
+  readonly name: string
+  readonly file: RolloutFile
 }
 
 /** Links are followed, each folder once. */
-function* walk(folder: string, tell: Tell, seen: Set<string>): Generator<string> {
+function* walk(folder: string, tell: Tell, seen: Set<string>): Generator<Found> {
   const real = trying(() => realpathSync(folder), tell, folder)
   if (real === undefined || seen.has(real)) return
   seen.add(real)
   const entries = trying(() => readdirSync(folder, { withFileTypes: true }), tell, folder) ?? []
   const names = new Set(entries.map(({ name }) => name))
+  const isArchived = isArchive(folder)
   for (const entry of entries) {
-    const path = join(folder, entry.name)
+    const { name } = entry
+    const path = inside(folder, name)
     const kind = entry.isSymbolicLink() ? trying(() => statSync(path), tell, path) : entry
     if (kind?.isDirectory()) yield* walk(path, tell, seen)
-    else if (!ROLLOUT.test(entry.name) || !kind?.isFile()) continue
-    else if (!entry.name.endsWith('.zst') || !names.has(entry.name.slice(0, -4))) yield path
+    else if (!ROLLOUT.test(name) || !kind?.isFile()) continue
+    else if (!name.endsWith('.zst') || !names.has(name.slice(0, -4)))
+      yield { name, file: { path, isArchived, ...idsIn(name) } }
   }
+}
+
+/** `join`, which looks at each character of a path: of thousands of files that is felt. */
+function inside(folder: string, name: string): string {
+  return folder.endsWith(sep) ? folder + name : folder + sep + name
 }
 
 /** What leads nowhere is not worth a word. */
@@ -89,22 +105,33 @@ export function isRolloutName(path: string): boolean {
   return ROLLOUT.test(path)
 }
 
+export function fileOf(path: string): RolloutFile {
+  return { path, isArchived: isArchivedPath(path), ...idsIn(basename(path)) }
+}
+
 /** Throws the file system's error for one that is not there. */
-export function fileOf(path: string, name = basename(path)): RolloutFile {
-  const { size, mtimeMs } = statSync(path)
-  const [, threadId, partId] = NAMED.exec(name) ?? []
-  const namedId = threadId?.toLowerCase()
-  const isArchived = isArchivedPath(path)
-  return { path, size, mtimeMs, isArchived, namedId, partId: partId?.toLowerCase() ?? namedId }
+export function lookAt(file: RolloutFile): SeenFile {
+  const { size, mtimeMs } = statSync(file.path)
+  return { ...file, size, mtimeMs }
 }
 
 export function isArchivedPath(path: string): boolean {
-  return basename(dirname(path)) === ARCHIVE
+  return isArchive(dirname(path))
+}
+
+function isArchive(folder: string): boolean {
+  return basename(folder) === ARCHIVE
+}
+
+function idsIn(name: string): Pick<RolloutFile, 'namedId' | 'partId'> {
+  const [, threadId, partId] = NAMED.exec(name) ?? []
+  const namedId = threadId?.toLowerCase()
+  return { namedId, partId: partId?.toLowerCase() ?? namedId }
 }
 
 /** The thread that a file says by its name to be of; undefined for a name of another kind. */
 export function namedIdOf(path: string): string | undefined {
-  return NAMED.exec(basename(path))?.[1]?.toLowerCase()
+  return idsIn(basename(path)).namedId
 }
 
 /** The home that a single file lies in, when it does lie in one: its other files may be the base of this one. */

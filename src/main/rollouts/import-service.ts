@@ -7,7 +7,6 @@ import { SkeinError } from '../lib/errors.ts'
 import type { Store } from '../storage/store.ts'
 import { answerSnapshots, type SnapshotLine, type SnapshotOf } from './ask-snapshots.ts'
 import { joinReports } from './import-report.ts'
-import type { Share } from './importer.ts'
 import type { ImportWhat } from './thread-files.ts'
 
 export interface ImportJob {
@@ -23,12 +22,27 @@ export interface RolloutImport {
 }
 
 export interface ImportWorkerData {
-  readonly what: ImportWhat
-  readonly share: Share
-  /** One Int32: not 0 once the import is to stop. */
-  readonly stop: SharedArrayBuffer
+  readonly role: ReaderRole
+  readonly shared: SharedByReaders
   readonly store: MessagePort
   readonly snapshots: SnapshotLine
+}
+
+/** One looks around, and tells the others what there is: each for itself might see something else. */
+export type ReaderRole =
+  | {
+      readonly name: 'leader'
+      readonly what: ImportWhat
+      readonly helpers: readonly MessagePort[]
+    }
+  | { readonly name: 'helper'; readonly leader: MessagePort }
+
+/** One number each, of memory that all readers share. */
+export interface SharedByReaders {
+  /** Not 0 once the import is to stop. */
+  readonly stop: Int32Array
+  /** How many threads have found a reader. */
+  readonly claimed: Int32Array
 }
 
 export type FromImportWorker =
@@ -45,18 +59,20 @@ const READER_NURSERY_MIB = 64
 /** `file` is the entry of the thread (worker.ts). */
 export function createRolloutImport(store: Store, file: string): RolloutImport {
   async function runReader(
-    data: Omit<ImportWorkerData, 'store' | 'snapshots'>,
+    { role, shared }: Pick<ImportWorkerData, 'role' | 'shared'>,
+    number: number,
     { snapshotOf }: ImportJob,
     progress: ImportJob['progress'],
   ): Promise<ImportReport> {
     const [toStore, questions] = [new MessageChannel(), new MessageChannel()]
     const answered = new SharedArrayBuffer(4)
     const snapshots: SnapshotLine = { port: questions.port2, answered }
-    const workerData: ImportWorkerData = { ...data, store: toStore.port2, snapshots }
+    const workerData: ImportWorkerData = { role, shared, store: toStore.port2, snapshots }
+    const toOthers = role.name === 'leader' ? role.helpers : [role.leader]
     const worker = new Worker(file, {
       workerData,
-      transferList: [toStore.port2, questions.port2],
-      name: `rollout-import-${data.share.index}`,
+      transferList: [toStore.port2, questions.port2, ...toOthers],
+      name: `rollout-import-${number}`,
       resourceLimits: {
         maxOldGenerationSizeMb: READER_HEAP_MIB,
         maxYoungGenerationSizeMb: READER_NURSERY_MIB,
@@ -87,21 +103,21 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
   return {
     async run(job) {
       const { what, signal, progress } = job
-      const stop = new SharedArrayBuffer(4)
-      const cancel = (): void => void Atomics.store(new Int32Array(stop), 0, 1)
+      const shared: SharedByReaders = { stop: sharedNumber(), claimed: sharedNumber() }
+      const cancel = (): void => void Atomics.store(shared.stop, 0, 1)
       signal.addEventListener('abort', cancel)
       if (signal.aborted) cancel()
-      // A home may hold thousands of threads; files that a person names are few.
-      const of = what.home === undefined ? 1 : Math.min(READERS_MAX, availableParallelism())
-      const readers = Array.from({ length: of }, () => ({ isReady: false, done: 0, total: 0 }))
-      const sum = (key: 'done' | 'total') => readers.reduce((all, reader) => all + reader[key], 0)
-      const reading = readers.map(async (reader, index) => {
+      const roles = rolesFor(what)
+      const done = roles.map(() => 0)
+      const reading = roles.map(async (role, index) => {
         // To start a thread takes a while: each in a round of its own, and its ports in the next.
         for (let turn = 0; turn <= 2 * index + 1; turn += 1) await setImmediate()
-        return runReader({ what, share: { index, of }, stop }, job, (done, total) => {
-          Object.assign(reader, { isReady: true, done, total })
-          // Before all have looked around nobody knows how much there is.
-          if (readers.every(({ isReady }) => isReady)) progress(sum('done'), sum('total'))
+        return runReader({ role, shared }, index, job, (ownDone, total) => {
+          done[index] = ownDone
+          progress(
+            done.reduce((sum, one) => sum + one),
+            total,
+          )
         })
       })
       try {
@@ -116,4 +132,18 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
       }
     },
   }
+}
+
+function sharedNumber(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+}
+
+/** A home may hold thousands of threads; files that a person names are few. */
+function rolesFor(what: ImportWhat): readonly ReaderRole[] {
+  const count = what.home === undefined ? 1 : Math.min(READERS_MAX, availableParallelism())
+  const lines = Array.from({ length: count - 1 }, () => new MessageChannel())
+  return [
+    { name: 'leader', what, helpers: lines.map(({ port1 }) => port1) },
+    ...lines.map(({ port2 }): ReaderRole => ({ name: 'helper', leader: port2 })),
+  ]
 }

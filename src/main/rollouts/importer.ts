@@ -13,30 +13,25 @@ import type {
 import type { Encoded } from '../storage/pack-encoding.ts'
 import type { PackPlace } from '../storage/pack-files.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
-import { type Catalogue, homeOf, readCatalogue } from './discover.ts'
+import { type Catalogue, homeOf, lookAt, readCatalogue } from './discover.ts'
 import { createImportBatch } from './import-batch.ts'
-import { createReporter } from './import-report.ts'
+import { createReporter, type Reporter } from './import-report.ts'
 import { createKnownSources, hasChangedTree, isDetached, saysNothingNew } from './known-sources.ts'
 import { NotAThread, readRollout } from './read-rollout.ts'
 import {
   createBaseFinder,
-  gather,
-  groupByThread,
+  type FoundThreads,
+  findThreads,
   type ImportWhat,
   type ThreadFiles,
 } from './thread-files.ts'
 import {
   partsIn,
   type RolloutSettings,
+  type SeenFiles,
   settingsOf,
   toImportedThread,
 } from './to-imported-thread.ts'
-
-/** Which part of the threads one of several readers takes: every `of`th, from `index` on. */
-export interface Share {
-  readonly index: number
-  readonly of: number
-}
 
 export interface ImporterPorts {
   known(): Promise<ImportKnown>
@@ -48,6 +43,9 @@ export interface ImporterPorts {
   sync(): Promise<void>
   takeArchive(path: string): Promise<TakenArchive>
   snapshotOf(settings: RolloutSettings): StoredSnapshot
+  /** Which of the threads to read next, counted from 0; several readers never get the same. */
+  claim(): number
+  /** Of those that were claimed here. */
   progress(done: number, total: number): void
   isCancelled(): boolean
 }
@@ -55,17 +53,57 @@ export interface ImporterPorts {
 /** A few milliseconds of reading. */
 const BREATH_THREADS = 8
 
-/** What is wrong with what was asked for is told by the first reader alone; files by the one that reads them. */
+/** Everything, but for what other readers claim of it: `share` hears what there is. */
 export async function runImport(
   what: ImportWhat,
-  share: Share,
   ports: ImporterPorts,
+  share: (work: ImportWork) => void = () => undefined,
 ): Promise<ImportReport> {
-  const { counts, skip, fail, report } = createReporter()
-  const isFirst = share.index === 0
-  const untold = (): void => undefined
-  const { files, archives } = gather(what, isFirst ? skip : untold, isFirst ? fail : untold)
-  const groups = groupByThread(files, isFirst ? fail : untold)
+  const reporter = createReporter()
+  const found = findThreads(what, reporter.skip, reporter.fail)
+  const work = { groups: found.groups, isAsked: what.home === undefined }
+  share(work)
+  await readThreads(work, reporter, ports)
+  await takeArchives(found.archives, reporter, ports)
+  return reporter.report(ports.isCancelled())
+}
+
+/** What is left of it after what other readers claim. */
+export async function helpImport(work: ImportWork, ports: ImporterPorts): Promise<ImportReport> {
+  const reporter = createReporter()
+  await readThreads(work, reporter, ports)
+  return reporter.report(ports.isCancelled())
+}
+
+/** Plain, because it goes to other threads. */
+export interface ImportWork {
+  readonly groups: FoundThreads['groups']
+  /** A person named the files, and not a home. */
+  readonly isAsked: boolean
+}
+
+async function takeArchives(
+  archives: FoundThreads['archives'],
+  { counts, fail }: Reporter,
+  ports: ImporterPorts,
+): Promise<void> {
+  for (const path of archives) {
+    try {
+      const taken = await ports.takeArchive(path)
+      if (taken.isNew) counts.threads += 1
+      else counts.alreadyPresent += 1
+      counts.items += taken.items
+    } catch (thrown) {
+      fail(path, messageOf(thrown))
+    }
+  }
+}
+
+async function readThreads(
+  { groups, isAsked }: ImportWork,
+  { counts, skip, fail }: Reporter,
+  ports: ImporterPorts,
+): Promise<void> {
   const known = createKnownSources(await ports.known())
   const baseFinder = createBaseFinder(groups)
   const catalogueOf = createCatalogues()
@@ -90,7 +128,6 @@ export async function runImport(
     // Not the id in the file where an earlier import had to take it under another.
     const takenAs = source?.threadId ?? id
     const thread = known.thread(takenAs)
-    const isAsked = what.home === undefined
     // Deleted threads are forgotten after a while; their source is not.
     const isDeleted = thread ? thread.isDeleted : source !== undefined
     if (isDeleted && !isAsked) {
@@ -110,7 +147,8 @@ export async function runImport(
   }
 
   function readOne(group: ThreadFiles, todo: Plan) {
-    const { tip } = group
+    const seen = lookAtAll(group)
+    const { tip } = seen
     const home = homeOf(tip.path)
     const snapshotOf = (settings: RolloutSettings) => batch.refer(ports.snapshotOf(settings))
     const read = readRollout(
@@ -127,7 +165,7 @@ export async function runImport(
     if (!own) return undefined
     if (own.forkedFromId !== undefined)
       skip(tip.path, 'it went on both here and there: what is there is now a thread of its own')
-    const thread = toImportedThread(read, group, catalogueOf(home), snapshotOf, batch.takeSnapshots)
+    const thread = toImportedThread(read, seen, catalogueOf(home), snapshotOf, batch.takeSnapshots)
     const forkedFromId = own.forkedFromId ?? thread.forkedFromId
     const goneSources = known.gonePaths(group.id)
     return { thread: { ...thread, ...own, forkedFromId, goneSources }, parts: partsIn(read) }
@@ -156,36 +194,22 @@ export async function runImport(
     await batch.add(thread, parts)
   }
 
-  async function takeArchive(path: string): Promise<void> {
-    const taken = await ports.takeArchive(path)
-    if (taken.isNew) counts.threads += 1
-    else counts.alreadyPresent += 1
-    counts.items += taken.items
-  }
-
-  const own = [...groups.values()].filter((_, index) => index % share.of === share.index)
-  ports.progress(0, own.length)
-  for (const [done, group] of own.entries()) {
-    if (ports.isCancelled()) break
+  const all = [...groups.values()]
+  ports.progress(0, all.length)
+  for (let done = 1; !ports.isCancelled(); done += 1) {
+    const group = all[ports.claim()]
+    if (!group) break
     try {
       await importOne(group)
     } catch (thrown) {
       fail(group.tip.path, messageOf(thrown))
     }
-    ports.progress(done + 1, own.length)
+    ports.progress(done, all.length)
     // What was read before goes to disk meanwhile: each of its steps waits for one of these.
     if (done % BREATH_THREADS === 0) await setImmediate()
   }
   await batch.flush()
   await ports.sync()
-  for (const path of isFirst ? archives : []) {
-    try {
-      await takeArchive(path)
-    } catch (thrown) {
-      fail(path, messageOf(thrown))
-    }
-  }
-  return report(ports.isCancelled())
 }
 
 interface Plan {
@@ -199,6 +223,12 @@ interface Underway {
   readonly path: string
   readonly isNew: boolean
   readonly itemsBefore: number
+}
+
+/** Before they are read: what comes meanwhile is read by the next import. */
+function lookAtAll({ tip, files }: ThreadFiles): SeenFiles {
+  const seen = lookAt(tip)
+  return { tip: seen, files: files.map((file) => (file === tip ? seen : lookAt(file))) }
 }
 
 function createCatalogues(): (home: string | undefined) => Catalogue {

@@ -1,7 +1,7 @@
 // What the store has of earlier imports, and whether a file says anything that it does not know.
 import { existsSync } from 'node:fs'
 import type { ImportKnown, KnownSource, KnownThread } from '../storage/imported-thread.ts'
-import { isArchivedPath, namedIdOf, type RolloutFile } from './discover.ts'
+import { isArchivedPath, lookAt, namedIdOf, type RolloutFile, type SeenFile } from './discover.ts'
 import { contentBytes, isCompressed } from './line-reader.ts'
 import { headHashOf } from './read-rollout.ts'
 
@@ -41,19 +41,20 @@ export function isDetached(
   return source?.state === 'detached' && thread?.isDeleted === false
 }
 
-/** All that the file says is known of a thread that is here. */
+/** All that the file says is known of a thread that is here. Throws the file system's error. */
 export function saysNothingNew(
-  file: RolloutFile,
+  found: RolloutFile,
   source: KnownSource | undefined,
   thread: KnownThread | undefined,
 ): boolean {
   if (!thread || thread.isDeleted) return false
+  const file = lookAt(found)
   if (!source || isOlderCopy(file, source)) return true
   return isUnchanged(file, source) && (isDetached(source, thread) || !hasChangedTree(file, source))
 }
 
 /** As in a backup of a home: the file that was read is where it was, and has more in it. */
-function isOlderCopy(file: RolloutFile, source: KnownSource): boolean {
+function isOlderCopy(file: SeenFile, source: KnownSource): boolean {
   return (
     file.path !== source.path &&
     file.size < source.size &&
@@ -70,7 +71,7 @@ export function hasChangedTree(file: RolloutFile, source: KnownSource): boolean 
 }
 
 /** A compressed file is made of a plain one, and made plain again only to go on: then there is more in it. */
-function isUnchanged(file: RolloutFile, source: KnownSource): boolean {
+function isUnchanged(file: SeenFile, source: KnownSource): boolean {
   if (file.path === source.path && file.mtimeMs === source.mtimeMs && file.size === source.size)
     return true
   const wasCompressed = isCompressed(source.path)

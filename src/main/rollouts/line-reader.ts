@@ -1,6 +1,6 @@
 // The lines of a rollout file, in order, many at a time, without holding the file: plain or compressed. Nothing is
 // ever written.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { Decompress } from 'fzstd'
 import { messageOf } from '../lib/errors.ts'
 
@@ -107,15 +107,14 @@ function* readFile(
 ): Generator<Buffer> {
   const fd = openSync(path, 'r')
   try {
-    // One byte more, so that the end is seen without another slice.
-    const wanted = Math.min(sliceBytes, fstatSync(fd).size + 1)
     for (let isFirst = true; ; isFirst = false) {
-      const count = readSync(fd, shared, 0, wanted, null)
+      const count = readSync(fd, shared, 0, sliceBytes, null)
       const slice = shared.subarray(0, count)
-      if (isFirst) head?.(slice, count < wanted)
+      // Less than was asked for is the end.
+      if (isFirst) head?.(slice, count < sliceBytes)
       if (count === 0) return
       yield slice
-      if (count < wanted) return
+      if (count < sliceBytes) return
     }
   } finally {
     closeSync(fd)

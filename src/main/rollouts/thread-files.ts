@@ -8,7 +8,9 @@ import {
   filesOfHome,
   isHome,
   isRolloutName,
+  lookAt,
   type RolloutFile,
+  type SeenFile,
   type Tell,
 } from './discover.ts'
 import { text } from './json.ts'
@@ -26,8 +28,20 @@ export interface ThreadFiles {
   readonly files: readonly RolloutFile[]
 }
 
-/** Files of the reference, and those in our own form. */
-export function gather({ paths, home }: ImportWhat, skip: Tell, fail: Tell) {
+/** What is to be imported. Plain, because it goes to all threads that read it. */
+export interface FoundThreads {
+  /** By their ids, newest first. */
+  readonly groups: ReadonlyMap<string, ThreadFiles>
+  /** Files in our own form. */
+  readonly archives: readonly string[]
+}
+
+export function findThreads(what: ImportWhat, skip: Tell, fail: Tell): FoundThreads {
+  const { files, archives } = gather(what, skip, fail)
+  return { groups: groupByThread(files, fail), archives }
+}
+
+function gather({ paths, home }: ImportWhat, skip: Tell, fail: Tell) {
   const archives: string[] = []
   const files: RolloutFile[] = []
 
@@ -63,7 +77,7 @@ function isArchive(path: string): boolean {
 }
 
 /** By the id in the name, and by the one inside where names do not tell, or tell it of several. */
-export function groupByThread(files: readonly RolloutFile[], fail: Tell): Map<string, ThreadFiles> {
+function groupByThread(files: readonly RolloutFile[], fail: Tell): Map<string, ThreadFiles> {
   const byId = new Map<string, RolloutFile[]>()
   for (const file of files) {
     const id = file.namedId ?? idInside(file, fail)
@@ -97,14 +111,22 @@ function idInside(file: RolloutFile, fail: Tell): string | undefined {
 /** Of several files of one thread the one that was begun last; of copies the longest. */
 function tipOf(files: readonly RolloutFile[]): RolloutFile | undefined {
   if (files.length === 1) return files[0]
-  const dated = files.map((file) => ({ file, begun: begunAt(file) }))
+  const dated = files.map((file) => ({ file, begun: begunAt(file), seen: seenIfThere(file) }))
   dated.sort(
     (a, b) =>
       (a.begun < b.begun ? 1 : a.begun > b.begun ? -1 : 0) ||
-      b.file.size - a.file.size ||
-      b.file.mtimeMs - a.file.mtimeMs,
+      (b.seen?.size ?? 0) - (a.seen?.size ?? 0) ||
+      (b.seen?.mtimeMs ?? 0) - (a.seen?.mtimeMs ?? 0),
   )
   return dated[0]?.file
+}
+
+function seenIfThere(file: RolloutFile): SeenFile | undefined {
+  try {
+    return lookAt(file)
+  } catch {
+    return undefined
+  }
 }
 
 function begunAt(file: RolloutFile): string {

@@ -4,12 +4,11 @@ import { partsOf } from '../storage/import-part.ts'
 import type { ContentPart, ImportedThread, ImportSource } from '../storage/imported-thread.ts'
 import type { StoredSnapshot } from '../storage/thread-event.ts'
 import type { TurnContext } from './build-rows.ts'
-import type { Catalogue, RolloutFile } from './discover.ts'
+import type { Catalogue, SeenFile } from './discover.ts'
 import { type Json, record, text } from './json.ts'
 import { storedForm } from './kept-lines.ts'
 import { headHashOf, type ReadRollout } from './read-rollout.ts'
 import { pathOf } from './rollout-items.ts'
-import type { ThreadFiles } from './thread-files.ts'
 
 const PREVIEW_CHARS_MAX = 400
 
@@ -26,16 +25,22 @@ export interface RolloutSettings {
   readonly turn: TurnContext | undefined
 }
 
+/** Of one thread, as they were before they were read. */
+export interface SeenFiles {
+  readonly tip: SeenFile
+  /** The tip too. */
+  readonly files: readonly SeenFile[]
+}
+
 /** `takeSnapshots` is called after `snapshotOf`, for all snapshots the thread refers to that the store may lack. */
 export function toImportedThread(
   read: ReadRollout,
-  group: ThreadFiles,
+  { tip, files }: SeenFiles,
   catalogue: Catalogue,
   snapshotOf: (settings: RolloutSettings) => StoredSnapshot,
   takeSnapshots: () => readonly StoredSnapshot[],
 ): ImportedThread {
   const { meta, built, id } = read
-  const { tip } = group
   const settings = settingsOf(meta, undefined, built)
   const snapshotId = snapshotOf(settings).id
   // Files do not say that a goal was taken away.
@@ -69,7 +74,7 @@ export function toImportedThread(
     goal: goal === undefined ? built.goal : goal,
     turns: built.turns,
     items: built.items,
-    sources: group.files.map((file) =>
+    sources: files.map((file) =>
       sourceOf(file, file === tip ? read.headHash : headHashOf(file.path), read.badCount),
     ),
     goneSources: [],
@@ -96,7 +101,7 @@ export function* partsIn({ built, content }: ReadRollout): Generator<ContentPart
 }
 
 function sourceOf(
-  { path, size, mtimeMs }: RolloutFile,
+  { path, size, mtimeMs }: SeenFile,
   headHash: string,
   badLines: number,
 ): ImportSource {
