@@ -11,8 +11,8 @@ export interface PieceRange {
 }
 
 export interface ContentPieces {
-  /** Copies the content. */
-  add(content: Buffer | string): PieceRange
+  /** Copies the content, one part of it behind the other. */
+  add(content: readonly (Buffer | string)[]): PieceRange
   /** Of what is compressed already. */
   bytes(): number
   /** All pieces since the last call. */
@@ -46,11 +46,12 @@ export function createContentPieces(): ContentPieces {
 
   return {
     add(content) {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content
-      if (bytes.length > PIECE_BYTES - end) close()
-      const range = { piece: done.length, offset: end, length: bytes.length }
-      if (bytes.length > PIECE_BYTES) finish(bytes)
-      else end += bytes.copy(open, end)
+      const parts = content.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
+      const length = parts.reduce((sum, part) => sum + part.length, 0)
+      if (length > PIECE_BYTES - end) close()
+      const range = { piece: done.length, offset: end, length }
+      if (length > PIECE_BYTES) finish(Buffer.concat(parts))
+      else for (const part of parts) end += part.copy(open, end)
       return range
     },
     bytes: () => doneBytes,

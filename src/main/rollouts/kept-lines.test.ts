@@ -65,7 +65,8 @@ it.each([
   const { rows, ...whole } = builtOf(text)
   expect({ ...built, rows: undefined }).toEqual({ ...whole, rows: undefined })
   expect(rows()).toHaveLength(built.rowCount)
-  expect(rowsOfLines(storedForm(linesIn(content)))).toEqual(rows())
+  const [about, bytes] = storedForm(linesIn(content))
+  expect(rowsOfLines(Buffer.concat([Buffer.from(about), bytes]))).toEqual(rows())
   expect(rows()).toContainEqual(expect.objectContaining({ snapshotId: 'snapshot of three' }))
 })
 

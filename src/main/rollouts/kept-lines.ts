@@ -21,16 +21,9 @@ export interface KeptLines extends Circumstances {
 
 const NEWLINE = 10
 
-/** Room for most: fresh memory for each thread keeps the collector busy. */
-const scratch = Buffer.allocUnsafeSlow(2 * 1024 * 1024)
-
-/** To be stored: a line of JSON, then the file. Valid until the next call. */
-export function storedForm({ bytes, ...circumstances }: KeptLines): Buffer {
-  const line = `${JSON.stringify(circumstances)}\n`
-  if (line.length * 3 + bytes.length > scratch.length)
-    return Buffer.concat([Buffer.from(line), bytes])
-  const end = scratch.write(line)
-  return scratch.subarray(0, end + bytes.copy(scratch, end))
+/** To be stored: a line of JSON, then the file. */
+export function storedForm({ bytes, ...circumstances }: KeptLines): readonly [string, Buffer] {
+  return [`${JSON.stringify(circumstances)}\n`, bytes]
 }
 
 /** The same rows as were counted when the file was imported. */

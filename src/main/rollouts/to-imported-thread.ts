@@ -97,7 +97,7 @@ export function* partsIn({ built, content }: ReadRollout): Generator<ContentPart
     yield { toOrd: built.rowCount, form: 'lines', content: storedForm(content.lines) }
   else
     for (const { toOrd, json } of partsOf(content.rows()))
-      yield { toOrd, form: 'rows', content: json }
+      yield { toOrd, form: 'rows', content: [json] }
 }
 
 function sourceOf(

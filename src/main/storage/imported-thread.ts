@@ -92,8 +92,8 @@ interface Part {
 }
 
 export interface ContentPart extends Part {
-  /** Valid until the next one is asked for. */
-  readonly content: Buffer | string
+  /** One behind the other; valid until the next one is asked for. */
+  readonly content: readonly (Buffer | string)[]
 }
 
 /** Makes the rows of a thread of what its importer kept. Throws an Error for what is damaged. */
