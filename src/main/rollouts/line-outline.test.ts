@@ -35,7 +35,7 @@ const outlined = [
 ]
 
 /** What an import makes rows of, or counts: everything but the words. */
-const asked = ['type', 'role', 'turn_id', 'started_at']
+const asked = ['type', 'role', 'turn_id']
 
 function askedOf(line: string): unknown {
   const parsed = parseLine(line)
@@ -64,13 +64,25 @@ it.each([
   lineOf('event_msg', '"type":"message","role":"user"'),
   lineOf('response_item', '"type":"message","role":"user","role":"assistant"'),
   lineOf('event_msg', '"type":"task_complete","turn_id":"a","turn_id":"b"'),
-  lineOf('event_msg', '"type":"task_started","turn_id":"a","b":1,"started_at":5'),
   lineOf('event_msg', '"type":"agent_message","message":"a"').replace(/}$/, ',"b":{}}'),
   lineOf('event_msg', '"type":"agent_message","a":[[[[1]]]]'),
   lineOf('event_msg', '"type":"agent_message","message":""'),
   lineOf('event_msg', '"type":"agent_message","message":"a","message":""'),
 ])('leaves to the parser %s', (line) => {
   expect(outlineOf(line, 0, line.length, true)).toBeUndefined()
+})
+
+it('outlines a day and an hour that there is not as the parser does', () => {
+  const [, , line = ''] = outlined
+  for (const stamp of [
+    '2026-02-30T03:04:05',
+    '2026-13-02T03:04:05',
+    '2026-01-02T24:00:00',
+    '2026-01-02T03:60:05',
+  ])
+    expect(outlineAsked(line.replace('2026-01-02T03:04:05', stamp))).toEqual(
+      askedOf(line.replace('2026-01-02T03:04:05', stamp)),
+    )
 })
 
 it('needs the words of a person as long as there is no preview', () => {

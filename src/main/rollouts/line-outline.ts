@@ -20,73 +20,63 @@ function holding(value: string): string {
   return `(?:${PLAIN}|\\{${list(`${STRING}:${value}`, '\\}')}|\\[${list(value, '\\]')})`
 }
 
-/** From behind the names that tell what a line is, up to its end. */
-function restWithout(...names: readonly string[]): RegExp {
+/** How writers put a line together, up to its type. */
+const START = String.raw`\{"timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",(?:"ordinal":(?:0|[1-9]\d*),)?"type":"`
+
+/** A whole line. It begins with what tells its kind, which is `told`, and goes on with members not named so. */
+function lineOf(type: string, told: string, ...names: readonly string[]): RegExp {
   // Of two members of one name the last one counts: none that matters may come again.
   const own = ['type', 'role', ...names].join('|')
   const others = `(?:,"(?!(?:${own})")[a-z_]+":${VALUE})*`
-  return new RegExp(String.raw`${others}\}(?:,"metadata":${VALUE})?\}\r?`, 'y')
-}
-
-/** How writers put a line together, up to its type. */
-const start =
-  /\{"timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",(?:"ordinal":(?:0|[1-9]\d*),)?"type":"/y
-
-/** Patterns, because comparing with a long text costs more. */
-function fromType(type: string, members: string): RegExp {
-  return new RegExp(String.raw`${type}","payload":\{${members}`, 'y')
+  const line = String.raw`${START}${type}","payload":\{${told}${others}\}(?:,"metadata":${VALUE})?\}\r?`
+  return new RegExp(line, 'y')
 }
 
 interface Kind {
-  readonly start: RegExp
-  readonly outline: LineOutline
-  readonly rest: RegExp
+  readonly line: RegExp
+  /** Made of what the pattern found, which is slower, where lines of a kind differ in what matters. */
+  readonly outline: LineOutline | ((found: RegExpExecArray) => LineOutline)
 }
 
-const restOfKind = restWithout()
-
 function eventOf(type: string): Kind {
-  const payload = { type }
-  return {
-    start: fromType('event_msg', `"type":"${type}"`),
-    outline: { type: 'event_msg', payload },
-    rest: restOfKind,
-  }
+  const outline = { type: 'event_msg', payload: { type } }
+  return { line: lineOf('event_msg', `"type":"${type}"`), outline }
 }
 
 function messageOf(role: string): Kind {
-  const members = `"type":"message",(?:"id":${STRING},)?"role":"${role}"`
-  const payload = { type: 'message', role }
-  const outline = { type: 'response_item', payload }
-  return { start: fromType('response_item', members), outline, rest: restOfKind }
+  const told = `"type":"message",(?:"id":${STRING},)?"role":"${role}"`
+  const outline = { type: 'response_item', payload: { type: 'message', role } }
+  return { line: lineOf('response_item', told), outline }
 }
 
 const thought: Kind = {
-  start: fromType('response_item', '"type":"reasoning"'),
+  line: lineOf('response_item', '"type":"reasoning"'),
   outline: { type: 'response_item', payload: { type: 'reasoning' } },
-  rest: restOfKind,
 }
 /** One that says nothing is none. */
 const answer: Kind = {
-  start: fromType('event_msg', `"type":"agent_message","message":(?!"")${STRING}`),
+  line: lineOf('event_msg', `"type":"agent_message","message":(?!"")${STRING}`, 'message'),
   outline: { type: 'event_msg', payload: { type: 'agent_message', message: '…' } },
-  rest: restWithout('message'),
 }
-const modelItems = [messageOf('assistant'), messageOf('user'), thought, messageOf('developer')]
-const answers = [answer]
-const talk = [...answers, eventOf('user_message')]
+const question = eventOf('user_message')
 
-/** What a turn is called, and the second it began, stand at the front. */
-const turnEnd = fromType(
-  'event_msg',
-  String.raw`"type":"task_complete"(?:,"root_turn_id":${STRING})?,"turn_id":"([\w-]+)"`,
-)
-const restOfEnd = restWithout('turn_id')
-const turnStart = fromType(
-  'event_msg',
-  String.raw`"type":"task_started"(?:,"turn_attribution":${VALUE})?,"turn_id":"([\w-]+)"(?:,"root_turn_id":${STRING})?(?:,"started_at":(0|[1-9]\d*))?`,
-)
-const restOfStart = restWithout('turn_id', 'started_at')
+/** What a turn is called stands at the front. */
+function turnMark(type: string, before: string): Kind {
+  const told = String.raw`"type":"${type}"${before},"turn_id":"([\w-]+)"`
+  return {
+    line: lineOf('event_msg', told, 'turn_id'),
+    outline: ([, turn_id]) => ({ type: 'event_msg', payload: { type, turn_id } }),
+  }
+}
+
+const turnStart = turnMark('task_started', `(?:,"turn_attribution":${VALUE})?`)
+const turnEnd = turnMark('task_complete', `(?:,"root_turn_id":${STRING})?`)
+
+const messages = {
+  a: messageOf('assistant'),
+  u: messageOf('user'),
+  d: messageOf('developer'),
+} as const
 
 /**
  * What an import asks of a line; undefined for one that has to be parsed. With a preview there is no more to learn
@@ -98,41 +88,45 @@ export function outlineOf(
   to: number,
   hasPreview: boolean,
 ): LineOutline | undefined {
-  start.lastIndex = from
-  if (!start.test(text)) return undefined
-  const at = start.lastIndex
-  if (text[at] === 'r') return kindAmong(modelItems, text, at, to)
-  return kindAmong(hasPreview ? talk : answers, text, at, to) ?? turnMark(text, at, to)
+  const kind = kindAt(text, from)
+  if (!kind || (kind === question && !hasPreview)) return undefined
+  const { line, outline } = kind
+  line.lastIndex = from
+  if (typeof outline === 'object')
+    return line.test(text) && line.lastIndex === to ? outline : undefined
+  const found = line.exec(text)
+  return found && line.lastIndex === to ? outline(found) : undefined
 }
 
-function kindAmong(
-  kinds: readonly Kind[],
-  text: string,
-  at: number,
-  to: number,
-): LineOutline | undefined {
-  const kind = kinds.find(({ start: pattern }) => matches(pattern, text, at))
-  const isWell = kind && isRest(kind.rest, text, kind.start.lastIndex, to)
-  return isWell ? kind.outline : undefined
+const TYPE = '"type":"'
+const ROLE = '"role":"'
+/** Where they stand in most lines, and which letter tells that they do: to look for them costs as much as to read on. */
+const USUAL_TYPE = '{"timestamp":"2026-01-02T03:04:05.678Z",'.length
+const USUAL_ROLE = 'response_item","payload":{"type":"message",'.length
+const EVENT_KIND = 'event_msg","payload":{"type":"'.length
+const ITEM_KIND = 'response_item","payload":{"type":"'.length
+const TASK_KIND = EVENT_KIND + 'task_'.length
+
+/** The only one it may be, by single letters: to ask one pattern after the other would cost more than to read the line. */
+function kindAt(text: string, from: number): Kind | undefined {
+  const at = behind(TYPE, text, from + USUAL_TYPE)
+  switch (text[at + (text[at] === 'e' ? EVENT_KIND : ITEM_KIND)]) {
+    case 'a':
+      return answer
+    case 'u':
+      return question
+    case 't':
+      return text[at + TASK_KIND] === 's' ? turnStart : turnEnd
+    case 'm':
+      return messages[text[behind(ROLE, text, at + USUAL_ROLE)] as keyof typeof messages]
+    case 'r':
+      return thought
+    default:
+      return undefined
+  }
 }
 
-function turnMark(text: string, at: number, to: number): LineOutline | undefined {
-  turnEnd.lastIndex = at
-  const [, ended] = turnEnd.exec(text) ?? []
-  if (ended !== undefined && isRest(restOfEnd, text, turnEnd.lastIndex, to))
-    return { type: 'event_msg', payload: { type: 'task_complete', turn_id: ended } }
-  turnStart.lastIndex = at
-  const [, begun, seconds] = turnStart.exec(text) ?? []
-  if (begun === undefined || !isRest(restOfStart, text, turnStart.lastIndex, to)) return undefined
-  const started_at = seconds === undefined ? undefined : Number(seconds)
-  return { type: 'event_msg', payload: { type: 'task_started', turn_id: begun, started_at } }
-}
-
-function matches(pattern: RegExp, text: string, at: number): boolean {
-  pattern.lastIndex = at
-  return pattern.test(text)
-}
-
-function isRest(rest: RegExp, text: string, at: number, to: number): boolean {
-  return matches(rest, text, at) && rest.lastIndex === to
+/** The place behind a name that stands at this one, or follows. */
+function behind(name: string, text: string, at: number): number {
+  return (text[at + 1] === name[1] ? at : text.indexOf(name, at)) + name.length
 }

@@ -33,6 +33,31 @@ it.each([
   expect(parseLine(line)).toEqual({ type: 't', payload: { a: [1] }, atMs, ordinal })
 })
 
+it.each([
+  '2026-01-02T03:04:05.678Z',
+  '2026-01-02T23:59:59.999Z',
+  '2026-01-02T24:00:00.000Z',
+  '2026-01-02T24:00:00.001Z',
+  '2026-01-02T25:00:00.000Z',
+  '2026-01-02T03:60:00.000Z',
+  '2026-01-02T03:00:60.000Z',
+  '2026-02-28T00:00:00.000Z',
+  '2026-02-29T00:00:00.000Z',
+  '2024-02-29T00:00:00.000Z',
+  '2026-00-01T00:00:00.000Z',
+  '2026-13-01T00:00:00.000Z',
+  '2026-01-32T00:00:00.000Z',
+  '0001-01-01T00:00:00.000Z',
+  '9999-12-31T23:59:59.999Z',
+  '2026-01-02 03:04:05.678Z',
+])('reads the time %s as everybody does', (time) => {
+  const parsed = parseLine(`{"timestamp":"${time}","type":"t","payload":{}}`)
+  const expected = Date.parse(time)
+  expect(typeof parsed === 'object' ? parsed.atMs : parsed).toBe(
+    Number.isNaN(expected) ? 'no timestamp' : expected,
+  )
+})
+
 it('reads times of other forms', () => {
   const line = '{"timestamp":"2026-01-02T04:04:05.678+01:00","type":"t","payload":{}}'
   expect(parseLine(line)).toMatchObject({ atMs })

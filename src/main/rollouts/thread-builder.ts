@@ -198,8 +198,9 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   function endingTurn(payload: Json, atMs: number): Turn | undefined {
     const id = text(payload.turn_id)
     if (id === undefined) return current
-    const isEarly = early.some((item) => item.payload.turn_id === id)
-    if (turns.has(id) || !isEarly) return turns.get(id) ?? current
+    const known = turns.get(id)
+    if (known) return known
+    if (!early.some((item) => item.payload.turn_id === id)) return current
     const turn = announce(id, atMs)
     turn.startedMs = timeOf(payload.started_at) ?? atMs
     return turn
@@ -438,9 +439,12 @@ function withoutNotes(payload: Json): Json {
   return item
 }
 
+/** Further from 1970 no date can be. */
+const DATE_MS_MAX = 8.64e15
+
 /** Undefined for what is no time. */
 function dateOf(ms: number | undefined): number | undefined {
-  return ms === undefined || Number.isNaN(new Date(ms).getTime()) ? undefined : ms
+  return ms !== undefined && Math.abs(ms) <= DATE_MS_MAX ? ms : undefined
 }
 
 function at(atMs: number) {
