@@ -54,7 +54,7 @@ const READERS_MAX = 4
 /** Holds the rows of one thread and two batches. The default would fill the machine before it says no. */
 const READER_HEAP_MIB = 2048
 /** Lines live shortly: a larger nursery spares most of the collector's work. */
-const READER_NURSERY_MIB = 64
+const READER_NURSERY_MIB = 128
 
 /** `file` is the entry of the thread (worker.ts). */
 export function createRolloutImport(store: Store, file: string): RolloutImport {
