@@ -141,34 +141,35 @@ function parseAny(line: string): RolloutLine | typeof nothing | string {
 }
 
 const STAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/y
-const DAY_CHARS = '2026-01-01'.length
-const DAY_END = 'T00:00:00.000Z'
-/** Most lines are of the same day as the one before. */
-let day = { number: 0, ms: Number.NaN }
+const STAMP_CHARS = '2026-01-01T00:00:00.000Z'.length
+const MINUTE_CHARS = '2026-01-01T00:00'.length
+/** Most lines are of the same minute as the one before. NaN where milliseconds cannot just be added. */
+let minute = { text: '2026-01-01T00:00', ms: Date.UTC(2026) }
 
 /** `Date.parse`, which costs as much as the rest of a short line. */
 function timeAt(text: string, from: number): number {
   STAMP.lastIndex = from
-  return STAMP.test(text) ? timeOfDigits(text, from) : Date.parse(text.slice(from, from + 24))
+  return STAMP.test(text) ? timeOfDigits(text, from) : parseTime(text, from)
 }
 
 /** Of a stamp whose digits stand where they should. */
 function timeOfDigits(text: string, from: number): number {
-  const hour = two(text, from + 11)
-  const minute = two(text, from + 14)
-  const second = two(text, from + 17)
-  if (hour > 23 || minute > 59 || second > 59) return Date.parse(text.slice(from, from + 24))
-  const century = two(text, from)
-  const number =
-    ((century * 100 + two(text, from + 2)) * 100 + two(text, from + 5)) * 100 + two(text, from + 8)
-  if (number !== day.number)
-    day = { number, ms: Date.parse(text.slice(from, from + DAY_CHARS) + DAY_END) }
-  const milliseconds = 10 * two(text, from + 20) + digit(text, from + 22)
-  return day.ms + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
+  if (!text.startsWith(minute.text, from)) minute = minuteAt(text, from)
+  const second = 10 * digit(text, from + 17) + digit(text, from + 18)
+  const milliseconds =
+    100 * digit(text, from + 20) + 10 * digit(text, from + 21) + digit(text, from + 22)
+  const atMs = minute.ms + 1000 * second + milliseconds
+  return second > 59 || Number.isNaN(atMs) ? parseTime(text, from) : atMs
 }
 
-function two(text: string, at: number): number {
-  return 10 * digit(text, at) + digit(text, at + 1)
+function minuteAt(text: string, from: number): typeof minute {
+  const start = text.slice(from, from + MINUTE_CHARS)
+  // The end of a day may be called its hour 24, but no time after it.
+  return { text: start, ms: start.includes('T24') ? Number.NaN : Date.parse(`${start}:00.000Z`) }
+}
+
+function parseTime(text: string, from: number): number {
+  return Date.parse(text.slice(from, from + STAMP_CHARS))
 }
 
 function digit(text: string, at: number): number {

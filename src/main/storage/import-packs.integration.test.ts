@@ -69,6 +69,8 @@ it('leaves a pack that cannot be read as it is, says so, and goes on with the ot
   packs.sweep()
   expect(readdirSync(folder)).toHaveLength(1)
 
+  // As when its source is imported again.
+  db.prepare('DELETE FROM import_pack WHERE thread_pk = 2').run()
   packs.put(2, at(good))
   packs.unpackSome(5, 'broken')
   expect(db.prepare('SELECT count(*) FROM import_pack').pluck().get()).toBe(0)

@@ -13,7 +13,7 @@ import type { PackFiles } from './pack-files.ts'
 import { withoutSync } from './without-sync.ts'
 
 export interface ImportPacks {
-  /** In the place of what is packed of this thread. Inside the caller's transaction. */
+  /** For a thread of which nothing is packed. Inside the caller's transaction. */
   put(threadPk: number, parts: readonly PlacedPart[]): void
   /** Others can see what was put. */
   committed(): void
@@ -79,7 +79,6 @@ export function createImportPacks(
   const insertRows = db.prepare(
     'INSERT INTO import_pack(thread_pk, to_ord, encoding, rows) VALUES (?, ?, ?, ?)',
   )
-  const clear = db.prepare('DELETE FROM import_pack WHERE thread_pk = ?')
   const columns = `pack.pk, pack.thread_pk, thread.id, pack.to_ord, pack.form, pack.encoding, pack.rows, pack.file,
     pack.file_offset AS offset, pack.file_length AS length, pack.part_offset AS partOffset,
     pack.part_length AS partLength, thread.updated_ms`
@@ -187,7 +186,6 @@ export function createImportPacks(
 
   return {
     put(threadPk, parts) {
-      clear.run(threadPk)
       for (const { toOrd, form, encoding, place, within } of parts)
         insertPack.run(
           threadPk,

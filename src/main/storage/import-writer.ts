@@ -125,8 +125,8 @@ export function createImportWriter(
     `UPDATE thread SET name = coalesce(name, ?), archived_ms = iif(?, ?, archived_ms), preview = ?, turn_count = ?, item_count = ?, next_ord = ?, updated_ms = ?,
        recency_ms = ?, tokens_total = ?, usage_json = ?, deleted_ms = NULL WHERE pk = ?`,
   )
-  const clearRows = ['compaction', 'model_item', 'token_usage', 'item', 'turn'].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE thread_pk = ?`),
+  const clearRows = ['import_pack', 'compaction', 'model_item', 'token_usage', 'item', 'turn'].map(
+    (table) => db.prepare(`DELETE FROM ${table} WHERE thread_pk = ?`),
   )
   const insertSource = db.prepare(
     `INSERT OR REPLACE INTO import_source(path, thread_id, size, mtime_ms, head_hash, state, bad_lines, scanned_ms)
