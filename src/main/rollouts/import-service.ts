@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { ImportReport } from '../../protocol/index.ts'
+import { compileCacheEnv } from '../lib/compile-cache.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Store } from '../storage/store.ts'
 import { answerSnapshots, type SnapshotLine, type SnapshotOf } from './ask-snapshots.ts'
@@ -73,6 +74,7 @@ export function createRolloutImport(store: Store, file: string): RolloutImport {
       workerData,
       transferList: [toStore.port2, questions.port2, ...toOthers],
       name: `rollout-import-${number}`,
+      env: { ...process.env, ...compileCacheEnv() },
       resourceLimits: {
         maxOldGenerationSizeMb: READER_HEAP_MIB,
         maxYoungGenerationSizeMb: READER_NURSERY_MIB,

@@ -11,7 +11,7 @@ function lineOf(type: string, payload: string, more = ''): string {
 
 const outlined = [
   lineOf('event_msg', `"type":"agent_message","message":"${words}","phase":null`),
-  lineOf('event_msg', `"type":"user_message","message":"","images":[],"kind":{"a":[{"b":1}]}`),
+  lineOf('event_msg', `"type":"user_message","message":"","images":[],"kind":{"a":[1,null]}`),
   lineOf(
     'response_item',
     `"type":"message","role":"user","content":[{"type":"input_text","text":"${words}"},{"type":"x"}]`,
@@ -20,7 +20,7 @@ const outlined = [
     'response_item',
     `"type":"message","id":"m","role":"assistant","content":[{"type":"t","text":"a"}],${passed}`,
     '"ordinal":12,',
-  ).replace(/}$/, ',"metadata":{"a":{"b":[true,false,-0.5]}}}'),
+  ).replace(/}$/, ',"metadata":{"a":[true,false,-0.5]}}'),
   lineOf('response_item', '"type":"message","role":"developer","content":[]'),
   lineOf('response_item', '"type":"reasoning","summary":[],"encrypted_content":"abc=="'),
   lineOf('event_msg', '"type":"task_started","turn_id":"a-1","model_context_window":9'),
@@ -65,7 +65,7 @@ it.each([
   lineOf('response_item', '"type":"message","role":"user","role":"assistant"'),
   lineOf('event_msg', '"type":"task_complete","turn_id":"a","turn_id":"b"'),
   lineOf('event_msg', '"type":"agent_message","message":"a"').replace(/}$/, ',"b":{}}'),
-  lineOf('event_msg', '"type":"agent_message","a":[[[[1]]]]'),
+  lineOf('event_msg', '"type":"agent_message","a":[[[1]]]'),
   lineOf('event_msg', '"type":"agent_message","message":""'),
   lineOf('event_msg', '"type":"agent_message","message":"a","message":""'),
 ])('leaves to the parser %s', (line) => {

@@ -12,8 +12,8 @@ export interface LineOutline {
 const STRING = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"`
 const NUMBER = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`
 const PLAIN = `(?:${STRING}|${NUMBER}|true|false|null)`
-/** As deep as messages go. */
-const VALUE = holding(holding(holding(PLAIN)))
+/** As deep as most messages go; each more makes the patterns twice as long, and it takes a while to compile them. */
+const VALUE = holding(holding(PLAIN))
 /** A list of values or members; each ends with a comma that another one follows, or before the bracket. */
 function holding(value: string): string {
   const list = (one: string, close: string) => `(?:${one}(?:,(?!${close})|(?=${close})))*${close}`

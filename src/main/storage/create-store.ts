@@ -1,11 +1,11 @@
 // The store as the rest of the app has it: a worker thread owns the database, this side asks and waits.
 import { existsSync } from 'node:fs'
-import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Result } from '../../protocol/index.ts'
 import type { Clock } from '../lib/clock.ts'
+import { compileCacheEnv } from '../lib/compile-cache.ts'
 import { SkeinError } from '../lib/errors.ts'
 import type { Logger } from '../lib/logger.ts'
 import { type ArrangementChanges, changeNames } from './arrangement-store.ts'
@@ -238,15 +238,9 @@ function startWorker(options: WorkerOptions, heapMax: number): Worker | undefine
   return new Worker(workerFile(), {
     workerData: options,
     name: 'storage',
-    env: { ...process.env, ...compileCache() },
+    env: { ...process.env, ...compileCacheEnv() },
     resourceLimits: { maxOldGenerationSizeMb: heapMax },
   })
-}
-
-/** A thread has a cache of compiled code only where its environment names one. */
-function compileCache(): Readonly<Record<string, string>> {
-  const folder = module.getCompileCacheDir?.() // within the folder that was named, one for each version
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) }
 }
 
 /** In a build: its own entry, beside this code or one folder up. In tests: the source, whose types Node strips. */
