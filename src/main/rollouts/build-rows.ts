@@ -22,6 +22,8 @@ export interface Turn {
   reason: string | null
   error: TurnError | null
   context: TurnContext | undefined
+  /** The file told of its end, or went on to the next one. */
+  isEnded: boolean
   hasInput: boolean
   hasAnswer: boolean
   hasCompaction: boolean

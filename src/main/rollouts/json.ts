@@ -23,5 +23,5 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 export function texts(value: unknown): string[] {
-  return list(value).filter((member) => typeof member === 'string')
+  return Array.isArray(value) ? value.filter((member) => typeof member === 'string') : []
 }

@@ -75,7 +75,6 @@ const modelKinds = new Set([
 export function createThreadBuilder(threadId: string, isLegacy: boolean): ThreadBuilder {
   let entries: Entry[] = []
   const turns = new Map<string, Turn>()
-  const ended = new Set<Turn>()
   const shellCalls = new Map<string, ShellCall & { readonly turn: Turn }>()
   let current: Turn | undefined
   let itemCount = 0
@@ -108,6 +107,7 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
       reason: null,
       error: null,
       context: undefined,
+      isEnded: false,
       hasInput: false,
       hasAnswer: false,
       hasCompaction: false,
@@ -121,8 +121,8 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   /** For a turn that the file itself tells of. */
   function announce(id: string | undefined, atMs: number): Turn {
     const turn = openTurn(id, atMs)
-    const waiting = early.splice(0)
-    for (const item of waiting) {
+    if (early.length === 0) return turn
+    for (const item of early.splice(0)) {
       if (item.payload.turn_id === id) addCompleted(item.payload, item.atMs)
       else early.push(item)
     }
@@ -130,8 +130,8 @@ export function createThreadBuilder(threadId: string, isLegacy: boolean): Thread
   }
 
   function endTurn(turn: Turn): void {
-    if (ended.has(turn)) return
-    ended.add(turn)
+    if (turn.isEnded) return
+    turn.isEnded = true
     entries.push({ k: 'end', turn })
     if (current === turn) current = undefined
   }
