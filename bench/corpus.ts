@@ -1,4 +1,5 @@
 // A home with many threads in rollout files of the older form, the same for both sides: made once, linked into each.
+import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeProfile } from './profile.ts'
@@ -51,6 +52,8 @@ function makeCorpus(home: string): Corpus {
   for (let index = 0; index < THREADS; index += 1)
     write(home, index, MESSAGES / 2, index === 17 ? RARE_WORD : '')
   write(home, THREADS, LONG_TURNS, '')
+  // Else whoever comes first shares the machine with what is still being written.
+  execFileSync('sync')
   return { home, longId: idOf(THREADS), threads: THREADS + 1, rareWord: RARE_WORD }
 }
 
