@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { Decompress } from 'fzstd'
 import { messageOf } from '../lib/errors.ts'
 
-/** Read at a time; a file that fits is read at once, which most do. */
+/** Read at a time. */
 const SLICE_BYTES = 1024 * 1024
 /** For the reading of heads. */
 export const HEAD_SLICE_BYTES = 64 * 1024
@@ -16,18 +16,23 @@ const NEWLINE = 10
 /** Lines, each with its newline; the last one of a file may be without, and half of one. Null for one too long. */
 export type Lines = string | null
 
-export interface ReadLinesOptions {
-  readonly sliceBytes?: number
-  /** Hears of the file's first bytes, as they lie on disk, or of all; valid until another file is read. */
-  readonly head?: (bytes: Buffer, isAll: boolean) => void
-}
-
 /** Compressed content that cannot be read any further. */
 export class DamagedContent extends Error {}
 
 /** Throws the file system's errors, and DamagedContent after the lines before it. */
-export function readLines(path: string, options: ReadLinesOptions = {}): Generator<Lines> {
-  return linesOf(readSlices(path, options))
+export function readLines(path: string, sliceBytes = SLICE_BYTES): Generator<Lines> {
+  return linesOf(readSlices(path, sliceBytes))
+}
+
+/** All of a file, in this buffer; undefined for one that does not fit, and one byte more. Throws the file system's errors. */
+export function readInto(buffer: Buffer, path: string): Buffer | undefined {
+  const fd = openSync(path, 'r')
+  try {
+    const count = readSync(fd, buffer, 0, buffer.length, null)
+    return count < buffer.length ? buffer.subarray(0, count) : undefined
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** Of bytes as they lie in a file that is not compressed; each slice is used before the next is asked for. */
@@ -70,7 +75,7 @@ export function* linesOf(slices: Iterable<Buffer>): Generator<Lines> {
 /** How long a file is, once it is not compressed any more. Throws as `readLines` does. */
 export function contentBytes(path: string): number {
   let bytes = 0
-  for (const slice of readSlices(path, {})) bytes += slice.length
+  for (const slice of readSlices(path, SLICE_BYTES)) bytes += slice.length
   return bytes
 }
 
@@ -78,12 +83,12 @@ export function isCompressed(path: string): boolean {
   return path.endsWith('.zst')
 }
 
-function* readSlices(path: string, options: ReadLinesOptions): Generator<Buffer> {
-  if (!isCompressed(path)) yield* readFile(path, options)
+function* readSlices(path: string, sliceBytes: number): Generator<Buffer> {
+  if (!isCompressed(path)) yield* readFile(path, sliceBytes)
   else {
     const inflated: Buffer[] = []
     const stream = new Decompress((chunk) => void inflated.push(Buffer.from(chunk)))
-    for (const slice of readFile(path, options)) {
+    for (const slice of readFile(path, sliceBytes)) {
       inflate(stream, Uint8Array.from(slice), false)
       yield* inflated.splice(0)
     }
@@ -101,19 +106,14 @@ function inflate(stream: Decompress, bytes: Uint8Array, isLast: boolean): void {
 }
 
 /** Each slice is valid until the next one is asked for, or another file is read. */
-function* readFile(
-  path: string,
-  { sliceBytes = SLICE_BYTES, head }: ReadLinesOptions,
-): Generator<Buffer> {
+function* readFile(path: string, sliceBytes: number): Generator<Buffer> {
   const fd = openSync(path, 'r')
   try {
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       const count = readSync(fd, shared, 0, sliceBytes, null)
-      const slice = shared.subarray(0, count)
-      // Less than was asked for is the end.
-      if (isFirst) head?.(slice, count < sliceBytes)
       if (count === 0) return
-      yield slice
+      yield shared.subarray(0, count)
+      // Less than was asked for is the end.
       if (count < sliceBytes) return
     }
   } finally {

@@ -5,15 +5,16 @@ import type { TurnContext } from './build-rows.ts'
 import type { RolloutFile } from './discover.ts'
 import { type Json, number, record, text } from './json.ts'
 import type { KeptLines } from './kept-lines.ts'
-import { DamagedContent, HEAD_SLICE_BYTES, isCompressed, readLines } from './line-reader.ts'
 import {
-  type BadLine,
-  eachLine,
-  outlineLine,
-  parseLine,
-  type ReadLine,
-  type RolloutLine,
-} from './rollout-line.ts'
+  DamagedContent,
+  HEAD_SLICE_BYTES,
+  isCompressed,
+  readInto,
+  readLines,
+} from './line-reader.ts'
+import { type LineOutline, question, room } from './line-scanner/scan-lines.ts'
+import { type BadLine, eachLine, type RolloutLine } from './rollout-line.ts'
+import { eachScannedLine } from './scanned-lines.ts'
 import { type BuiltThread, createThreadBuilder, type ThreadBuilder } from './thread-builder.ts'
 
 /** Forks of forks of forks; a longer chain is a circle. */
@@ -68,7 +69,7 @@ export function readHead(path: string): RolloutHead {
     first.push(line)
     return !isHeadRead(first)
   }
-  eachLine(readLines(path, { sliceBytes: HEAD_SLICE_BYTES }), take, () => undefined)
+  eachLine(readLines(path, HEAD_SLICE_BYTES), take, () => undefined)
   return headAmong(first)
 }
 
@@ -105,8 +106,8 @@ export function readRollout(
 ): ReadRollout {
   const bad: BadLine[] = []
   let badCount = 0
-  let headHash = ''
-  let bytes: Buffer | undefined
+  const short = isCompressed(file.path) ? undefined : readInto(room, file.path)
+  const headHash = short ? hashOf(short) : headHashOf(file.path)
   const countBad = (): void => {
     badCount += 1
   }
@@ -131,9 +132,10 @@ export function readRollout(
     return { id, head, historyMode, builder, chain }
   }
 
-  /** Who looks for a base reads other files. */
-  function keptBytes({ head }: Begun): Buffer | undefined {
-    return head.base ? undefined : bytes
+  /** What stands on another file is made rows of: its lines alone do not say what they are. */
+  function isEnough(outline: LineOutline): boolean {
+    if (!begun || begun.head.base) return false
+    return outline !== question || begun.builder.hasPreview()
   }
 
   function take(line: RolloutLine): void {
@@ -142,22 +144,13 @@ export function readRollout(
     if (!begun && isHeadRead(first)) begun = begin()
   }
 
-  // Opened once.
-  const lines = readLines(file.path, {
-    head(start, isAll) {
-      headHash = hashOf(start)
-      if (isAll && !isCompressed(file.path)) bytes = start
-    },
+  const cutBy = readWhatCanBeRead(() => {
+    if (short) eachScannedLine(short.length, take, tellBad, isEnough)
+    else eachLine(readLines(file.path), take, tellBad)
   })
-  const read: ReadLine = (text, from, to) =>
-    begun && keptBytes(begun)
-      ? outlineLine(text, from, to, begun.builder.hasPreview())
-      : parseLine(text, from, to)
-
-  const cutBy = readWhatCanBeRead(() => eachLine(lines, take, tellBad, read))
   begun ??= begin()
   const { id, head, historyMode, builder, chain } = begun
-  const kept = keptBytes(begun)
+  const kept = head.base ? undefined : short
   if (first.length === 0 && chain.parts.length === 0)
     throw new NotAThread(cutBy ?? 'the file is empty, or nothing of it can be read')
   const built = builder.finish((context) => snapshotOf(context, head.meta))

@@ -1,6 +1,5 @@
 // One line of a rollout file, as far as every kind of line is alike.
 import { type Json, number, record, text } from './json.ts'
-import { outlineOf } from './line-outline.ts'
 import type { Lines } from './line-reader.ts'
 
 export interface RolloutLine {
@@ -16,9 +15,7 @@ export interface BadLine {
   readonly reason: string
 }
 
-/** A line, `nothing`, or why it cannot be used; of a text, what stands from one place up to another. */
-export type ReadLine = (text: string, from: number, to: number) => ReadResult
-
+/** A line, `nothing`, or why it cannot be used. */
 type ReadResult = RolloutLine | typeof nothing | string
 
 /** `take` gets those that say something, until it answers false; `tellBad` what is none, but for half of one at the end. */
@@ -26,14 +23,13 @@ export function eachLine(
   texts: Iterable<Lines>,
   take: (line: RolloutLine) => unknown,
   tellBad: (line: BadLine) => void,
-  read: ReadLine = parseLine,
 ): void {
   let number = 0
 
   /** False once no more are wanted. */
   function readOne(text: string, from: number, to: number, isWhole: boolean): boolean {
     number += 1
-    const parsed = read(text, from, to)
+    const parsed = parseLine(text, from, to)
     if (typeof parsed === 'object') return take(parsed) !== false
     // Half of a line at the end of a file is what a crash leaves: nothing that was ever complete is lost.
     if (parsed !== nothing && isWhole) tellBad({ line: number, reason: String(parsed) })
@@ -72,20 +68,6 @@ const MORE_CHARS_MAX = 1024
 
 export function parseLine(text: string, from = 0, to = text.length): ReadResult {
   return parseUsual(text, from, to) ?? parseAny(text.slice(from, to))
-}
-
-/** The same of a line, but of its payload maybe no more than an import asks for. */
-export function outlineLine(
-  text: string,
-  from: number,
-  to: number,
-  hasPreview: boolean,
-): ReadResult {
-  const outline = outlineOf(text, from, to, hasPreview)
-  if (!outline) return parseLine(text, from, to)
-  const atMs = timeOfDigits(text, from + START.length)
-  const { type, payload } = outline
-  return Number.isNaN(atMs) ? 'no timestamp' : { type, payload, atMs, ordinal: undefined }
 }
 
 /** Undefined for a line that is written differently, or not well: this way spares most of the work, not the check. */
