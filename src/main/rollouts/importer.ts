@@ -23,7 +23,10 @@ import {
   type FoundThreads,
   findThreads,
   type ImportWhat,
+  packGroups,
   type ThreadFiles,
+  type ThreadGroups,
+  unpackGroups,
 } from './thread-files.ts'
 import {
   partsIn,
@@ -57,29 +60,36 @@ const BREATH_THREADS = 8
 export async function runImport(
   what: ImportWhat,
   ports: ImporterPorts,
-  share: (work: ImportWork) => void = () => undefined,
+  share: (work: SharedWork) => void = () => undefined,
 ): Promise<ImportReport> {
   const reporter = createReporter()
   const found = findThreads(what, reporter.skip, reporter.fail)
-  const work = { groups: found.groups, isAsked: what.home === undefined }
-  share(work)
+  const work: ImportWork = { groups: found.groups, isAsked: what.home === undefined }
+  share({ packed: packGroups(work.groups), isAsked: work.isAsked })
   await readThreads(work, reporter, ports)
   await takeArchives(found.archives, reporter, ports)
   return reporter.report(ports.isCancelled())
 }
 
 /** What is left of it after what other readers claim. */
-export async function helpImport(work: ImportWork, ports: ImporterPorts): Promise<ImportReport> {
+export async function helpImport(
+  { packed, isAsked }: SharedWork,
+  ports: ImporterPorts,
+): Promise<ImportReport> {
   const reporter = createReporter()
-  await readThreads(work, reporter, ports)
+  await readThreads({ groups: unpackGroups(packed), isAsked }, reporter, ports)
   return reporter.report(ports.isCancelled())
 }
 
-/** Plain, because it goes to other threads. */
-export interface ImportWork {
-  readonly groups: FoundThreads['groups']
+interface ImportWork {
+  readonly groups: ThreadGroups
   /** A person named the files, and not a home. */
   readonly isAsked: boolean
+}
+
+/** As it goes to the other readers. */
+export interface SharedWork extends Pick<ImportWork, 'isAsked'> {
+  readonly packed: string
 }
 
 async function takeArchives(

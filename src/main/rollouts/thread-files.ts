@@ -28,12 +28,31 @@ export interface ThreadFiles {
   readonly files: readonly RolloutFile[]
 }
 
-/** What is to be imported. Plain, because it goes to all threads that read it. */
+/** What is to be imported. */
 export interface FoundThreads {
   /** By their ids, newest first. */
-  readonly groups: ReadonlyMap<string, ThreadFiles>
+  readonly groups: ThreadGroups
   /** Files in our own form. */
   readonly archives: readonly string[]
+}
+
+export type ThreadGroups = ReadonlyMap<string, ThreadFiles>
+
+/** For another thread, as JSON: to clone thousands of objects takes several times as long. */
+export function packGroups(groups: ThreadGroups): string {
+  return JSON.stringify(
+    [...groups.values()].map(({ id, tip, files }) => ({ id, tip: files.indexOf(tip), files })),
+  )
+}
+
+export function unpackGroups(packed: string): ThreadGroups {
+  const groups = JSON.parse(packed) as { id: string; tip: number; files: RolloutFile[] }[]
+  return new Map(
+    groups.flatMap(({ id, tip: place, files }) => {
+      const tip = files[place]
+      return tip ? [[id, { id, tip, files }] as const] : []
+    }),
+  )
 }
 
 export function findThreads(what: ImportWhat, skip: Tell, fail: Tell): FoundThreads {
@@ -143,9 +162,7 @@ function headOf(file: RolloutFile): RolloutHead | undefined {
 }
 
 /** The base of a fork may be outside of what is imported, but lies in the same home. */
-export function createBaseFinder(
-  groups: ReadonlyMap<string, ThreadFiles>,
-): (home: string | undefined) => FindBase {
+export function createBaseFinder(groups: ThreadGroups): (home: string | undefined) => FindBase {
   const homes = new Map<string, Parts>()
   let near: Parts | undefined
 

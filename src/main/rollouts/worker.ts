@@ -4,7 +4,7 @@ import type { ImportReport } from '../../protocol/index.ts'
 import { askSnapshots } from './ask-snapshots.ts'
 import { createReporter } from './import-report.ts'
 import type { FromImportWorker, ImportWorkerData } from './import-service.ts'
-import { helpImport, type ImporterPorts, type ImportWork, runImport } from './importer.ts'
+import { helpImport, type ImporterPorts, runImport, type SharedWork } from './importer.ts'
 import { createStorePort } from './store-port.ts'
 
 const PROGRESS_MS_MIN = 100
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 
 async function read(role: ImportWorkerData['role'], ports: ImporterPorts): Promise<ImportReport> {
   if (role.name === 'leader') {
-    const share = (work: ImportWork): void => {
+    const share = (work: SharedWork): void => {
       for (const helper of role.helpers) helper.postMessage(work)
     }
     return runImport(role.what, ports, share)
@@ -47,9 +47,9 @@ async function read(role: ImportWorkerData['role'], ports: ImporterPorts): Promi
 }
 
 /** Undefined when the leader ended without any. */
-function workFrom(leader: MessagePort): Promise<ImportWork | undefined> {
+function workFrom(leader: MessagePort): Promise<SharedWork | undefined> {
   return new Promise((resolve) => {
-    leader.once('message', (work: ImportWork) => {
+    leader.once('message', (work: SharedWork) => {
       resolve(work)
       leader.close()
     })

@@ -36,9 +36,10 @@ interface Runtime {
 const { Module, Instance } = (globalThis as unknown as Runtime).WebAssembly
 const scanner = new Instance(new Module(Buffer.from(scannerCode, 'base64')))
 const { memory, text, textBytes, records, scan } = scanner.exports as Scanner
+const ROOM_START = text.value
 
 /** What is to be scanned is read into this, from its start on. */
-export const room = Buffer.from(memory.buffer, text.value, textBytes.value)
+export const room = Buffer.from(memory.buffer, ROOM_START, textBytes.value)
 
 /** A record has eight numbers, or four of the long ones. */
 const numbers = new Int32Array(memory.buffer, records.value)
@@ -73,13 +74,13 @@ const kinds: readonly (LineOutline | ((turnId: string) => LineOutline) | undefin
 
 /** Goes through the lines of the first so many bytes of `room`, until it is answered false. */
 export function scanLines(bytes: number, take: TakeLine): void {
-  const end = text.value + bytes
-  for (let from = text.value; from < end; ) {
+  const end = ROOM_START + bytes
+  for (let from = ROOM_START; from < end; ) {
     const count = scan(from, end)
     for (let index = 0; index < count; index += 1) {
       const lineEnd = member(index, END)
       const atMs = longNumbers[4 * index + AT_MS] ?? 0
-      if (!take(from - text.value, lineEnd - text.value, outlineAt(index), atMs)) return
+      if (!take(from - ROOM_START, lineEnd - ROOM_START, outlineAt(index), atMs)) return
       from = lineEnd + 1
     }
   }
@@ -92,6 +93,6 @@ function member(index: number, name: number): number {
 function outlineAt(index: number): LineOutline | undefined {
   const kind = kinds[member(index, KIND)]
   if (typeof kind !== 'function') return kind
-  const from = member(index, ID_START) - text.value
-  return kind(room.toString('latin1', from, member(index, ID_END) - text.value))
+  const from = member(index, ID_START) - ROOM_START
+  return kind(room.toString('latin1', from, member(index, ID_END) - ROOM_START))
 }
