@@ -1,5 +1,6 @@
 // The MCP servers of all threads: a session for each thread that wants one, and one for whoever asks without a
 // thread. Nothing is loaded or started before a server is configured.
+import { setImmediate } from 'node:timers/promises'
 import type {
   ApprovalPolicy,
   ElicitationAnswer,
@@ -80,6 +81,8 @@ export function createMcpService(ports: McpServicePorts) {
 
   /** `setup`: of a thread that is about to be, and that clients do not know yet. */
   async function openEntry(threadId: ThreadId, setup?: ServerSetup): Promise<Entry> {
+    // Behind the answer that tells of the thread: nobody waits for its servers yet.
+    if (!setup) await setImmediate()
     if (isEnded) throw new SkeinError('conflict', 'the app is closing')
     const { table, cwd } = setup ?? (await setupNow(threadId))
     const configs = readServers(table)
