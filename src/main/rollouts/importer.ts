@@ -60,12 +60,12 @@ const BREATH_THREADS = 8
 export async function runImport(
   what: ImportWhat,
   ports: ImporterPorts,
-  share: (work: SharedWork) => void = () => undefined,
+  share?: (work: SharedWork) => void,
 ): Promise<ImportReport> {
   const reporter = createReporter()
   const found = findThreads(what, reporter.skip, reporter.fail)
   const work: ImportWork = { groups: found.groups, isAsked: what.home === undefined }
-  share({ packed: packGroups(work.groups), isAsked: work.isAsked })
+  share?.({ packed: packGroups(work.groups), isAsked: work.isAsked })
   await readThreads(work, reporter, ports)
   await takeArchives(found.archives, reporter, ports)
   return reporter.report(ports.isCancelled())

@@ -135,7 +135,7 @@ function inputOf(part: unknown): UserInput {
 function elementsOf(elements: unknown): TextElement[] {
   // Most texts have none, and most lines are texts.
   if (!Array.isArray(elements)) return []
-  return list(elements).flatMap((element) => {
+  return elements.flatMap((element: unknown) => {
     const { byte_range, byteRange, placeholder } = record(element) ?? {}
     const { start, end } = record(byte_range ?? byteRange) ?? {}
     const range = { start: number(start), end: number(end) }

@@ -131,11 +131,7 @@ let minute = { text: '2026-01-01T00:00', ms: Date.UTC(2026) }
 /** `Date.parse`, which costs as much as the rest of a short line. */
 function timeAt(text: string, from: number): number {
   STAMP.lastIndex = from
-  return STAMP.test(text) ? timeOfDigits(text, from) : parseTime(text, from)
-}
-
-/** Of a stamp whose digits stand where they should. */
-function timeOfDigits(text: string, from: number): number {
+  if (!STAMP.test(text)) return parseTime(text, from)
   if (!text.startsWith(minute.text, from)) minute = minuteAt(text, from)
   const second = 10 * digit(text, from + 17) + digit(text, from + 18)
   const milliseconds =
